@@ -1,0 +1,1 @@
+//! Matters: what happens to somebody's affair. Floor 1.
