@@ -4,6 +4,7 @@
 pub mod agency;
 pub mod blob;
 pub mod calendar;
+pub mod content;
 pub mod people;
 pub mod place;
 pub mod procedure;
