@@ -5,6 +5,7 @@ pub mod agency;
 pub mod blob;
 pub mod calendar;
 pub mod content;
+pub mod fold;
 pub mod people;
 pub mod place;
 pub mod procedure;
