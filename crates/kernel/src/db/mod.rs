@@ -1,0 +1,201 @@
+//! The database door: one SQL text, two engines. Embedded SQLite (one writer thread, group commit) or
+//! PostgreSQL 15+ (pipelined batches). Integers are 64 bit, all else is text or bytes: the subset of
+//! types that both engines agree on.
+//!
+//! Does not know: what the tables mean.
+mod postgres;
+mod sqlite;
+mod value;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+pub use value::{Row, Value};
+
+/// One SQL statement with its parameters. Placeholders are `?` on both engines.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// The text, in the subset of SQL that SQLite and PostgreSQL share.
+    pub sql: Cow<'static, str>,
+    /// One value for each `?`.
+    pub params: Vec<Value>,
+    /// If set, the whole transaction is refused unless exactly so many rows change.
+    pub must_change: Option<u64>,
+}
+
+impl Statement {
+    /// A statement without expectations.
+    pub fn new(sql: impl Into<Cow<'static, str>>, params: Vec<Value>) -> Self {
+        Self {
+            sql: sql.into(),
+            params,
+            must_change: None,
+        }
+    }
+
+    /// Refuses the transaction ([`Trouble::Guard`]) unless exactly `rows` rows change.
+    #[must_use]
+    pub fn must_change(mut self, rows: u64) -> Self {
+        self.must_change = Some(rows);
+        self
+    }
+}
+
+/// What one statement of a transaction did.
+#[derive(Debug, Clone, Default)]
+pub struct Written {
+    /// Rows changed (or returned, for `RETURNING`).
+    pub affected: u64,
+    /// Rows of a `RETURNING` clause.
+    pub rows: Vec<Row>,
+}
+
+/// The world failed us. Logged with context and, where it says so, worth a retry; never shown as is.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Trouble {
+    /// A unique key was already taken; the text names the constraint or the columns.
+    #[error("unique key taken: {0}")]
+    Conflict(String),
+    /// A statement with [`Statement::must_change`] changed another number of rows.
+    #[error("guard failed: {0}")]
+    Guard(String),
+    /// The database cannot be reached or is shutting down; the write did not happen or is unknown.
+    #[error("database unavailable: {0}")]
+    Unavailable(String),
+    /// The queue of writes is full: too much is asked at once.
+    #[error("too many writes are waiting")]
+    Overloaded,
+    /// Anything else: broken SQL, full disk, damaged file, stored data of an unknown shape.
+    #[error("database trouble: {0}")]
+    Broken(String),
+}
+
+/// How to run the database. Durations are milliseconds.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Connections that read. PostgreSQL loses throughput above about 16 on two cores.
+    pub readers: usize,
+    /// PostgreSQL connections that write batches.
+    pub writers: usize,
+    /// Writes that may wait before new ones are refused with [`Trouble::Overloaded`].
+    pub queue: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            readers: 4,
+            writers: 3,
+            queue: 4096,
+        }
+    }
+}
+
+/// The most commands that share one transaction. More only lengthens the wait of the first.
+pub const GROUP_MAX: usize = 128;
+
+/// A handle on the database; cheap to clone.
+#[derive(Clone)]
+pub struct Database(Arc<Engine>);
+
+enum Engine {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Database({})", self.engine())
+    }
+}
+
+impl Database {
+    /// Opens `sqlite:PATH` (created when absent) or `postgres://…`.
+    ///
+    /// # Errors
+    /// [`Trouble::Unavailable`] when it cannot be opened, with the reason.
+    pub async fn open(url: &str, settings: &Settings) -> Result<Self, Trouble> {
+        let engine = if let Some(path) = url.strip_prefix("sqlite:") {
+            Engine::Sqlite(sqlite::Sqlite::open(path, settings)?)
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Engine::Postgres(postgres::Postgres::open(url, settings).await?)
+        } else {
+            return Err(Trouble::Unavailable(
+                "a database address starts with sqlite: or postgres://".into(),
+            ));
+        };
+        Ok(Self(Arc::new(engine)))
+    }
+
+    /// `"sqlite"` or `"postgres"`.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        match &*self.0 {
+            Engine::Sqlite(_) => "sqlite",
+            Engine::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Whether the writer itself gives committed entries their place in the log.
+    #[must_use]
+    pub fn places_entries_itself(&self) -> bool {
+        matches!(&*self.0, Engine::Sqlite(_))
+    }
+
+    /// Runs one reading statement. Sees everything whose write was acknowledged before.
+    ///
+    /// # Errors
+    /// [`Trouble`] as it comes from the engine.
+    pub async fn query(&self, statement: Statement) -> Result<Vec<Row>, Trouble> {
+        match &*self.0 {
+            Engine::Sqlite(engine) => engine.query(statement).await,
+            Engine::Postgres(engine) => engine.query(statement).await,
+        }
+    }
+
+    /// Runs `statements` as one durable transaction, which may share its commit with others'.
+    /// When this returns, the change survives a crash.
+    ///
+    /// # Errors
+    /// [`Trouble`]: nothing of the list happened (with [`Trouble::Unavailable`]: it may be unknown).
+    pub async fn write(&self, statements: Vec<Statement>) -> Result<Vec<Written>, Trouble> {
+        match &*self.0 {
+            Engine::Sqlite(engine) => engine.write(statements).await,
+            Engine::Postgres(engine) => engine.write(statements).await,
+        }
+    }
+
+    /// One round trip, to answer "are you there".
+    ///
+    /// # Errors
+    /// [`Trouble`] when the database does not answer.
+    pub async fn ping(&self) -> Result<(), Trouble> {
+        self.query(Statement::new("SELECT 1", vec![]))
+            .await
+            .map(|_| ())
+    }
+
+    /// Finishes what is queued and closes the files. Later calls fail.
+    pub async fn close(&self) {
+        match &*self.0 {
+            Engine::Sqlite(engine) => engine.close().await,
+            Engine::Postgres(engine) => engine.close().await,
+        }
+    }
+}
+
+/// A group of statements on its way to the writer.
+struct Job {
+    statements: Vec<Statement>,
+    reply: tokio::sync::oneshot::Sender<Result<Vec<Written>, Trouble>>,
+}
+
+fn guard(statement: &Statement, affected: u64) -> Result<(), Trouble> {
+    match statement.must_change {
+        Some(wanted) if wanted != affected => Err(Trouble::Guard(format!(
+            "{affected} rows instead of {wanted}: {}",
+            statement.sql
+        ))),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,360 @@
+//! The served engine: PostgreSQL 15+ (or what speaks its wire protocol) over tokio-postgres. Writers take
+//! waiting commands as one batch, send all their statements at once and commit together; when one of
+//! them fails, each is run again alone, so that nobody pays for another's mistake.
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::future::{join_all, try_join_all};
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Client, NoTls, Statement as Prepared};
+
+use super::{GROUP_MAX, Job, Row, Settings, Statement, Trouble, Value, Written, guard};
+
+/// The most jobs of one batch; smaller than the embedded group because several writers share the work.
+const BATCH_MAX: usize = GROUP_MAX / 2;
+/// How often a transaction that lost a deadlock or a serialisation race is run again.
+const RETRIES_MAX: u32 = 5;
+/// How long one attempt to connect may take.
+const CONNECT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
+
+pub(super) struct Postgres {
+    readers: Vec<Mutex<Line>>,
+    next: AtomicUsize,
+    url: String,
+    sender: Mutex<Option<mpsc::Sender<Job>>>,
+    writers: Mutex<Vec<tokio::task::JoinHandle<()>>>,
+}
+
+/// A connection with the statements it has prepared.
+#[derive(Default)]
+struct Line(Option<Arc<Wire>>);
+
+struct Wire {
+    client: Client,
+    prepared: std::sync::Mutex<HashMap<String, Prepared>>,
+}
+
+impl Postgres {
+    pub(super) async fn open(url: &str, settings: &Settings) -> Result<Self, Trouble> {
+        let first = connect(url).await?;
+        let (sender, receiver) = mpsc::channel::<Job>(settings.queue);
+        let receiver = Arc::new(Mutex::new(receiver));
+        let writers = (0..settings.writers.max(1))
+            .map(|_| tokio::spawn(write_until_closed(url.to_owned(), Arc::clone(&receiver))))
+            .collect();
+        let mut readers: Vec<_> = (1..settings.readers.max(1))
+            .map(|_| Mutex::new(Line::default()))
+            .collect();
+        readers.push(Mutex::new(Line(Some(first))));
+        Ok(Self {
+            readers,
+            next: AtomicUsize::new(0),
+            url: url.to_owned(),
+            sender: Mutex::new(Some(sender)),
+            writers: Mutex::new(writers),
+        })
+    }
+
+    pub(super) async fn query(&self, statement: Statement) -> Result<Vec<Row>, Trouble> {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.readers.len();
+        let wire = self.readers[turn].lock().await.wire(&self.url).await?;
+        let prepared = wire.prepare(&statement.sql).await?;
+        let rows = wire.client.query(&prepared, &bind(&statement.params)).await;
+        rows.map_err(|e| trouble(&e))?.iter().map(row).collect()
+    }
+
+    pub(super) async fn write(&self, statements: Vec<Statement>) -> Result<Vec<Written>, Trouble> {
+        let (reply, answer) = oneshot::channel();
+        let sender = self.sender.lock().await.clone().ok_or_else(closed)?;
+        sender
+            .try_send(Job { statements, reply })
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => Trouble::Overloaded,
+                mpsc::error::TrySendError::Closed(_) => closed(),
+            })?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    pub(super) async fn close(&self) {
+        self.sender.lock().await.take();
+        let writers = std::mem::take(&mut *self.writers.lock().await);
+        join_all(writers).await;
+    }
+}
+
+fn closed() -> Trouble {
+    Trouble::Unavailable("the database is closed".into())
+}
+
+async fn connect(url: &str) -> Result<Arc<Wire>, Trouble> {
+    let connecting = tokio_postgres::connect(url, NoTls);
+    let (client, connection) = tokio::time::timeout(CONNECT_TIMEOUT, connecting)
+        .await
+        .map_err(|_| Trouble::Unavailable("PostgreSQL does not answer".into()))?
+        .map_err(|e| Trouble::Unavailable(describe(&e)))?;
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::warn!(%error, "a PostgreSQL connection ended");
+        }
+    });
+    Ok(Arc::new(Wire {
+        client,
+        prepared: std::sync::Mutex::default(),
+    }))
+}
+
+impl Line {
+    /// The live connection; a broken one is replaced.
+    async fn wire(&mut self, url: &str) -> Result<Arc<Wire>, Trouble> {
+        match &self.0 {
+            Some(wire) if !wire.client.is_closed() => Ok(Arc::clone(wire)),
+            _ => {
+                let wire = connect(url).await?;
+                self.0 = Some(Arc::clone(&wire));
+                Ok(wire)
+            }
+        }
+    }
+}
+
+impl Wire {
+    async fn prepare(&self, sql: &str) -> Result<Prepared, Trouble> {
+        let known = self
+            .prepared
+            .lock()
+            .expect("no panic while held")
+            .get(sql)
+            .cloned();
+        if let Some(prepared) = known {
+            return Ok(prepared);
+        }
+        let text = numbered(sql);
+        let prepared = self.client.prepare(&text).await.map_err(|e| trouble(&e))?;
+        self.prepared
+            .lock()
+            .expect("no panic while held")
+            .insert(sql.to_owned(), prepared.clone());
+        Ok(prepared)
+    }
+
+    /// All statements of one job, sent without waiting for each other's answers.
+    async fn run(&self, statements: &[Statement]) -> Result<Vec<Written>, Trouble> {
+        let mut all = Vec::with_capacity(statements.len());
+        for statement in statements {
+            all.push(self.prepare(&statement.sql).await?);
+        }
+        let sent = statements
+            .iter()
+            .zip(&all)
+            .map(|(statement, prepared)| async move {
+                let params = bind(&statement.params);
+                let written = if prepared.columns().is_empty() {
+                    let affected = self.client.execute(prepared, &params).await;
+                    Written {
+                        affected: affected.map_err(|e| trouble(&e))?,
+                        rows: Vec::new(),
+                    }
+                } else {
+                    let rows = self
+                        .client
+                        .query(prepared, &params)
+                        .await
+                        .map_err(|e| trouble(&e))?;
+                    let rows: Vec<Row> = rows.iter().map(row).collect::<Result<_, _>>()?;
+                    Written {
+                        affected: rows.len() as u64,
+                        rows,
+                    }
+                };
+                guard(statement, written.affected)?;
+                Ok(written)
+            });
+        try_join_all(sent).await
+    }
+
+    async fn control(&self, sql: &str) -> Result<(), Trouble> {
+        self.client
+            .batch_execute(sql)
+            .await
+            .map_err(|e| trouble(&e))
+    }
+
+    async fn transaction(&self, jobs: &[&[Statement]]) -> Result<Vec<Vec<Written>>, Trouble> {
+        for job in jobs {
+            for statement in *job {
+                self.prepare(&statement.sql).await?;
+            }
+        }
+        let begin = self.control("BEGIN");
+        let work = try_join_all(jobs.iter().map(|job| self.run(job)));
+        let (begun, written) = futures_util::join!(begin, work);
+        let outcome = match (begun, written) {
+            (Ok(()), Ok(written)) => self.control("COMMIT").await.map(|()| written),
+            (Err(error), _) | (_, Err(error)) => Err(error),
+        };
+        if outcome.is_err() {
+            // Best effort: a broken connection rolls back by itself.
+            let _ = self.control("ROLLBACK").await;
+        }
+        outcome
+    }
+}
+
+async fn write_until_closed(url: String, jobs: Arc<Mutex<mpsc::Receiver<Job>>>) {
+    let mut line = Line::default();
+    loop {
+        let mut batch = Vec::new();
+        if jobs.lock().await.recv_many(&mut batch, BATCH_MAX).await == 0 {
+            return;
+        }
+        commit_batch(&mut line, &url, batch).await;
+    }
+}
+
+async fn commit_batch(line: &mut Line, url: &str, batch: Vec<Job>) {
+    let wire = match line.wire(url).await {
+        Ok(wire) => wire,
+        Err(error) => {
+            for job in batch {
+                let _ = job.reply.send(Err(error.clone()));
+            }
+            return;
+        }
+    };
+    let together: Vec<&[Statement]> = batch.iter().map(|job| &*job.statements).collect();
+    if let Ok(written) = wire.transaction(&together).await {
+        for (job, written) in batch.into_iter().zip(written) {
+            let _ = job.reply.send(Ok(written));
+        }
+        return;
+    }
+    for job in batch {
+        let result = alone(line, url, &job.statements).await;
+        let _ = job.reply.send(result);
+    }
+}
+
+/// Deadlocks and serialisation failures are run again; any other answer is the job's own.
+async fn alone(
+    line: &mut Line,
+    url: &str,
+    statements: &[Statement],
+) -> Result<Vec<Written>, Trouble> {
+    let mut tries = 0;
+    loop {
+        let wire = line.wire(url).await?;
+        match wire.transaction(&[statements]).await {
+            Ok(mut written) => return Ok(written.pop().unwrap_or_default()),
+            Err(Trouble::Guard(text)) if text == RACE && tries < RETRIES_MAX => tries += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Marks a lost deadlock or serialisation race inside this file; never leaves it while tries are left.
+const RACE: &str = "lost a race with another transaction";
+
+/// `?` becomes `$1`, `$2` …; quoted text is left alone.
+fn numbered(sql: &str) -> String {
+    let mut text = String::with_capacity(sql.len() + 16);
+    let (mut count, mut quoted) = (0, false);
+    for character in sql.chars() {
+        quoted ^= character == '\'';
+        if character == '?' && !quoted {
+            count += 1;
+            text.push_str(&format!("${count}"));
+        } else {
+            text.push(character);
+        }
+    }
+    text
+}
+
+fn bind(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    params
+        .iter()
+        .map(|value| value as &(dyn ToSql + Sync))
+        .collect()
+}
+
+impl ToSql for Value {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut tokio_postgres::types::private::BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(value) if *ty == Type::INT8 => value.to_sql(ty, out),
+            Self::Int(value) if *ty == Type::INT4 => i32::try_from(*value)?.to_sql(ty, out),
+            Self::Int(value) if *ty == Type::INT2 => i16::try_from(*value)?.to_sql(ty, out),
+            Self::Int(value) if *ty == Type::BOOL => (*value != 0).to_sql(ty, out),
+            Self::Text(value) if <&str as ToSql>::accepts(ty) => value.as_str().to_sql(ty, out),
+            Self::Bytes(value) if *ty == Type::BYTEA => value.to_sql(ty, out),
+            other => Err(format!("{other:?} does not fit a column of type {ty}").into()),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+fn row(row: &tokio_postgres::Row) -> Result<Row, Trouble> {
+    let value = |i| row.try_get::<usize, Value>(i).map_err(|e| trouble(&e));
+    Ok(Row((0..row.len()).map(value).collect::<Result<_, _>>()?))
+}
+
+impl<'a> FromSql<'a> for Value {
+    fn from_sql(
+        ty: &Type,
+        raw: &'a [u8],
+    ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(match *ty {
+            Type::INT8 => Self::Int(i64::from_sql(ty, raw)?),
+            Type::INT4 => Self::Int(i32::from_sql(ty, raw)?.into()),
+            Type::INT2 => Self::Int(i16::from_sql(ty, raw)?.into()),
+            Type::BOOL => Self::Int(bool::from_sql(ty, raw)?.into()),
+            Type::BYTEA => Self::Bytes(raw.to_vec()),
+            _ if <&str as FromSql>::accepts(ty) => Self::Text(String::from_sql(ty, raw)?),
+            _ => return Err(format!("type {ty} is outside the shared subset of SQL").into()),
+        })
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self::Null)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+fn describe(error: &tokio_postgres::Error) -> String {
+    error
+        .as_db_error()
+        .map_or_else(|| error.to_string(), |db| db.message().to_owned())
+}
+
+fn trouble(error: &tokio_postgres::Error) -> Trouble {
+    let Some(db) = error.as_db_error() else {
+        return if error.is_closed() {
+            Trouble::Unavailable("the connection to PostgreSQL ended".into())
+        } else {
+            Trouble::Broken(error.to_string())
+        };
+    };
+    match db.code().code() {
+        "23505" => Trouble::Conflict(db.constraint().unwrap_or(db.message()).to_owned()),
+        "40001" | "40P01" => Trouble::Guard(RACE.into()),
+        // 57P0x: shutdown; 53xxx: out of connections, memory or disk; 25006: a standby.
+        code if code.starts_with("57P") || code.starts_with("53") || code == "25006" => {
+            Trouble::Unavailable(db.message().to_owned())
+        }
+        _ => Trouble::Broken(db.message().to_owned()),
+    }
+}

@@ -1,0 +1,303 @@
+//! The embedded engine: SQLite in WAL mode with `synchronous=FULL`, one writer thread that lets waiting
+//! commands share a transaction (each in its own savepoint), and a small pool of readers.
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use tokio::sync::{Semaphore, oneshot};
+
+use super::{GROUP_MAX, Job, Row, Settings, Statement, Trouble, Value, Written, guard};
+use crate::log;
+
+/// Prepared statements kept per connection: more than the house has, so none is parsed twice.
+const STATEMENTS_MAX: usize = 512;
+/// How long SQLite waits for another process's lock (a backup, a shell) before it gives up.
+const BUSY_MS: u64 = 10_000;
+
+pub(super) struct Sqlite {
+    path: String,
+    writer: Mutex<Option<SyncSender<Job>>>,
+    thread: Mutex<Option<std::thread::JoinHandle<()>>>,
+    readers: Mutex<Vec<Connection>>,
+    reading: Semaphore,
+}
+
+impl Sqlite {
+    pub(super) fn open(path: &str, settings: &Settings) -> Result<Self, Trouble> {
+        let mut connection = connect(path)?;
+        let (sender, receiver) = sync_channel::<Job>(settings.queue);
+        let thread = std::thread::Builder::new()
+            .name("sqlite-writer".into())
+            .spawn(move || write_until_closed(&mut connection, &receiver))
+            .map_err(|e| Trouble::Unavailable(e.to_string()))?;
+        Ok(Self {
+            path: path.to_owned(),
+            writer: Mutex::new(Some(sender)),
+            thread: Mutex::new(Some(thread)),
+            readers: Mutex::new(Vec::new()),
+            reading: Semaphore::new(settings.readers.max(1)),
+        })
+    }
+
+    pub(super) async fn query(&self, statement: Statement) -> Result<Vec<Row>, Trouble> {
+        let _turn = self.reading.acquire().await.map_err(|_| closed())?;
+        let pooled = self.readers.lock().expect("no panic while held").pop();
+        let connection = match pooled {
+            Some(connection) => connection,
+            None => connect(&self.path)?,
+        };
+        let (connection, rows) = tokio::task::spawn_blocking(move || {
+            let rows = read(&connection, &statement);
+            (connection, rows)
+        })
+        .await
+        .map_err(|e| Trouble::Broken(e.to_string()))?;
+        self.readers
+            .lock()
+            .expect("no panic while held")
+            .push(connection);
+        rows
+    }
+
+    pub(super) async fn write(&self, statements: Vec<Statement>) -> Result<Vec<Written>, Trouble> {
+        let (reply, answer) = oneshot::channel();
+        let job = Job { statements, reply };
+        {
+            let writer = self.writer.lock().expect("no panic while held");
+            match writer.as_ref().ok_or_else(closed)?.try_send(job) {
+                Ok(()) => {}
+                Err(TrySendError::Full(_)) => return Err(Trouble::Overloaded),
+                Err(TrySendError::Disconnected(_)) => return Err(closed()),
+            }
+        }
+        answer.await.map_err(|_| closed())?
+    }
+
+    pub(super) async fn close(&self) {
+        drop(self.writer.lock().expect("no panic while held").take());
+        let thread = self.thread.lock().expect("no panic while held").take();
+        if let Some(thread) = thread {
+            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        }
+        self.readers.lock().expect("no panic while held").clear();
+    }
+}
+
+fn closed() -> Trouble {
+    Trouble::Unavailable("the database is closed".into())
+}
+
+fn connect(path: &str) -> Result<Connection, Trouble> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)
+        .map_err(|e| Trouble::Unavailable(format!("{path}: {e}")))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    connection
+        .busy_timeout(std::time::Duration::from_millis(BUSY_MS))
+        .map_err(|e| trouble(&e))?;
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
+             PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY;",
+        )
+        .map_err(|e| Trouble::Unavailable(format!("{path}: {e}")))?;
+    Ok(connection)
+}
+
+fn write_until_closed(connection: &mut Connection, jobs: &Receiver<Job>) {
+    while let Ok(first) = jobs.recv() {
+        let mut group = vec![first];
+        while group.len() < GROUP_MAX {
+            match jobs.try_recv() {
+                Ok(job) => group.push(job),
+                Err(_) => break,
+            }
+        }
+        commit_group(connection, group);
+    }
+}
+
+/// Runs every job in its own savepoint and commits them together; replies only after the commit.
+fn commit_group(connection: &mut Connection, group: Vec<Job>) {
+    let outcome = (|| {
+        connection
+            .execute_batch("BEGIN IMMEDIATE")
+            .map_err(|e| trouble(&e))?;
+        let mut results = Vec::with_capacity(group.len());
+        for job in &group {
+            results.push(in_savepoint(connection, &job.statements)?);
+        }
+        place(connection)?;
+        connection
+            .execute_batch("COMMIT")
+            .map_err(|e| trouble(&e))?;
+        Ok(results)
+    })();
+    match outcome {
+        Ok(results) => {
+            for (job, result) in group.into_iter().zip(results) {
+                let _ = job.reply.send(result);
+            }
+        }
+        Err(error) => {
+            if !connection.is_autocommit() {
+                let _ = connection.execute_batch("ROLLBACK");
+            }
+            for job in group {
+                let _ = job.reply.send(Err(Trouble::clone(&error)));
+            }
+        }
+    }
+}
+
+/// The inner result is the job's own; the outer one dooms the whole group.
+fn in_savepoint(
+    connection: &Connection,
+    statements: &[Statement],
+) -> Result<Result<Vec<Written>, Trouble>, Trouble> {
+    let control = |sql: &str| {
+        connection
+            .prepare_cached(sql)
+            .and_then(|mut s| s.execute([]))
+            .map_err(|e| trouble(&e))
+    };
+    control("SAVEPOINT job")?;
+    let result: Result<Vec<Written>, Trouble> = statements
+        .iter()
+        .map(|statement| execute(connection, statement))
+        .collect();
+    if result.is_err() {
+        // A full disk or an I/O error may already have rolled everything back.
+        if connection.is_autocommit() {
+            return Err(result.err().unwrap_or_else(closed));
+        }
+        control("ROLLBACK TO job")?;
+    }
+    control("RELEASE job")?;
+    Ok(result)
+}
+
+/// One writer means commit order is the log order: entries get their place in the same transaction.
+fn place(connection: &Connection) -> Result<(), Trouble> {
+    if !PLACING.with(|known| known.get()) {
+        let there = "SELECT 1 FROM sqlite_master WHERE name = 'entries_unplaced'";
+        let found = connection
+            .prepare_cached(there)
+            .and_then(|mut s| s.exists([]));
+        if !found.map_err(|e| trouble(&e))? {
+            return Ok(());
+        }
+        PLACING.with(|known| known.set(true));
+    }
+    let mut any = connection
+        .prepare_cached("SELECT 1 FROM entries_unplaced LIMIT 1")
+        .map_err(|e| trouble(&e))?;
+    if any.exists([]).map_err(|e| trouble(&e))? {
+        for statement in log::place(i64::MAX) {
+            execute(connection, &statement)?;
+        }
+    }
+    Ok(())
+}
+
+thread_local! {
+    /// Whether this writer thread has seen the journal's tables (they come with the first migration).
+    static PLACING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+fn execute(connection: &Connection, statement: &Statement) -> Result<Written, Trouble> {
+    let mut prepared = connection
+        .prepare_cached(&statement.sql)
+        .map_err(|e| trouble(&e))?;
+    let params = rusqlite::params_from_iter(&statement.params);
+    let written = if prepared.column_count() > 0 {
+        let rows = collect(&mut prepared, params)?;
+        Written {
+            affected: rows.len() as u64,
+            rows,
+        }
+    } else {
+        let affected = prepared.execute(params).map_err(|e| trouble(&e))? as u64;
+        Written {
+            affected,
+            rows: Vec::new(),
+        }
+    };
+    guard(statement, written.affected)?;
+    Ok(written)
+}
+
+fn read(connection: &Connection, statement: &Statement) -> Result<Vec<Row>, Trouble> {
+    let mut prepared = connection
+        .prepare_cached(&statement.sql)
+        .map_err(|e| trouble(&e))?;
+    if !prepared.readonly() {
+        return Err(Trouble::Broken(format!(
+            "a query that writes: {}",
+            statement.sql
+        )));
+    }
+    collect(&mut prepared, rusqlite::params_from_iter(&statement.params))
+}
+
+fn collect(
+    prepared: &mut rusqlite::CachedStatement<'_>,
+    params: impl rusqlite::Params,
+) -> Result<Vec<Row>, Trouble> {
+    let columns = prepared.column_count();
+    let mut cursor = prepared.query(params).map_err(|e| trouble(&e))?;
+    let mut rows = Vec::new();
+    while let Some(row) = cursor.next().map_err(|e| trouble(&e))? {
+        let values = (0..columns).map(|i| row.get_ref(i).map(owned));
+        rows.push(Row(values
+            .collect::<Result<_, _>>()
+            .map_err(|e| trouble(&e))?));
+    }
+    Ok(rows)
+}
+
+fn owned(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(value) => Value::Int(value),
+        // The house stores no fractions; an average is rounded where it is asked for.
+        ValueRef::Real(value) => Value::Int(value.round() as i64),
+        ValueRef::Text(value) => Value::Text(String::from_utf8_lossy(value).into_owned()),
+        ValueRef::Blob(value) => Value::Bytes(value.to_vec()),
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(value) => ValueRef::Integer(*value),
+            Self::Text(value) => ValueRef::Text(value.as_bytes()),
+            Self::Bytes(value) => ValueRef::Blob(value),
+        }))
+    }
+}
+
+fn trouble(error: &rusqlite::Error) -> Trouble {
+    if let rusqlite::Error::SqliteFailure(failure, message) = error {
+        let text = message.clone().unwrap_or_else(|| failure.to_string());
+        let unique = [
+            rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY,
+            rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE,
+        ];
+        if unique.contains(&failure.extended_code) {
+            return Trouble::Conflict(text);
+        }
+        if matches!(
+            failure.code,
+            ErrorCode::DatabaseBusy | ErrorCode::CannotOpen
+        ) {
+            return Trouble::Unavailable(text);
+        }
+        return Trouble::Broken(text);
+    }
+    Trouble::Broken(error.to_string())
+}

@@ -1,0 +1,103 @@
+//! The log order: every committed entry gets one place, without gaps, so that readers only remember a
+//! number. On SQLite the single writer places entries in their own transaction. On PostgreSQL one leader
+//! does, whose lease row is locked by each placing transaction: two leaders cannot interleave.
+use jiff::Timestamp;
+
+use crate::{Database, Entry, Json, Row, Statement, Trouble, lease, params};
+
+/// The lease of the one who places.
+pub const LEASE: &str = "log";
+/// The most entries placed by one transaction, so that it stays short under a backlog.
+pub const PLACE_MAX: i64 = 5_000;
+
+const PLACE: &str = "INSERT INTO log (position, stream, version)
+    SELECT (SELECT COALESCE(MAX(position), 0) FROM log)
+           + ROW_NUMBER() OVER (ORDER BY at, stream, version), stream, version
+    FROM (SELECT at, stream, version FROM entries_unplaced ORDER BY at, stream, version LIMIT ?) AS next";
+const UNQUEUE: &str = "DELETE FROM entries_unplaced WHERE EXISTS (SELECT 1 FROM log
+    WHERE log.stream = entries_unplaced.stream AND log.version = entries_unplaced.version)";
+
+/// Places waiting entries, then takes them off the queue.
+#[must_use]
+pub fn place(limit: i64) -> [Statement; 2] {
+    [
+        Statement::new(PLACE, params![limit]),
+        Statement::new(UNQUEUE, vec![]),
+    ]
+}
+
+/// One round of the leader: places what waits. Returns how many entries got a place.
+///
+/// # Errors
+/// [`Trouble::Guard`] when the lease was lost meanwhile; nothing was placed then.
+pub async fn lead(db: &Database, holder: &str) -> Result<u64, Trouble> {
+    let any = Statement::new("SELECT 1 FROM entries_unplaced LIMIT 1", vec![]);
+    if db.query(any).await?.is_empty() {
+        return Ok(0);
+    }
+    let mut round = vec![lease::fence(LEASE, holder)];
+    round.extend(place(PLACE_MAX));
+    Ok(db.write(round).await?[1].affected)
+}
+
+/// An entry as stored, with its place in the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed {
+    /// Its place, from 1, without gaps.
+    pub position: i64,
+    /// The kind of event.
+    pub kind: String,
+    /// The entry; its event still JSON.
+    pub entry: Entry<Json>,
+}
+
+/// Up to `limit` entries after `position`, in log order.
+///
+/// # Errors
+/// [`Trouble`] of the database, or a body that is not JSON.
+pub async fn after(db: &Database, position: i64, limit: i64) -> Result<Vec<Placed>, Trouble> {
+    let sql =
+        "SELECT e.stream, e.version, e.at, e.actor, e.office, e.command_id, e.private, e.kind,
+                      e.body, l.position
+               FROM log l JOIN entries e ON e.stream = l.stream AND e.version = l.version
+               WHERE l.position > ? ORDER BY l.position LIMIT ?";
+    let rows = db
+        .query(Statement::new(sql, params![position, limit]))
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let entry = header(row)?;
+            Ok(Placed {
+                position: row.int(9),
+                kind: row.string(7),
+                entry,
+            })
+        })
+        .collect()
+}
+
+/// The last place given; 0 for an empty log.
+///
+/// # Errors
+/// [`Trouble`] of the database.
+pub async fn head(db: &Database) -> Result<i64, Trouble> {
+    let sql = "SELECT COALESCE(MAX(position), 0) FROM log";
+    Ok(db.query(Statement::new(sql, vec![])).await?[0].int(0))
+}
+
+/// Reads the columns `stream, version, at, actor, office, command_id, private, kind, body`.
+pub(crate) fn header(row: &Row) -> Result<Entry<Json>, Trouble> {
+    let event = serde_json::from_str(row.text(8))
+        .map_err(|e| Trouble::Broken(format!("{} {}: {e}", row.text(0), row.int(1))))?;
+    let at = Timestamp::from_millisecond(row.int(2)).map_err(|e| Trouble::Broken(e.to_string()))?;
+    Ok(Entry {
+        stream: row.string(0),
+        version: row.int(1),
+        at,
+        actor: row.string(3),
+        office: row.string(4),
+        command_id: row.string(5),
+        private: row.opt_string(6),
+        event,
+    })
+}

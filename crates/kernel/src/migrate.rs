@@ -1,0 +1,76 @@
+//! Migrations: named SQL texts, applied once each, in order, in one transaction a migration.
+use crate::{Database, Statement, Trouble, params};
+
+/// A numbered change of the tables. Never edited once it has landed.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// Unique and sorted by floor and age, for example `matters/0001_dossiers`.
+    pub name: &'static str,
+    /// Statements, each ended by a semicolon at the end of a line.
+    pub sql: &'static str,
+}
+
+/// The kernel's own tables.
+pub const JOURNAL: Migration = Migration {
+    name: "kernel/0001_journal",
+    sql: include_str!("journal.sql"),
+};
+
+impl Database {
+    /// Applies what is missing of the kernel's tables and of `migrations`; returns the names applied.
+    ///
+    /// # Errors
+    /// [`Trouble`] of the first migration that fails; it left nothing behind.
+    pub async fn migrate(&self, migrations: &[Migration]) -> Result<Vec<&'static str>, Trouble> {
+        let ledger = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY)";
+        // Two nodes that start together may both try to create it; the loser looks again.
+        if self
+            .write(vec![Statement::new(ledger, vec![])])
+            .await
+            .is_err()
+        {
+            self.write(vec![Statement::new(ledger, vec![])]).await?;
+        }
+        let rows = self
+            .query(Statement::new("SELECT name FROM migrations", vec![]))
+            .await?;
+        let done: Vec<String> = rows.iter().map(|row| row.string(0)).collect();
+        let mut applied = Vec::new();
+        for migration in std::iter::once(&JOURNAL).chain(migrations) {
+            if done.iter().any(|name| name == migration.name) {
+                continue;
+            }
+            match self.write(statements(migration)).await {
+                Ok(_) => applied.push(migration.name),
+                // Another node was faster: its transaction holds the same changes.
+                Err(Trouble::Conflict(_)) if self.has(migration.name).await? => {}
+                Err(error) => return Err(Trouble::Broken(format!("{}: {error}", migration.name))),
+            }
+        }
+        Ok(applied)
+    }
+
+    async fn has(&self, name: &str) -> Result<bool, Trouble> {
+        let sql = "SELECT 1 FROM migrations WHERE name = ?";
+        Ok(!self
+            .query(Statement::new(sql, params![name]))
+            .await?
+            .is_empty())
+    }
+}
+
+fn statements(migration: &Migration) -> Vec<Statement> {
+    let record = "INSERT INTO migrations (name) VALUES (?)";
+    let mut list = vec![Statement::new(record, params![migration.name])];
+    let without_comments: String = migration
+        .sql
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("--"))
+        .fold(String::new(), |text, line| text + line + "\n");
+    let parts = without_comments
+        .split(";\n")
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
+    list.extend(parts.map(|part| Statement::new(part.to_owned(), vec![])));
+    list
+}

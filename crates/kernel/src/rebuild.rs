@@ -1,0 +1,172 @@
+//! Nouns behind one face, so that the building can rebuild all views and fire all timers from one list.
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::timer::Timer;
+use crate::{
+    Ctx, Database, Decide, Failure, Journal, Json, Request, Row, Statement, Trouble, params,
+};
+
+/// Streams rebuilt between two commits: bounds the memory and the length of a transaction.
+const STREAMS_PER_ROUND: i64 = 200;
+
+/// A noun without its types: what the worker and the rebuild need.
+pub trait AnyNoun: Send + Sync {
+    /// The noun's name.
+    fn name(&self) -> &'static str;
+    /// The tables its views fill.
+    fn tables(&self) -> &'static [&'static str];
+    /// Sends a passed timer to its stream. A refusal is an answer too: the timer has been heard.
+    fn fire(
+        &self,
+        journal: Journal,
+        timer: Timer,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<(), Trouble>>;
+    /// The rows that one whole stream gives its views.
+    fn replay(
+        &self,
+        journal: Journal,
+        id: String,
+    ) -> BoxFuture<'_, Result<Vec<Statement>, Trouble>>;
+}
+
+/// A typed noun as [`AnyNoun`].
+pub struct Known<D>(pub Arc<D>);
+
+impl<D: Decide> AnyNoun for Known<D> {
+    fn name(&self) -> &'static str {
+        D::NAME
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        self.0.view_tables()
+    }
+
+    fn fire(
+        &self,
+        journal: Journal,
+        timer: Timer,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<(), Trouble>> {
+        Box::pin(async move {
+            let id = timer
+                .stream
+                .split_once('/')
+                .map_or("", |(_, id)| id)
+                .to_owned();
+            if let Some(command) = self.0.timer_passed(&timer.key) {
+                let ctx = Ctx {
+                    actor: "system".into(),
+                    office: String::new(),
+                    now: now.max(timer.at),
+                    command_id: timer.command_id(),
+                };
+                let request = Request {
+                    id,
+                    command,
+                    private: None,
+                    along: vec![],
+                    ctx,
+                };
+                match journal.handle(&*self.0, request).await {
+                    Ok(_) | Err(Failure::Refused(_)) => {}
+                    Err(Failure::Trouble(trouble)) => return Err(trouble),
+                }
+            }
+            journal.db().write(vec![timer.done()]).await.map(|_| ())
+        })
+    }
+
+    fn replay(
+        &self,
+        journal: Journal,
+        id: String,
+    ) -> BoxFuture<'_, Result<Vec<Statement>, Trouble>> {
+        Box::pin(async move {
+            let mut state = D::State::default();
+            let mut list = Vec::new();
+            for entry in journal.history(&*self.0, &id).await? {
+                let private: Option<Json> = match &entry.private {
+                    Some(digest) => journal.private(digest).await?,
+                    None => None,
+                };
+                let after = self.0.evolve(state.clone(), &entry);
+                list.extend(self.0.views(&state, &after, &entry, private.as_ref()));
+                state = after;
+            }
+            Ok(list)
+        })
+    }
+}
+
+/// Empties the views of `noun` and fills them again from the journal. Nobody else may write meanwhile.
+/// Returns the number of streams.
+///
+/// # Errors
+/// [`Trouble`]; the views are then incomplete, and the rebuild must be run again.
+pub async fn rebuild(journal: &Journal, noun: &dyn AnyNoun) -> Result<u64, Trouble> {
+    let db = journal.db();
+    let empty = |table: &&str| Statement::new(format!("DELETE FROM {table}"), vec![]);
+    let mut wipe: Vec<Statement> = noun.tables().iter().map(empty).collect();
+    let streams = format!("{}/", noun.name());
+    let timers = "DELETE FROM timers WHERE stream >= ? AND stream < ?";
+    wipe.push(Statement::new(
+        timers,
+        params![&streams, after_prefix(&streams)],
+    ));
+    db.write(wipe).await?;
+    let (mut last, mut count) = (streams.clone(), 0);
+    loop {
+        let sql = "SELECT stream FROM entries WHERE version = 1 AND stream > ? AND stream < ?
+                   ORDER BY stream LIMIT ?";
+        let bounds = params![&last, after_prefix(&streams), STREAMS_PER_ROUND];
+        let rows = db.query(Statement::new(sql, bounds)).await?;
+        let Some(end) = rows.last() else {
+            return Ok(count);
+        };
+        last = end.string(0);
+        let mut round = Vec::new();
+        for row in &rows {
+            let id = row.text(0)[streams.len()..].to_owned();
+            round.extend(noun.replay(journal.clone(), id).await?);
+            count += 1;
+        }
+        db.write(round).await?;
+    }
+}
+
+/// The first text after everything that starts with `prefix/`.
+fn after_prefix(prefix: &str) -> String {
+    format!("{}0", prefix.trim_end_matches('/'))
+}
+
+/// A digest of each view table's rows, whatever their order: equal digests mean equal views.
+///
+/// # Errors
+/// [`Trouble`] of the database.
+pub async fn digests(
+    db: &Database,
+    noun: &dyn AnyNoun,
+) -> Result<Vec<(&'static str, String)>, Trouble> {
+    let mut all = Vec::new();
+    for table in noun.tables() {
+        let sql = format!("SELECT * FROM {table}");
+        let mut rows: Vec<Row> = db.query(Statement::new(sql, vec![])).await?;
+        rows.sort();
+        let mut hash = Sha256::new();
+        for row in &rows {
+            hash.update(format!("{:?}\n", row.0));
+        }
+        let digest: String = hash
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        all.push((*table, format!("{} rows {digest}", rows.len())));
+    }
+    Ok(all)
+}

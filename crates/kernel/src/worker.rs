@@ -1,0 +1,117 @@
+//! The worker: whoever holds a lease gives entries their places, fires timers and runs readers. Any
+//! number of workers may run; each piece of work is done by one of them at a time.
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use crate::reader::Reader;
+use crate::rebuild::AnyNoun;
+use crate::{Journal, Trouble, lease, log, timer};
+
+/// The lease of the one who fires timers.
+const TIMERS: &str = "timers";
+/// How long an idle worker sleeps. Bounds how late a reaction or a timer can be.
+const IDLE: Duration = Duration::from_millis(200);
+/// How long it sleeps after trouble, so that a dead database is not hammered.
+const AFTER_TROUBLE: Duration = Duration::from_secs(1);
+
+/// Everything a worker works on.
+#[derive(Clone)]
+pub struct Worker {
+    /// Where entries are.
+    pub journal: Journal,
+    /// Who it is, unique per process.
+    pub holder: String,
+    /// Nouns whose timers it fires.
+    pub nouns: Vec<Arc<dyn AnyNoun>>,
+    /// The list of reactions.
+    pub readers: Vec<Reader>,
+    /// The time of day, handed in by the building.
+    pub clock: fn() -> Timestamp,
+}
+
+impl Worker {
+    /// Runs until `stop` says so, then gives its leases back.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let mut tasks = vec![tokio::spawn(self.clone().repeat(Job::Place, stop.clone()))];
+        tasks.push(tokio::spawn(self.clone().repeat(Job::Fire, stop.clone())));
+        for reader in &self.readers {
+            let job = Job::Read(reader.clone());
+            tasks.push(tokio::spawn(self.clone().repeat(job, stop.clone())));
+        }
+        let _ = stop.wait_for(|stopping| *stopping).await;
+        for task in tasks {
+            let _ = task.await;
+        }
+    }
+
+    async fn repeat(self, job: Job, mut stop: watch::Receiver<bool>) {
+        let lease = job.lease();
+        while !*stop.borrow() {
+            let pause = match self.round(&job, &lease).await {
+                Ok(0) => IDLE,
+                Ok(_) => continue,
+                Err(trouble) => {
+                    tracing::warn!(lease, %trouble, "a round of the worker failed");
+                    AFTER_TROUBLE
+                }
+            };
+            let _ = tokio::time::timeout(pause, stop.wait_for(|stopping| *stopping)).await;
+        }
+        if let Err(trouble) = lease::release(self.journal.db(), &lease, &self.holder).await {
+            tracing::debug!(lease, %trouble, "a lease runs out instead of being given back");
+        }
+    }
+
+    async fn round(&self, job: &Job, lease: &str) -> Result<u64, Trouble> {
+        let db = self.journal.db();
+        if matches!(job, Job::Place) && db.places_entries_itself() {
+            return Ok(0);
+        }
+        if !lease::hold(db, lease, &self.holder, (self.clock)()).await? {
+            return Ok(0);
+        }
+        match job {
+            Job::Place => log::lead(db, &self.holder).await,
+            Job::Fire => self.fire().await,
+            Job::Read(reader) => reader.round(db, &self.holder).await,
+        }
+    }
+
+    /// Fires what has passed. Returns how many timers.
+    ///
+    /// # Errors
+    /// [`Trouble`] of the first that could not be told to its stream.
+    pub async fn fire(&self) -> Result<u64, Trouble> {
+        let now = (self.clock)();
+        let passed = timer::passed(self.journal.db(), now).await?;
+        let count = passed.len() as u64;
+        for timer in passed {
+            let name = timer.stream.split_once('/').map_or("", |(name, _)| name);
+            match self.nouns.iter().find(|noun| noun.name() == name) {
+                Some(noun) => noun.fire(self.journal.clone(), timer, now).await?,
+                None => return Err(Trouble::Broken(format!("a timer for unknown {name}"))),
+            }
+        }
+        Ok(count)
+    }
+}
+
+#[derive(Clone)]
+enum Job {
+    Place,
+    Fire,
+    Read(Reader),
+}
+
+impl Job {
+    fn lease(&self) -> String {
+        match self {
+            Self::Place => log::LEASE.to_owned(),
+            Self::Fire => TIMERS.to_owned(),
+            Self::Read(reader) => reader.lease(),
+        }
+    }
+}
