@@ -1,1 +1,25 @@
-//! procedure
+//! Thủ tục hành chính: a procedure is a folder of data (`content/procedures/<code>-<name>/`). This room
+//! reads the folders, checks them, and lends typed, immutable values, each version with its validity.
+//! Lends: `Procedure` and its parts, `ProcedureKey`, `Form`.
+//! Does not know: dossiers, desks, pages, the clock; who `today` is told by the caller.
+mod form;
+mod key;
+mod model;
+mod story;
+mod when;
+mod words;
+
+pub use form::{
+    Choice, ChoiceOption, ChoiceShape, DateRange, Derived, Form, Group, Kind, Length, Question,
+    Section, Span,
+};
+pub use key::{Channel, KeyError, Level, ProcedureKey};
+pub use model::{
+    Act, ApplicantKind, Body, ChannelOffer, Consultation, Exemption, Extension, FeeKind, FeeLine,
+    FeeRule, Field, Issuer, LegalBasis, Letters, OnlineLevel, PaperSource, PaymentMoment,
+    PaymentRule, Plain, Procedure, PublicationStatus, RequiredPaper, ResultKind, Satisfaction,
+    Step, SupplementClock, SupplementRule, TimeLimit, ToVerify,
+};
+pub use story::{Outcome, Story, StoryAct, VERBS};
+pub use when::{Amount, When};
+pub use words::{FieldError, Words};

@@ -1,0 +1,227 @@
+//! The questions of a procedure, in plain types. A form is data; checking answers (`check`), reading
+//! them from a web form (`collect`), showing them (`summary`) and describing them to other computers
+//! (`schema`) stand in their own files.
+//! Does not know: HTML, HTTP, who answers, where answers are kept.
+//!
+//! Answers are one JSON object whose keys are question ids:
+//! text, choice, personal_id, phone, email … a string; `integer` and `money` (whole đồng) a number;
+//! `decimal` a number; `yes_no` a boolean; `date` "2026-11-22"; `partial_date` "1960", "1960-05" or
+//! "1960-05-12"; `address` {province, commune, detail}; `place` {commune, detail} or {country, detail};
+//! `file` {digest, name}; `group` an array of such objects.
+use super::when::When;
+use super::words::Words;
+
+/// The questions of one version of one procedure.
+#[derive(Debug, Clone, Default)]
+pub struct Form {
+    /// Form code of the law ("Mẫu 01"), or the id that we gave it.
+    pub code: String,
+    /// The heading.
+    pub title: Words,
+    /// Number of the form version.
+    pub version: i64,
+    /// One section is one page.
+    pub sections: Vec<Section>,
+    /// Values that the computer works out from the answers when they are checked (`late_registration`).
+    pub derived: Vec<Derived>,
+}
+
+/// One page of questions.
+#[derive(Debug, Clone, Default)]
+pub struct Section {
+    /// Unique in the form; used in page addresses.
+    pub id: String,
+    /// The heading.
+    pub title: Words,
+    /// A sentence below the heading; may be empty.
+    pub hint: Words,
+    /// Shown only when this holds.
+    pub when: Option<When>,
+    /// In the order of asking.
+    pub questions: Vec<Question>,
+}
+
+/// One question.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// Unique in the form (inside a group: in the group). The key in the answers.
+    pub id: String,
+    /// The question.
+    pub label: Words,
+    /// One short line below the label; may be empty.
+    pub hint: Words,
+    /// A longer explanation that opens on request; may be empty.
+    pub help: Words,
+    /// The sentence when it is missing ("Nhập họ và tên người được khai sinh").
+    pub missing: Words,
+    /// Must be answered whenever it is shown.
+    pub required: bool,
+    /// Shown only when this holds. Hidden questions have no answer: theirs is dropped.
+    pub when: Option<When>,
+    /// Where the state already knows the answer: `applicant.name`, `applicant.personal_id` …
+    pub source: Option<String>,
+    /// What kind of answer.
+    pub kind: Kind,
+}
+
+/// The kinds of answers and their bounds.
+#[derive(Debug, Clone)]
+pub enum Kind {
+    /// 12 digits, số định danh cá nhân. No check digit exists.
+    PersonalId,
+    /// Họ, chữ đệm và tên.
+    PersonName,
+    /// A full date.
+    Date(DateRange),
+    /// A date whose day or month may be unknown, as in old civil-status papers.
+    PartialDate(DateRange),
+    /// Province, commune and house number or hamlet.
+    Address,
+    /// A place in Vietnam (commune) or abroad (country), with detail: nơi sinh, nơi cấp.
+    Place,
+    /// A Vietnamese telephone number.
+    Phone,
+    /// An e-mail address.
+    Email,
+    /// Whole đồng.
+    Money(Span<i64>),
+    /// A whole number.
+    Integer(Span<i64>),
+    /// A number with a fraction; screens use a decimal comma.
+    Decimal(Span<f64>),
+    /// One line.
+    Text(Length),
+    /// Several lines.
+    LongText(Length),
+    /// One of several values.
+    Choice(Choice),
+    /// Có / Không.
+    YesNo,
+    /// One uploaded file.
+    File,
+    /// The same questions several times.
+    Group(Group),
+}
+
+/// Which dates are allowed relative to the day of checking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DateRange {
+    /// May the date lie after today?
+    pub future: bool,
+    /// May the date lie before today?
+    pub past: bool,
+}
+
+/// Least and greatest value, both allowed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Span<T> {
+    /// The least value.
+    pub min: T,
+    /// The greatest value.
+    pub max: T,
+}
+
+/// How many characters, both ends allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Length {
+    /// Fewest characters (of a given answer).
+    pub min: usize,
+    /// Most characters.
+    pub max: usize,
+}
+
+/// A choice: how it looks and what it offers.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// Radio buttons up to a handful, a drop-down above.
+    pub shape: ChoiceShape,
+    /// The name of the list in `content/lists/` when the options come from there.
+    pub list: Option<String>,
+    /// What can be chosen; values are unique.
+    pub options: Vec<ChoiceOption>,
+}
+
+/// How a choice is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChoiceShape {
+    /// All options open.
+    Radio,
+    /// A drop-down list.
+    Select,
+}
+
+/// One option of a choice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChoiceOption {
+    /// What is stored.
+    pub value: String,
+    /// What is shown.
+    pub label: Words,
+}
+
+/// Questions that repeat.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// Fewest entries when the group is required; 0 lets it stay empty.
+    pub min: usize,
+    /// Most entries.
+    pub max: usize,
+    /// What one entry is called: "Người con".
+    pub item: Words,
+    /// The questions of one entry; a group inside a group is refused by the loader.
+    pub questions: Vec<Question>,
+}
+
+/// A value worked out when answers are checked, kept with them so that fees, papers and steps see the
+/// same value ever after.
+#[derive(Debug, Clone)]
+pub struct Derived {
+    /// Key among the answers.
+    pub id: String,
+    /// Shown to officers: "Đăng ký quá hạn".
+    pub label: Words,
+    /// A FEEL expression over the answers and `today` that is true or false.
+    pub when: When,
+}
+
+impl Form {
+    /// Every question outside groups, in order.
+    pub fn questions(&self) -> impl Iterator<Item = &Question> {
+        self.sections.iter().flat_map(|s| s.questions.iter())
+    }
+
+    /// The question with this id, outside groups.
+    pub fn question(&self, id: &str) -> Option<&Question> {
+        self.questions().find(|q| q.id == id)
+    }
+
+    /// The section with this id.
+    pub fn section(&self, id: &str) -> Option<&Section> {
+        self.sections.iter().find(|s| s.id == id)
+    }
+}
+
+impl Kind {
+    /// The name in `form.toml`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Kind::PersonalId => "personal_id",
+            Kind::PersonName => "person_name",
+            Kind::Date(_) => "date",
+            Kind::PartialDate(_) => "partial_date",
+            Kind::Address => "address",
+            Kind::Place => "place",
+            Kind::Phone => "phone",
+            Kind::Email => "email",
+            Kind::Money(_) => "money",
+            Kind::Integer(_) => "integer",
+            Kind::Decimal(_) => "decimal",
+            Kind::Text(_) => "text",
+            Kind::LongText(_) => "long_text",
+            Kind::Choice(_) => "choice",
+            Kind::YesNo => "yes_no",
+            Kind::File => "file",
+            Kind::Group(_) => "group",
+        }
+    }
+}

@@ -1,0 +1,459 @@
+//! What a procedure is once loaded: typed, checked, immutable, shared by `Arc`. Amounts and moments are
+//! worked out in `fees` and by the calendar; here stand only the facts and their legal basis.
+//! Does not know: dossiers, files on disk, today's date.
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::form::Form;
+use super::key::{Channel, ProcedureKey};
+use super::story::Story;
+use super::when::Limit;
+use super::when::{Amount, When};
+use super::words::Words;
+
+/// One version of one case of one administrative procedure (thủ tục hành chính) at one level.
+#[derive(Debug, Clone)]
+pub struct Procedure {
+    /// Code, case, level and version.
+    pub key: ProcedureKey,
+    /// The official name.
+    pub name: Words,
+    /// The name of the case; empty when there is only one.
+    pub case_name: Words,
+    /// Lĩnh vực.
+    pub field: Field,
+    /// The moment of life under which the portal lists it, from `content/lists/life_events.toml`.
+    pub life_event: String,
+    /// Where the version stands in publication.
+    pub status: PublicationStatus,
+    /// Last day on which new dossiers start under this version; none: open.
+    pub valid_to: Option<Date>,
+    /// The decision by which it was published; empty when not yet known.
+    pub decision: String,
+    /// Căn cứ pháp lý.
+    pub legal_basis: Vec<LegalBasis>,
+    /// Who may apply.
+    pub applicants: Vec<ApplicantKind>,
+    /// Yêu cầu, điều kiện.
+    pub conditions: Words,
+    /// The same in plain words for the person who needs it.
+    pub plain: Plain,
+    /// How it can be handed in, with the time limit of each way.
+    pub channels: Vec<ChannelOffer>,
+    /// Thành phần hồ sơ.
+    pub papers: Vec<RequiredPaper>,
+    /// Phí, lệ phí.
+    pub fees: Vec<FeeRule>,
+    /// What a supplement does to the clock.
+    pub supplement: SupplementRule,
+    /// When money is due.
+    pub payment: PaymentRule,
+    /// The questions.
+    pub form: Form,
+    /// Who does what, in order, and how fast (quy trình nội bộ).
+    pub steps: Vec<Step>,
+    /// Names of letter templates.
+    pub letters: Letters,
+    /// Kết quả.
+    pub results: Vec<ResultKind>,
+    /// What each external status 1–10 means to the applicant; index 0 is status 1.
+    pub statuses: Vec<Words>,
+    /// What nobody has checked against the official text yet; officers see it.
+    pub to_verify: Vec<ToVerify>,
+    /// A complete set of good answers (`sample.json`): for stories, demos and load.
+    pub sample: serde_json::Value,
+    /// Journeys in words, run by the checker.
+    pub stories: Vec<Story>,
+    /// The folder that it was read from.
+    pub folder: PathBuf,
+}
+
+/// Lĩnh vực: a field of government with its own code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Field {
+    /// Code such as `ho-tich`.
+    pub code: String,
+    /// Its name.
+    pub name: Words,
+}
+
+/// Where a version stands in publication (công bố, công khai).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PublicationStatus {
+    /// Being written; citizens do not see it.
+    Draft,
+    /// Công bố: in force within its dates.
+    Published,
+    /// Bãi bỏ: kept for its dossiers, not offered.
+    Repealed,
+}
+
+/// One legal text that the procedure stands on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LegalBasis {
+    /// Number: "123/2015/NĐ-CP".
+    pub number: String,
+    /// What it is called.
+    pub title: String,
+    /// The article that matters; may be empty.
+    pub article: String,
+}
+
+/// Who may apply (đối tượng thực hiện).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApplicantKind {
+    /// Công dân Việt Nam.
+    Citizen,
+    /// Doanh nghiệp, tổ chức.
+    Organisation,
+    /// Hộ kinh doanh.
+    Household,
+    /// Cơ quan nhà nước.
+    Agency,
+    /// Người nước ngoài.
+    Foreigner,
+}
+
+/// The procedure in words that a twelve-year-old understands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Plain {
+    /// What it is for, in a sentence.
+    pub what: Words,
+    /// Who can ask.
+    pub who: Words,
+    /// What you need, one thing a line.
+    pub need: Vec<Words>,
+    /// How long it takes.
+    pub how_long: Words,
+    /// What it costs.
+    pub cost: Words,
+    /// Words people search with that the name does not contain ("giấy độc thân").
+    pub search: Vec<String>,
+}
+
+/// One way to hand a dossier in.
+#[derive(Debug, Clone)]
+pub struct ChannelOffer {
+    /// Which way.
+    pub channel: Channel,
+    /// How much of it happens online; meaningful for `Channel::Online`.
+    pub online: OnlineLevel,
+    /// The time limit when it comes this way.
+    pub limit: TimeLimit,
+    /// A sentence for the applicant; may be empty.
+    pub note: Words,
+}
+
+/// Toàn trình or một phần. Partial needs its reason and legal basis published (NĐ 224/2026 Đ14).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OnlineLevel {
+    /// Toàn trình: nobody has to come.
+    Full,
+    /// Một phần.
+    Partial {
+        /// Why somebody must come.
+        reason: Words,
+        /// The specialised provision that says so.
+        basis: String,
+    },
+}
+
+/// The promise and the law. The appointment uses `promised`, legal lateness uses `legal`.
+#[derive(Debug, Clone)]
+pub struct TimeLimit {
+    /// What we promise: the legal limit or a shorter one by local decision.
+    pub promised: Limit,
+    /// What the law allows.
+    pub legal: Limit,
+    /// Longer in named circumstances.
+    pub extension: Option<Extension>,
+    /// Longer while another agency verifies.
+    pub verification: Option<Extension>,
+    /// The decision that made `promised` shorter; empty when both are equal.
+    pub reduction: String,
+    /// Where the limit is written.
+    pub basis: String,
+}
+
+/// More time, and on what ground.
+#[derive(Debug, Clone)]
+pub struct Extension {
+    /// How much more.
+    pub limit: Limit,
+    /// When it is allowed.
+    pub condition: Words,
+    /// Where that is written.
+    pub basis: String,
+}
+
+/// One required paper (thành phần hồ sơ).
+#[derive(Debug, Clone)]
+pub struct RequiredPaper {
+    /// Unique in the procedure.
+    pub code: String,
+    /// Its name.
+    pub name: Words,
+    /// In plain words: where people get it, what it looks like; may be empty.
+    pub hint: Words,
+    /// Number of originals.
+    pub originals: u32,
+    /// Number of copies.
+    pub copies: u32,
+    /// The form code when it is a form of the law; may be empty.
+    pub form_code: String,
+    /// Without it (or what satisfies it) the dossier is incomplete.
+    pub mandatory: bool,
+    /// Papers with the same group replace each other: one of them is enough.
+    pub alternative_group: Option<String>,
+    /// Asked only when this holds.
+    pub when: Option<When>,
+    /// How it can be satisfied, best first.
+    pub satisfied_by: Vec<Satisfaction>,
+    /// Scanned at the counter. False for papers that are only shown (TT 03/2025 Đ5).
+    pub digitise: bool,
+}
+
+/// One way to satisfy a required paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Satisfaction {
+    /// Where it comes from.
+    pub source: PaperSource,
+    /// Code of the database or store type; empty for upload, show and form.
+    pub database: String,
+    /// Which data replace the paper; may be empty.
+    pub data: Vec<String>,
+    /// What allows or demands it.
+    pub basis: String,
+}
+
+/// Where a paper comes from. Data beats upload: asking for a paper whose data the state already has is
+/// a violation (NQ 66.7/2025 Đ4–5, NĐ 224/2026 Đ18.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaperSource {
+    /// The online form itself is the paper (tờ khai điện tử).
+    Form,
+    /// A national or sector database answers.
+    Database,
+    /// The person's own electronic store (kho).
+    Store,
+    /// A file the person uploads or a scan made at the counter.
+    Upload,
+    /// Only shown to the officer, not kept.
+    ShowOnly,
+}
+
+/// One fee or levy, with its cases.
+#[derive(Debug, Clone)]
+pub struct FeeRule {
+    /// Unique in the procedure.
+    pub code: String,
+    /// Phí or lệ phí: two legal things.
+    pub kind: FeeKind,
+    /// What is paid for.
+    pub name: Words,
+    /// Whole đồng: a number or a FEEL expression over the answers.
+    pub amount: Amount,
+    /// The amount in words for the procedure page ("2.000 đ/trang …"); may be empty.
+    pub rate: Words,
+    /// Due only when this holds.
+    pub when: Option<When>,
+    /// Due only on this channel; none: on each.
+    pub channel: Option<Channel>,
+    /// Who pays nothing or less; the first that holds applies.
+    pub exemptions: Vec<Exemption>,
+    /// Who set it.
+    pub issuer: Issuer,
+    /// Where it is written.
+    pub basis: String,
+}
+
+/// Phí (for a service) or lệ phí (a charge fixed by law).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FeeKind {
+    /// Phí.
+    Fee,
+    /// Lệ phí.
+    Levy,
+}
+
+/// Who sets an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Issuer {
+    /// Trung ương.
+    Central,
+    /// Hội đồng nhân dân tỉnh: differs from province to province.
+    ProvincialCouncil,
+}
+
+/// Who pays less.
+#[derive(Debug, Clone)]
+pub struct Exemption {
+    /// Holds for those who are exempt.
+    pub when: When,
+    /// Who they are: "Người có công với cách mạng".
+    pub label: Words,
+    /// What part they still pay, in percent; 0 is free.
+    pub pays_percent: i64,
+    /// Where that is written.
+    pub basis: String,
+}
+
+/// One line of the bill.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct FeeLine {
+    /// The code of the rule.
+    pub code: String,
+    /// Phí or lệ phí.
+    pub kind: FeeKind,
+    /// What is paid for.
+    pub name: Words,
+    /// Whole đồng, never negative. Exempt lines stay in the bill with 0 and their reason.
+    pub amount: i64,
+    /// Who is exempt, when somebody is; empty otherwise.
+    pub exempt: Words,
+    /// Where it is written.
+    pub basis: String,
+}
+
+/// What a supplement does to the clock, and how long we wait for it.
+#[derive(Debug, Clone)]
+pub struct SupplementRule {
+    /// Start again or go on.
+    pub clock: SupplementClock,
+    /// The dossier is closed when nothing came within this limit.
+    pub close_after: Limit,
+    /// Where that is written.
+    pub basis: String,
+}
+
+/// The clock after a supplement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SupplementClock {
+    /// "Thời hạn giải quyết được tính lại từ đầu": the default of the law.
+    Restart,
+    /// Only the stopped time is added.
+    Resume,
+}
+
+/// When money is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentRule {
+    /// At which point.
+    pub when: PaymentMoment,
+    /// Waiting for the payment stops the clock. Only with a legal basis.
+    pub stops_clock: bool,
+    /// The provision that says so; empty when the clock runs on.
+    pub basis: String,
+}
+
+/// At which point money is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentMoment {
+    /// With the dossier.
+    OnSubmission,
+    /// Before the result is handed over.
+    BeforeResult,
+}
+
+/// One step of the internal workflow (quy trình nội bộ).
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Unique in the procedure.
+    pub id: String,
+    /// What officers see.
+    pub name: Words,
+    /// The right that a position needs to do it: `appraise`.
+    pub role: String,
+    /// What is done.
+    pub act: Act,
+    /// How long it may take inside the office.
+    pub duration: Limit,
+    /// Earlier steps to which the dossier may be returned.
+    pub may_return_to: Vec<String>,
+    /// Done only when this holds.
+    pub when: Option<When>,
+    /// Set for `consult`: the term after which silence is consent, and the legal basis.
+    pub consultation: Option<Consultation>,
+}
+
+/// Asking other bodies for their opinion with a term.
+#[derive(Debug, Clone)]
+pub struct Consultation {
+    /// Who is asked, one task each, in parallel.
+    pub bodies: Vec<Body>,
+    /// Until when they may answer.
+    pub term: Limit,
+    /// After the term, silence counts as consent.
+    pub silence_is_consent: bool,
+    /// Where that is written.
+    pub basis: String,
+}
+
+/// A body asked for its opinion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Body {
+    /// Word used in task names: `electricity`.
+    pub id: String,
+    /// What officers see.
+    pub name: Words,
+}
+
+/// The closed list of what a step can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// Phân công.
+    Assign,
+    /// Thẩm định.
+    Appraise,
+    /// Lấy ý kiến cơ quan phối hợp.
+    Consult,
+    /// Trình.
+    Endorse,
+    /// Phê duyệt.
+    Approve,
+    /// Phát hành: number, seal, send to the counter.
+    Issue,
+}
+
+/// Names of letter templates, without `.typ`: first `letters/` of the procedure, then `content/letters/`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Letters {
+    /// The result.
+    pub result: String,
+    /// Letters that replace a common one: (`receipt`, `receipt-construction`).
+    pub replaced: Vec<(String, String)>,
+}
+
+/// One result (kết quả thực hiện).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResultKind {
+    /// Unique in the procedure.
+    pub code: String,
+    /// Its name.
+    pub name: Words,
+    /// Number of paper originals handed over; 0: electronic only.
+    pub paper_originals: u32,
+    /// Kept in the person's electronic store (kho).
+    pub store: bool,
+    /// How long it is valid, as a sentence; may be empty.
+    pub validity: Words,
+}
+
+/// Something in the content that nobody has checked against the official text yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ToVerify {
+    /// Which part of the content: `fees.late`, `channels.limit`.
+    pub path: String,
+    /// What is to be checked.
+    pub note: Words,
+}
