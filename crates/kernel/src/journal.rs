@@ -102,7 +102,7 @@ impl Journal {
                 Ok(_) => {
                     return Ok(Handled {
                         state,
-                        version: version.get(),
+                        version,
                         repeated: false,
                     });
                 }
