@@ -1,0 +1,405 @@
+//! The journal on both databases: a noun of two events, raced, repeated, placed, timed and rebuilt.
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+use kernel::rebuild::{AnyNoun, Known, digests, rebuild};
+use kernel::worker::Worker;
+use kernel::{
+    Ctx, Database, Decide, Entry, Failure, Journal, Json, Migration, Request, Settings, Statement,
+    Trouble, log, params, proof, reader, timer,
+};
+use serde::{Deserialize, Serialize};
+
+/// A jar that never holds more than its size, and rings once after a minute.
+struct Jar;
+
+#[derive(Clone, Serialize, Deserialize, Debug, PartialEq)]
+#[serde(tag = "is")]
+enum Event {
+    Filled { by: i64 },
+    Rang,
+}
+
+#[derive(Clone, Default, Debug, PartialEq)]
+struct State {
+    level: i64,
+    rang: i64,
+}
+
+enum Command {
+    Fill(i64),
+    Ring,
+}
+
+const SIZE: i64 = 1_000;
+
+impl Decide for Jar {
+    const NAME: &'static str = "jar";
+    type State = State;
+    type Command = Command;
+    type Event = Event;
+    type Refusal = &'static str;
+
+    fn kind(event: &Event) -> &'static str {
+        match event {
+            Event::Filled { .. } => "filled",
+            Event::Rang => "rang",
+        }
+    }
+
+    fn decide(
+        &self,
+        state: &State,
+        _: &Ctx,
+        command: &Command,
+    ) -> Result<Vec<Event>, &'static str> {
+        match command {
+            Command::Fill(by) if state.level + by > SIZE => Err("too full"),
+            Command::Fill(by) => Ok(vec![Event::Filled { by: *by }]),
+            Command::Ring => Ok(vec![Event::Rang]),
+        }
+    }
+
+    fn evolve(&self, state: State, entry: &Entry<Event>) -> State {
+        match entry.event {
+            Event::Filled { by } => State {
+                level: state.level + by,
+                ..state
+            },
+            Event::Rang => State {
+                rang: state.rang + 1,
+                ..state
+            },
+        }
+    }
+
+    fn views(
+        &self,
+        before: &State,
+        after: &State,
+        entry: &Entry<Event>,
+        private: Option<&Json>,
+    ) -> Vec<Statement> {
+        let sql = "INSERT INTO jars (id, level, rang, label) VALUES (?, ?, ?, ?)
+                   ON CONFLICT (id) DO UPDATE SET level = excluded.level, rang = excluded.rang";
+        let label = private.and_then(|p| p["label"].as_str());
+        let mut list = vec![Statement::new(
+            sql,
+            params![entry.id(), after.level, after.rang, label],
+        )];
+        if before.level == 0 && before.rang == 0 {
+            list.push(timer::set(
+                &entry.stream,
+                "ring",
+                entry.at + SignedDuration::from_mins(1),
+            ));
+        }
+        list
+    }
+
+    fn view_tables(&self) -> &'static [&'static str] {
+        &["jars"]
+    }
+
+    fn timer_passed(&self, key: &str) -> Option<Command> {
+        (key == "ring").then_some(Command::Ring)
+    }
+}
+
+const JARS: Migration = Migration {
+    name: "test/0001_jars",
+    sql: "CREATE TABLE jars (id TEXT PRIMARY KEY, level BIGINT NOT NULL, rang BIGINT NOT NULL, label TEXT);\n",
+};
+
+static IDS: AtomicU64 = AtomicU64::new(0);
+
+fn start() -> Timestamp {
+    "2026-11-23T07:00:00Z".parse().expect("a moment")
+}
+
+fn late() -> Timestamp {
+    start() + SignedDuration::from_mins(2)
+}
+
+fn request(id: &str, command: Command) -> Request<Command> {
+    let command_id = format!("test-{}", IDS.fetch_add(1, Ordering::Relaxed));
+    let ctx = Ctx {
+        actor: "an".into(),
+        office: "hall".into(),
+        now: start(),
+        command_id,
+    };
+    Request {
+        id: id.into(),
+        command,
+        private: None,
+        along: vec![],
+        ctx,
+    }
+}
+
+async fn level(db: &Database, id: &str) -> i64 {
+    let sql = "SELECT level FROM jars WHERE id = ?";
+    db.query(Statement::new(sql, params![id]))
+        .await
+        .expect("jars")[0]
+        .int(0)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_command_is_answered_once_however_often_it_is_sent() {
+    proof::on_each(&[JARS], |db| async move {
+        let journal = Journal::new(db.clone());
+        let mut first = request("a", Command::Fill(3));
+        first.private = Some(serde_json::json!({"label": "nước mắm"}));
+        let once = journal
+            .handle(&Jar, first.clone_for_test())
+            .await
+            .expect("fits");
+        let twice = journal.handle(&Jar, first).await.expect("fits");
+        assert!(!once.repeated && twice.repeated);
+        assert_eq!(
+            (once.version, twice.version, level(&db, "a").await),
+            (1, 1, 3)
+        );
+        let entries = journal.history(&Jar, "a").await.expect("history");
+        let digest = entries[0].private.clone().expect("a vault document");
+        let document = journal
+            .private(&digest)
+            .await
+            .expect("vault")
+            .expect("there");
+        assert_eq!(document["label"], "nước mắm");
+        assert!(
+            !serde_json::to_string(&entries[0].event)
+                .expect("json")
+                .contains("mắm")
+        );
+    })
+    .await;
+}
+
+trait CloneForTest {
+    fn clone_for_test(&self) -> Self;
+}
+
+impl CloneForTest for Request<Command> {
+    fn clone_for_test(&self) -> Self {
+        let command = match self.command {
+            Command::Fill(by) => Command::Fill(by),
+            Command::Ring => Command::Ring,
+        };
+        let private = self.private.clone();
+        Self {
+            id: self.id.clone(),
+            command,
+            private,
+            along: vec![],
+            ctx: self.ctx.clone(),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn racing_commands_keep_the_rule_and_lose_nothing() {
+    proof::on_each(&[JARS], |db| async move {
+        let journal = Journal::new(db.clone());
+        let mut tasks = Vec::new();
+        for n in 0..60 {
+            let journal = journal.clone();
+            let id = if n % 2 == 0 {
+                "shared".to_owned()
+            } else {
+                format!("own{n}")
+            };
+            tasks.push(tokio::spawn(async move {
+                loop {
+                    match journal.handle(&Jar, request(&id, Command::Fill(40))).await {
+                        Ok(_) => return 1,
+                        Err(Failure::Refused(_)) => return 0,
+                        Err(Failure::Trouble(Trouble::Conflict(_))) => {}
+                        Err(Failure::Trouble(trouble)) => panic!("{trouble}"),
+                    }
+                }
+            }));
+        }
+        let mut accepted = 0;
+        for task in tasks {
+            accepted += task.await.expect("no panic");
+        }
+        assert_eq!(level(&db, "shared").await, 1_000, "25 of 30 fit");
+        assert_eq!(accepted, 25 + 30);
+        assert_eq!(proof::count(&db, "entries").await, 55);
+        assert_eq!(proof::count(&db, "commands").await, 55);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failing_write_leaves_nothing_and_harms_nobody_in_its_group() {
+    proof::on_each(&[JARS], |db| async move {
+        let insert = |id: &str| {
+            Statement::new(
+                "INSERT INTO jars (id, level, rang) VALUES (?, 0, 0)",
+                params![id],
+            )
+        };
+        db.write(vec![insert("taken")]).await.expect("free");
+        let writes = (0..40).map(|n| {
+            let mut job = vec![insert(&format!("jar{n}"))];
+            if n % 4 == 0 {
+                job.push(insert("taken"));
+            }
+            let db = db.clone();
+            async move { db.write(job).await }
+        });
+        let results = futures_util::future::join_all(writes).await;
+        for (n, result) in results.iter().enumerate() {
+            assert_eq!(result.is_err(), n % 4 == 0, "{n}: {result:?}");
+            if let Err(trouble) = result {
+                assert!(matches!(trouble, Trouble::Conflict(key) if key.contains("jars")));
+            }
+        }
+        assert_eq!(proof::count(&db, "jars").await, 31);
+        let guarded = Statement::new("UPDATE jars SET level = 9 WHERE id = ?", params!["nobody"]);
+        let refused = db.write(vec![insert("x"), guarded.must_change(1)]).await;
+        assert!(matches!(refused, Err(Trouble::Guard(_))), "{refused:?}");
+        assert_eq!(proof::count(&db, "jars").await, 31);
+    })
+    .await;
+}
+
+/// Several nodes on one database append at once while each tries to lead; afterwards the log has every
+/// entry once, places without gaps, and each stream's entries in their order.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_has_every_entry_once_without_gaps_under_several_nodes() {
+    for url in proof::fresh_urls().await {
+        let several = url.starts_with("postgres");
+        let mut nodes = Vec::new();
+        for _ in 0..if several { 3 } else { 1 } {
+            let db = Database::open(&url, &Settings::default())
+                .await
+                .expect("opens");
+            db.migrate(&[JARS]).await.expect("migrates");
+            nodes.push(db);
+        }
+        let (stop, stopping) = tokio::sync::watch::channel(false);
+        let seen = Arc::new(tokio::sync::Mutex::new(Vec::new()));
+        let mut running = Vec::new();
+        for (n, db) in nodes.iter().enumerate() {
+            let worker = worker(db, n, Arc::clone(&seen));
+            running.push(tokio::spawn(worker.run(stopping.clone())));
+        }
+        let mut tasks = Vec::new();
+        for n in 0..300_usize {
+            let journal = Journal::new(nodes[n % nodes.len()].clone());
+            tasks.push(tokio::spawn(async move {
+                let id = format!("jar{}", n % 40);
+                while journal
+                    .handle(&Jar, request(&id, Command::Fill(1)))
+                    .await
+                    .is_err()
+                {}
+            }));
+        }
+        for task in tasks {
+            task.await.expect("no panic");
+        }
+        // 300 fillings, and one ring of each of the 40 jars, whose minute has passed for the workers.
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while seen.lock().await.len() < 340 {
+            assert!(
+                std::time::Instant::now() < deadline,
+                "{} seen",
+                seen.lock().await.len()
+            );
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        stop.send(true).expect("workers listen");
+        for worker in running {
+            worker.await.expect("no panic");
+        }
+        let seen = seen.lock().await.clone();
+        assert_eq!(
+            seen,
+            (1..=340).collect::<Vec<i64>>(),
+            "each place once, in order, no gap"
+        );
+        let placed = log::after(&nodes[0], 0, 1_000).await.expect("log");
+        let mut versions = std::collections::HashMap::<String, i64>::new();
+        for placed in &placed {
+            let last = versions.entry(placed.entry.stream.clone()).or_default();
+            assert_eq!(placed.entry.version, *last + 1, "{}", placed.entry.stream);
+            *last = placed.entry.version;
+        }
+        assert_eq!(
+            placed.iter().filter(|p| p.kind == "rang").count(),
+            40,
+            "each timer once"
+        );
+        assert_eq!(proof::count(&nodes[0], "entries_unplaced").await, 0);
+        for db in nodes {
+            db.close().await;
+        }
+    }
+}
+
+fn worker(db: &Database, n: usize, seen: Arc<tokio::sync::Mutex<Vec<i64>>>) -> Worker {
+    let react: reader::React = Arc::new(move |placed| {
+        let seen = Arc::clone(&seen);
+        Box::pin(async move {
+            seen.lock().await.push(placed.position);
+            Ok(())
+        })
+    });
+    Worker {
+        journal: Journal::new(db.clone()),
+        holder: format!("node{n}"),
+        nouns: vec![Arc::new(Known(Arc::new(Jar)))],
+        readers: vec![reader::Reader {
+            name: "watch",
+            react,
+        }],
+        clock: late,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rebuilt_views_equal_the_ones_written_with_the_entries() {
+    proof::on_each(&[JARS], |db| async move {
+        let journal = Journal::new(db.clone());
+        for n in 0..450 {
+            let mut filling = request(&format!("jar{}", n % 220), Command::Fill(n));
+            filling.private = Some(serde_json::json!({ "label": format!("nhãn {n}") }));
+            journal.handle(&Jar, filling).await.expect("fits");
+        }
+        let noun: &dyn AnyNoun = &Known(Arc::new(Jar));
+        let before = digests(&db, noun).await.expect("digests");
+        let spoil = Statement::new("UPDATE jars SET level = 0 WHERE id = 'jar7'", vec![]);
+        db.write(vec![spoil]).await.expect("spoils");
+        assert_ne!(digests(&db, noun).await.expect("digests"), before);
+        assert_eq!(rebuild(&journal, noun).await.expect("rebuilds"), 220);
+        assert_eq!(digests(&db, noun).await.expect("digests"), before);
+        assert_eq!(proof::count(&db, "timers").await, 220);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_database_address_of_another_kind_is_refused_in_words() {
+    let refused = Database::open("mysql://x", &Settings::default())
+        .await
+        .expect_err("refused");
+    assert!(
+        refused.to_string().contains("sqlite: or postgres://"),
+        "{refused}"
+    );
+    let nowhere = Database::open("sqlite:/nowhere/x.db", &Settings::default()).await;
+    assert!(
+        nowhere
+            .expect_err("no folder")
+            .to_string()
+            .contains("/nowhere/x.db")
+    );
+}
