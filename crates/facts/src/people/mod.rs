@@ -1,1 +1,148 @@
-//! people
+//! People and organisations that deal with the administration: who they are, not what they ask
+//! for.
+//! Does not know: how somebody proves who they are (`identity`), officers (`agency`), dossiers.
+mod partial_date;
+mod personal_id;
+mod tax_code;
+pub mod views;
+
+pub use partial_date::{PartialDate, PartialDateFault};
+pub use personal_id::{PersonalId, PersonalIdFault, PersonalIdWarning, birth_province};
+pub use tax_code::{TaxCode, TaxCodeFault};
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil::Date;
+use kernel::Migration;
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::address::Address;
+
+/// The tables of this room.
+pub const MIGRATION: Migration = Migration {
+    name: "facts/0001_people",
+    sql: include_str!("schema.sql"),
+};
+
+/// A natural person or an organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonKind {
+    /// Cá nhân.
+    Citizen,
+    /// Tổ chức, doanh nghiệp, hợp tác xã, hộ kinh doanh.
+    Organisation,
+}
+
+/// Nam or nữ, as on civil status papers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sex {
+    /// Nam.
+    Male,
+    /// Nữ.
+    Female,
+}
+
+/// A word that the database or a form sent and nobody knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown word {0:?}")]
+pub struct UnknownWord(String);
+
+impl PersonKind {
+    /// As stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PersonKind::Citizen => "citizen",
+            PersonKind::Organisation => "organisation",
+        }
+    }
+}
+
+impl FromStr for PersonKind {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        match text {
+            "citizen" => Ok(PersonKind::Citizen),
+            "organisation" => Ok(PersonKind::Organisation),
+            _ => Err(UnknownWord(text.to_string())),
+        }
+    }
+}
+
+impl Sex {
+    /// As stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Sex::Male => "male",
+            Sex::Female => "female",
+        }
+    }
+}
+
+impl fmt::Display for Sex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Sex {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        match text {
+            "male" => Ok(Sex::Male),
+            "female" => Ok(Sex::Female),
+            _ => Err(UnknownWord(text.to_string())),
+        }
+    }
+}
+
+/// One person or organisation, with the days this description holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// A UUID that outlives changes of name and number.
+    pub id: String,
+    /// Citizen or organisation.
+    pub kind: PersonKind,
+    /// Số định danh cá nhân; foreigners and old papers may have none.
+    pub personal_id: Option<PersonalId>,
+    /// Mã số thuế or mã số doanh nghiệp.
+    pub tax_code: Option<TaxCode>,
+    /// Full name as on the papers; see [`tidy_name`].
+    pub name: String,
+    /// Date of birth as far as it is known.
+    pub birth: Option<PartialDate>,
+    /// Nam or nữ.
+    pub sex: Option<Sex>,
+    /// For messages, as given.
+    pub phone: Option<String>,
+    /// For messages, as given.
+    pub email: Option<String>,
+    /// Where they live or have their seat.
+    pub address: Option<Address>,
+    /// First day.
+    pub valid_from: Date,
+    /// First day on which it no longer holds (merged with another record, dissolved, dead).
+    pub valid_to: Option<Date>,
+}
+
+impl Person {
+    /// What an officer should look at: number against sex and birth date.
+    pub fn warnings(&self) -> Vec<PersonalIdWarning> {
+        let number = self.personal_id.as_ref();
+        number.map_or_else(Vec::new, |number| number.warnings(self.sex, self.birth))
+    }
+}
+
+/// A name as it is kept: composed Unicode (NFC), one space between words, none around.
+pub fn tidy_name(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").nfc().collect()
+}
+
+#[cfg(test)]
+mod tests;

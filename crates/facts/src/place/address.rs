@@ -1,24 +1,9 @@
-//! An address of today: what is written before the commune, and the two codes.
-//! Does not know: whether the house exists, and addresses abroad.
+//! Whether an address is one of a given day, and how it is written.
+//! Does not know: whether the house exists.
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 use super::Places;
-
-/// Longest first part of an address, in characters: the widest column of the paper forms, twice.
-pub const ADDRESS_LINE_MAX: usize = 250;
-
-/// Where somebody lives or a house stands.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Address {
-    /// House number, street, thôn or tổ dân phố; may be empty.
-    #[serde(default)]
-    pub line: String,
-    /// Code of the commune, five digits.
-    pub commune: String,
-    /// Code of the province, two digits.
-    pub province: String,
-}
+use crate::address::{ADDRESS_LINE_MAX, Address};
 
 /// Why an address is no address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -37,16 +22,16 @@ pub enum AddressFault {
     LineTooLong,
 }
 
-impl Address {
+impl Places {
     /// Whether both codes exist on that day and belong together.
-    pub fn check(&self, places: &Places, on: Date) -> Result<(), AddressFault> {
-        if self.line.chars().count() > ADDRESS_LINE_MAX {
+    pub fn check_address(&self, address: &Address, on: Date) -> Result<(), AddressFault> {
+        if address.line.chars().count() > ADDRESS_LINE_MAX {
             return Err(AddressFault::LineTooLong);
         }
-        let province = places.province(&self.province, on);
+        let province = self.province(&address.province, on);
         let province = province.ok_or(AddressFault::UnknownProvince)?;
-        let commune = places
-            .commune(&self.commune, on)
+        let commune = self
+            .commune(&address.commune, on)
             .ok_or(AddressFault::UnknownCommune)?;
         if commune.province != province.code {
             return Err(AddressFault::CommuneElsewhere);
@@ -56,16 +41,14 @@ impl Address {
 
     /// As it is written on that day: `12 Lê Duẩn, Phường Buôn Ma Thuột, Tỉnh Đắk Lắk`. Codes that
     /// no place has are left out.
-    pub fn text(&self, places: &Places, on: Date) -> String {
-        let mut parts = vec![self.line.trim().to_string()];
+    pub fn address_text(&self, address: &Address, on: Date) -> String {
+        let mut parts = vec![address.line.trim().to_string()];
         parts.extend(
-            places
-                .commune(&self.commune, on)
+            self.commune(&address.commune, on)
                 .map(|commune| commune.full_name()),
         );
         parts.extend(
-            places
-                .province(&self.province, on)
+            self.province(&address.province, on)
                 .map(|province| province.full_name()),
         );
         parts.retain(|part| !part.is_empty());

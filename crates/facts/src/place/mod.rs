@@ -6,7 +6,7 @@ mod former;
 mod load;
 mod search;
 
-pub use address::{ADDRESS_LINE_MAX, Address, AddressFault};
+pub use address::AddressFault;
 
 use std::collections::HashMap;
 

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use jiff::civil::{Date, date};
 
 use super::*;
+use crate::address::{ADDRESS_LINE_MAX, Address};
 
 /// Counts per province, QĐ 19/2025/QĐ-TTg.
 const COUNTS: [(&str, usize); 34] = [
@@ -314,22 +315,22 @@ fn an_address_is_checked_and_written_as_of_a_day() {
         commune: "24133".into(),
         province: "66".into(),
     };
-    assert_eq!(address.check(places(), TODAY), Ok(()));
+    assert_eq!(places().check_address(&address, TODAY), Ok(()));
     let text = "12 Lê Duẩn, Phường Buôn Ma Thuột, Tỉnh Đắk Lắk";
-    assert_eq!(address.text(places(), TODAY), text);
+    assert_eq!(places().address_text(&address, TODAY), text);
     address.province = "01".into();
     assert_eq!(
-        address.check(places(), TODAY),
+        places().check_address(&address, TODAY),
         Err(AddressFault::CommuneElsewhere)
     );
     address.commune = "00001".into();
     assert_eq!(
-        address.check(places(), TODAY),
+        places().check_address(&address, TODAY),
         Err(AddressFault::UnknownCommune)
     );
     address.line = "x".repeat(ADDRESS_LINE_MAX + 1);
     assert_eq!(
-        address.check(places(), TODAY),
+        places().check_address(&address, TODAY),
         Err(AddressFault::LineTooLong)
     );
 }

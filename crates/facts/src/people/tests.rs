@@ -1,0 +1,128 @@
+//! The table of people on both databases.
+use jiff::civil::date;
+use kernel::proof::on_each;
+use kernel::{Database, Trouble};
+
+use super::*;
+
+fn citizen(id: &str, name: &str, number: &str) -> Person {
+    Person {
+        id: id.into(),
+        kind: PersonKind::Citizen,
+        personal_id: Some(number.parse().unwrap()),
+        tax_code: None,
+        name: tidy_name(name),
+        birth: Some("05/1990".parse().unwrap()),
+        sex: Some(Sex::Female),
+        phone: Some("0905 000 001".into()),
+        email: None,
+        address: Some(Address {
+            line: "Thôn 3".into(),
+            commune: "24235".into(),
+            province: "66".into(),
+        }),
+        valid_from: date(2026, 1, 1),
+        valid_to: None,
+    }
+}
+
+async fn store(db: &Database, people: &[Person]) -> Result<(), Trouble> {
+    db.write(people.iter().map(views::put).collect())
+        .await
+        .map(|_| ())
+}
+
+#[tokio::test]
+async fn what_is_stored_comes_back() {
+    on_each(&[MIGRATION], |db| async move {
+        let ha = citizen("p1", "Nguyễn Thị  Thu Hà ", "066190000123");
+        let company = Person {
+            id: "o1".into(),
+            kind: PersonKind::Organisation,
+            personal_id: None,
+            tax_code: Some("6000123456".parse().unwrap()),
+            name: "Công ty TNHH Cà phê Ban Mê".into(),
+            birth: None,
+            sex: None,
+            phone: None,
+            email: Some("lienhe@example.vn".into()),
+            address: None,
+            ..ha.clone()
+        };
+        store(&db, &[ha.clone(), company.clone()]).await.unwrap();
+        assert_eq!(ha.name, "Nguyễn Thị Thu Hà");
+        assert_eq!(views::by_id(&db, "p1").await.unwrap(), Some(ha.clone()));
+        let number = "066190000123".parse().unwrap();
+        assert_eq!(views::by_personal_id(&db, &number).await.unwrap(), Some(ha));
+        let code = "6000123456".parse().unwrap();
+        assert_eq!(views::by_tax_code(&db, &code).await.unwrap(), Some(company));
+        assert_eq!(views::by_id(&db, "nobody").await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_number_is_one_person() {
+    on_each(&[MIGRATION], |db| async move {
+        let mut first = citizen("p1", "Trần Văn An", "066090000123");
+        let second = citizen("p2", "Trần Văn Ân", "066090000123");
+        store(&db, &[first.clone()]).await.unwrap();
+        let refused = store(&db, &[second.clone()]).await;
+        assert!(matches!(refused, Err(Trouble::Conflict(_))), "{refused:?}");
+        // A record that no longer holds frees the number.
+        first.valid_to = Some(date(2026, 11, 1));
+        store(&db, &[first, second.clone()]).await.unwrap();
+        let number = "066090000123".parse().unwrap();
+        assert_eq!(
+            views::by_personal_id(&db, &number).await.unwrap(),
+            Some(second)
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn names_are_found_without_marks_in_order_of_given_names() {
+    on_each(&[MIGRATION], |db| async move {
+        let people = [
+            citizen("1", "Y Wang Niê", "066090000001"),
+            citizen("2", "Lê Hoàng Ánh", "066090000002"),
+            citizen("3", "Lê Hoàng An", "066090000003"),
+            citizen("4", "Đỗ Thị Hoà", "066090000004"),
+            citizen("5", "100% _thử!", "066090000005"),
+        ];
+        store(&db, &people).await.unwrap();
+        let names = async |text: &str| -> Vec<String> {
+            let found = views::search(&db, text, 10).await.unwrap();
+            found.into_iter().map(|person| person.name).collect()
+        };
+        assert_eq!(names("le hoang").await, ["Lê Hoàng An", "Lê Hoàng Ánh"]);
+        assert_eq!(names("thị Hòa").await, ["Đỗ Thị Hoà"]);
+        assert_eq!(names("100%").await, ["100% _thử!"]);
+        assert_eq!(names("_t").await, ["100% _thử!"]);
+        assert_eq!(names("!").await, ["100% _thử!"]);
+        assert_eq!(views::search(&db, "", 2).await.unwrap().len(), 2);
+    })
+    .await;
+}
+
+#[test]
+fn tax_codes_are_read_in_the_forms_in_use() {
+    let read = |text: &str| text.parse::<TaxCode>().map(String::from);
+    assert_eq!(read("6000 123 456"), Ok("6000123456".into()));
+    assert_eq!(read("6000123456001"), Ok("6000123456-001".into()));
+    assert_eq!(read("6000123456-001"), Ok("6000123456-001".into()));
+    assert_eq!(read("066090000123"), Ok("066090000123".into()));
+    assert_eq!(read("60001234"), Err(TaxCodeFault));
+    assert_eq!(read("60001234ab"), Err(TaxCodeFault));
+}
+
+#[test]
+fn a_person_warns_where_number_and_papers_differ() {
+    let person = citizen("p1", "Trần Văn An", "066091000123");
+    let both = [
+        PersonalIdWarning::SexDiffers,
+        PersonalIdWarning::BirthYearDiffers,
+    ];
+    assert_eq!(person.warnings(), both);
+}
