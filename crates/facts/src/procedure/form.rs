@@ -8,6 +8,7 @@
 //! `decimal` a number; `yes_no` a boolean; `date` "2026-11-22"; `partial_date` "1960", "1960-05" or
 //! "1960-05-12"; `address` {province, commune, detail}; `place` {commune, detail} or {country, detail};
 //! `file` {digest, name}; `group` an array of such objects.
+use super::schema::Compiled;
 use super::when::When;
 use super::words::Words;
 
@@ -24,6 +25,7 @@ pub struct Form {
     pub sections: Vec<Section>,
     /// Values that the computer works out from the answers when they are checked (`late_registration`).
     pub derived: Vec<Derived>,
+    pub(super) compiled: Compiled,
 }
 
 /// One page of questions.

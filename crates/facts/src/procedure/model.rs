@@ -9,9 +9,9 @@ use serde::Serialize;
 use super::form::Form;
 use super::key::{Channel, ProcedureKey};
 use super::story::Story;
-use super::when::Limit;
 use super::when::{Amount, When};
 use super::words::Words;
+use crate::calendar::Limit;
 
 /// One version of one case of one administrative procedure (thủ tục hành chính) at one level.
 #[derive(Debug, Clone)]
@@ -54,8 +54,12 @@ pub struct Procedure {
     pub form: Form,
     /// Who does what, in order, and how fast (quy trình nội bộ).
     pub steps: Vec<Step>,
+    /// The same steps as the process engine runs them.
+    pub process: process::Model,
     /// Names of letter templates.
     pub letters: Letters,
+    /// The Typst file of the result letter, when it has one.
+    pub result_letter: Option<PathBuf>,
     /// Kết quả.
     pub results: Vec<ResultKind>,
     /// What each external status 1–10 means to the applicant; index 0 is status 1.

@@ -1,0 +1,271 @@
+//! Checks answers: hidden questions are cleared, texts are tidied, each answer is checked by its kind,
+//! and what is left is validated once more by the published JSON Schema.
+//! Does not know: pages, files on disk, the clock (`today` is handed in).
+use jiff::civil::Date;
+use serde_json::{Map, Value as Json};
+
+use super::answer::{self, Problem};
+use super::form::{Form, Group, Kind, Question};
+use super::sentences;
+use super::when::When;
+use super::words::{FieldError, Words};
+
+/// All answers together: far more than any form of the law, far less than hurts.
+pub const ANSWERS_CHARS_MAX: usize = 200_000;
+/// Errors shown at once.
+const ERRORS_MAX: usize = 100;
+
+/// Answers that passed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clean {
+    /// Tidied answers with derived values; hidden and unknown ones are gone.
+    pub answers: Json,
+    /// What an officer should look at; never a reason to refuse a submission.
+    pub warnings: Vec<FieldError>,
+}
+
+impl Form {
+    /// Checks a whole form on a day. Errors come in the order of the questions; groups count from 0.
+    pub fn check(&self, answers: &Json, today: Date) -> Result<Clean, Vec<FieldError>> {
+        self.check_sections(answers, today, None)
+    }
+
+    /// Checks only the questions of one section, for "save and go on". The answers of other sections
+    /// decide what is shown, and come back tidied without their errors.
+    pub fn check_section(
+        &self,
+        section: &str,
+        answers: &Json,
+        today: Date,
+    ) -> Result<Clean, Vec<FieldError>> {
+        self.check_sections(answers, today, Some(section))
+    }
+
+    /// The ids of the sections that these answers show, in order.
+    pub fn shown_sections(&self, answers: &Json, today: Date) -> Vec<&str> {
+        let seen = Sheet::new(answers, today).seen;
+        let shown = self
+            .sections
+            .iter()
+            .filter(|s| holds(s.when.as_ref(), &seen));
+        shown.map(|section| section.id.as_str()).collect()
+    }
+
+    fn check_sections(
+        &self,
+        answers: &Json,
+        today: Date,
+        only: Option<&str>,
+    ) -> Result<Clean, Vec<FieldError>> {
+        let Some(given) = answers.as_object() else {
+            return Err(vec![whole("not_answers")]);
+        };
+        if size(answers) > ANSWERS_CHARS_MAX {
+            return Err(vec![whole("too_large")]);
+        }
+        let mut sheet = Sheet::new(&Json::Null, today);
+        for section in &self.sections {
+            if !holds(section.when.as_ref(), &sheet.seen) {
+                continue;
+            }
+            let before = sheet.errors.len();
+            sheet.questions(&section.questions, given, "");
+            if only.is_some_and(|id| id != section.id) {
+                sheet.errors.truncate(before);
+            }
+        }
+        sheet.derive(self);
+        if only.is_none() && sheet.errors.is_empty() {
+            sheet.errors = self.schema_errors(&Json::Object(sheet.kept.clone()));
+        }
+        sheet.errors.truncate(ERRORS_MAX);
+        if sheet.errors.is_empty() {
+            let answers = Json::Object(sheet.kept);
+            Ok(Clean {
+                answers,
+                warnings: sheet.warnings,
+            })
+        } else {
+            Err(sheet.errors)
+        }
+    }
+}
+
+/// One pass over the questions.
+struct Sheet {
+    today: Date,
+    /// Tidied answers.
+    kept: Map<String, Json>,
+    /// What conditions see: tidied answers and `today`.
+    seen: Json,
+    errors: Vec<FieldError>,
+    warnings: Vec<FieldError>,
+}
+
+impl Sheet {
+    fn new(answers: &Json, today: Date) -> Self {
+        let mut seen = answers.as_object().cloned().unwrap_or_default();
+        seen.insert("today".to_string(), today.to_string().into());
+        Self {
+            today,
+            kept: Map::new(),
+            seen: Json::Object(seen),
+            errors: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    fn questions(&mut self, questions: &[Question], given: &Map<String, Json>, prefix: &str) {
+        for question in questions {
+            if !holds(question.when.as_ref(), &self.seen) {
+                continue;
+            }
+            let path = format!("{prefix}{}", question.id);
+            let tidy = given
+                .get(&question.id)
+                .and_then(|value| answer::tidy(&question.kind, value));
+            match (tidy, &question.kind) {
+                (Some(Json::Array(entries)), Kind::Group(group)) => {
+                    let entries = self.group(question, group, &entries, &path);
+                    self.keep(&question.id, Json::Array(entries));
+                }
+                (None, _) if !question.required => {}
+                (None, _) => self.error(path, missing(question)),
+                (Some(value), _) => {
+                    match answer::check(&question.kind, &value, self.today) {
+                        Ok(()) => {}
+                        Err(problem) => self.problem(&path, &question.label, problem),
+                    }
+                    self.keep(&question.id, value);
+                }
+            }
+        }
+        self.warn(questions, prefix);
+    }
+
+    fn group(
+        &mut self,
+        question: &Question,
+        group: &Group,
+        entries: &[Json],
+        path: &str,
+    ) -> Vec<Json> {
+        let label = &question.label;
+        if entries.len() > group.max {
+            self.error(
+                path.to_string(),
+                sentences::bounded("too_many", label, group.max),
+            );
+        }
+        if entries.len() < group.min && (question.required || !entries.is_empty()) {
+            self.error(
+                path.to_string(),
+                sentences::bounded("missing_group", label, group.min),
+            );
+        }
+        let outer_kept = std::mem::take(&mut self.kept);
+        let outer_seen = self.seen.clone();
+        let mut kept = Vec::new();
+        for (index, entry) in entries.iter().take(group.max).enumerate() {
+            self.seen = outer_seen.clone();
+            let given = entry.as_object().cloned().unwrap_or_default();
+            self.questions(&group.questions, &given, &format!("{path}[{index}]."));
+            kept.push(Json::Object(std::mem::take(&mut self.kept)));
+        }
+        self.kept = outer_kept;
+        self.seen = outer_seen;
+        kept
+    }
+
+    fn derive(&mut self, form: &Form) {
+        for derived in &form.derived {
+            let value = Json::Bool(derived.when.holds(&self.seen));
+            self.keep(&derived.id, value);
+        }
+    }
+
+    fn keep(&mut self, id: &str, value: Json) {
+        if let Some(seen) = self.seen.as_object_mut() {
+            seen.insert(id.to_string(), value.clone());
+        }
+        self.kept.insert(id.to_string(), value);
+    }
+
+    /// Personal numbers are compared with birth date and sex asked beside them under the same prefix:
+    /// `mother_personal_id`, `mother_birth_date`, `mother_sex`.
+    fn warn(&mut self, questions: &[Question], prefix: &str) {
+        for question in questions
+            .iter()
+            .filter(|q| matches!(q.kind, Kind::PersonalId))
+        {
+            let beside = |name: &str| {
+                let stem = question.id.strip_suffix("personal_id")?;
+                self.kept.get(&format!("{stem}{name}"))?.as_str()
+            };
+            let Some(id) = self.kept.get(&question.id).and_then(Json::as_str) else {
+                continue;
+            };
+            let found = answer::id_warnings(id, beside("birth_date"), beside("sex"));
+            for key in found {
+                self.warnings.push(FieldError {
+                    field: format!("{prefix}{}", question.id),
+                    message: sentences::about(key, &question.label),
+                });
+            }
+        }
+    }
+
+    fn problem(&mut self, path: &str, label: &Words, problem: Problem) {
+        let Problem { key, part, bound } = problem;
+        let path = match part {
+            Some(part) => format!("{path}.{part}"),
+            None => path.to_string(),
+        };
+        let message = match bound {
+            Some(bound) => sentences::bounded(key, label, bound),
+            None => sentences::about(key, label),
+        };
+        self.error(path, message);
+    }
+
+    fn error(&mut self, field: String, message: Words) {
+        if self.errors.len() < ERRORS_MAX {
+            self.errors.push(FieldError { field, message });
+        }
+    }
+}
+
+fn holds(when: Option<&When>, seen: &Json) -> bool {
+    when.is_none_or(|when| when.holds(seen))
+}
+
+fn whole(key: &str) -> FieldError {
+    FieldError {
+        field: String::new(),
+        message: sentences::plain(key),
+    }
+}
+
+fn missing(question: &Question) -> Words {
+    if !question.missing.is_empty() {
+        return question.missing.clone();
+    }
+    let label = &question.label;
+    match &question.kind {
+        Kind::Group(group) => sentences::bounded("missing_group", label, group.min.max(1)),
+        Kind::File => sentences::about("missing_file", label),
+        _ if label.vi.trim_end().ends_with('?') => sentences::about("missing_question", label),
+        Kind::Choice(_) | Kind::YesNo => sentences::about("missing_choice", label),
+        _ => sentences::about("missing", label),
+    }
+}
+
+/// Characters of all texts and keys, and one for every value.
+fn size(value: &Json) -> usize {
+    match value {
+        Json::String(text) => text.len() + 1,
+        Json::Array(items) => items.iter().map(size).sum::<usize>() + 1,
+        Json::Object(map) => map.iter().map(|(k, v)| k.len() + size(v)).sum::<usize>() + 1,
+        _ => 1,
+    }
+}
