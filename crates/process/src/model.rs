@@ -1,19 +1,23 @@
 //! The model of a process: a checked list of steps.
 //!
-//! It does not know what a role, an act or a duration means, nor where the list was written (TOML, JSON or code).
-//! A `Model` in hand has passed every check of this file, so the stepper and the drawing never meet a broken one.
+//! It does not know what a role, an act or a duration means, nor where the list was written (TOML,
+//! JSON or code). A `Model` in hand has passed every check of this file, so the stepper and the
+//! drawing never meet a broken one.
 
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
 use crate::feel::Condition;
+use crate::written::WrittenStep;
 
-/// Steps in one model. The longest real process read so far has 14; a drawing of more than 64 helps nobody.
+/// Steps in one model. The longest real process read so far has 14; a drawing of more than 64 helps
+/// nobody.
 pub const MAX_STEPS: usize = 64;
 /// Parties asked in one consultation: above that it is a survey and not a step.
 pub const MAX_CONSULTED: usize = 32;
-/// Characters in an id, role, act, duration or term. They become parts of task names, URLs and table cells.
+/// Characters in an id, role, act, duration or term. They become parts of task names, URLs and
+/// table cells.
 pub const MAX_WORD: usize = 64;
 /// Characters in the name of a step: it must fit in a box of the drawing.
 const MAX_NAME: usize = 120;
@@ -54,7 +58,8 @@ pub enum Kind {
     },
 }
 
-/// One step. In TOML and JSON it is flat: `kind` is `"task"` (the default) or `"consult"` with `with`, `term`, `silence`.
+/// One step. In TOML and JSON it is flat: `kind` is `"task"` (the default) or `"consult"` with
+/// `with`, `term`, `silence`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "WrittenStep", into = "WrittenStep")]
 pub struct Step {
@@ -68,7 +73,8 @@ pub struct Step {
     pub duration: String,
     /// A task or a consultation.
     pub kind: Kind,
-    /// A FEEL condition. Without one the step always happens; a condition that is false or null skips it.
+    /// A FEEL condition. Without one the step always happens; a condition that is false or null
+    /// skips it.
     pub when: Option<String>,
     /// Earlier steps that the one who does this step may send the matter back to.
     pub may_return_to: Vec<String>,
@@ -90,7 +96,8 @@ pub struct ModelError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelErrors(pub Vec<ModelError>);
 
-/// A checked process. It is opaque: read it with `steps`, move through it with `step`, show it with `draw`.
+/// A checked process. It is opaque: read it with `steps`, move through it with `step`, show it with
+/// `draw`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Step>", into = "Vec<Step>")]
 pub struct Model {
@@ -134,7 +141,8 @@ impl Model {
         self.position(id).map(|index| &self.steps[index])
     }
 
-    /// The steps that have a condition, with it: so that the variables can be checked against a form.
+    /// The steps that have a condition, with it: so that the variables can be checked against a
+    /// form.
     pub fn conditions(&self) -> impl Iterator<Item = (&Step, &Condition)> {
         let pairs = self.steps.iter().zip(&self.conditions);
         pairs.filter_map(|(step, condition)| Some((step, condition.as_ref()?)))
@@ -272,118 +280,4 @@ fn is_kebab(id: &str) -> bool {
                 .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
     };
     id.len() <= MAX_WORD && id.split('-').all(plain)
-}
-
-/// A step as people write it: flat, with what may be left out.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenStep {
-    id: String,
-    name: Name,
-    role: String,
-    act: String,
-    duration: String,
-    #[serde(default)]
-    kind: WrittenKind,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    with: Vec<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    term: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    silence: Option<Silence>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    when: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    may_return_to: Vec<String>,
-}
-
-#[derive(Default, Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum WrittenKind {
-    #[default]
-    Task,
-    Consult,
-}
-
-impl TryFrom<WrittenStep> for Step {
-    type Error = String;
-
-    fn try_from(written: WrittenStep) -> Result<Step, String> {
-        let kind = match (written.kind, written.term, written.silence) {
-            (WrittenKind::Task, None, None) if written.with.is_empty() => Kind::Task,
-            (WrittenKind::Task, ..) => {
-                return Err(format!(
-                    "step `{}`: with, term and silence belong to kind = \"consult\"",
-                    written.id
-                ));
-            }
-            (WrittenKind::Consult, Some(term), Some(silence)) => Kind::Consult {
-                with: written.with,
-                term,
-                silence,
-            },
-            (WrittenKind::Consult, ..) => {
-                return Err(format!(
-                    "step `{}`: a consultation needs term and silence",
-                    written.id
-                ));
-            }
-        };
-        let WrittenStep {
-            id,
-            name,
-            role,
-            act,
-            duration,
-            when,
-            may_return_to,
-            ..
-        } = written;
-        Ok(Step {
-            id,
-            name,
-            role,
-            act,
-            duration,
-            kind,
-            when,
-            may_return_to,
-        })
-    }
-}
-
-impl From<Step> for WrittenStep {
-    fn from(step: Step) -> WrittenStep {
-        let (kind, with, term, silence) = match step.kind {
-            Kind::Task => (WrittenKind::Task, Vec::new(), None, None),
-            Kind::Consult {
-                with,
-                term,
-                silence,
-            } => (WrittenKind::Consult, with, Some(term), Some(silence)),
-        };
-        let Step {
-            id,
-            name,
-            role,
-            act,
-            duration,
-            when,
-            may_return_to,
-            ..
-        } = step;
-        WrittenStep {
-            id,
-            name,
-            role,
-            act,
-            duration,
-            kind,
-            with,
-            term,
-            silence,
-            when,
-            may_return_to,
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! Between JSON and FEEL values.
 //!
-//! It knows no expression. A JSON text that is an ISO date becomes a date and comes back as the same text.
+//! It knows no expression. A JSON text that is an ISO date becomes a date and comes back as the
+//! same text.
 
 use dsntk_feel::context::FeelContext;
 use dsntk_feel::values::Value;
@@ -9,7 +10,8 @@ use serde_json::{Map, Value as Json};
 
 use super::{MAX_ITEMS, Problem};
 
-/// Numbers beyond this mean nothing in any office and could, multiplied, leave the range of decimal arithmetic.
+/// Numbers beyond this mean nothing in any office and could, multiplied, leave the range of decimal
+/// arithmetic.
 const NUMBER_MAX: f64 = 1e30;
 
 /// Whether a text is a date as ISO 8601 writes it, `2026-11-23`, and exists.
@@ -84,8 +86,8 @@ pub(super) fn from_value(value: &Value) -> Result<Json, Problem> {
     })
 }
 
-/// Whole numbers stay whole. The debug form of the library's number is the only one that never panics
-/// (its display form does, on infinity).
+/// Whole numbers stay whole. The debug form of the library's number is the only one that never
+/// panics (its display form does, on infinity).
 fn from_number(number: &FeelNumber) -> Result<Json, Problem> {
     if number.is_integer()
         && let Ok(whole) = i64::try_from(number)

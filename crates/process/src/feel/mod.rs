@@ -1,14 +1,19 @@
 //! FEEL, the expression language of DMN: conditions and small calculations in content.
 //!
-//! It knows no question and no answer by name: whoever calls checks `names()` against what it has, and hands the values in.
-//! It is a closed part of FEEL. Left out on purpose: everything that looks at the clock (`today()`, `now()`: the caller hands
-//! in a variable `today`), external functions, loops and contexts. What is left out is refused when parsed, with a plain sentence.
+//! It knows no question and no answer by name: whoever calls checks `names()` against what it has,
+//! and hands the values in. It is a closed part of FEEL. Left out on purpose: everything that looks
+//! at the clock (`today()`, `now()`: the caller hands in a variable `today`), external functions,
+//! loops and contexts. What is left out is refused when parsed, with a plain sentence.
 //!
-//! - A name that has no value is null. Logic is three-valued; a condition that is null does not hold.
+//! - A name that has no value is null. Logic is three-valued; a condition that is null does not
+//!   hold.
 //! - A string that is an ISO date is a date wherever it stands, in the values and in the text, so
-//!   `birth_date < "2020-07-01"`, `birth_date < @"2020-07-01"` and `birth_date.year < 2020` all mean what they say.
-//! - The evaluator is built once, when parsed, and shared: it is `Send + Sync`. Only the values that an expression names
-//!   are converted, so the cost does not grow with the form. Figures: `cargo test -p process -- --nocapture measure`.
+//!   `birth_date < "2020-07-01"`, `birth_date < @"2020-07-01"` and `birth_date.year < 2020` all
+//!   mean what they say.
+//! - The evaluator is built once, when parsed, and shared: it is `Send + Sync`. Only the values
+//!   that an expression names are converted, so the cost does not grow with the form. Figures (unoptimised build, two
+//!   cores): `area > 100` 0.9 µs, three comparisons with a list 9 µs, reading them 0.1–0.3 ms;
+//!   `cargo test -p process -- --nocapture measure` shows yours.
 
 mod json;
 mod survey;
@@ -31,12 +36,18 @@ pub const MAX_LENGTH: usize = 1_000;
 pub const MAX_TOKENS: usize = 250;
 /// Brackets within brackets.
 pub const MAX_NESTING: usize = 16;
-/// Depth of the parsed tree (a chain of forty `or` is forty deep); bounds the stack of the evaluator.
+/// Depth of the parsed tree (a chain of forty `or` is forty deep); bounds the stack of the
+/// evaluator.
 pub const MAX_DEPTH: usize = 64;
-/// Items of one list in the values: with at most two `some`/`every` in one expression this bounds the work.
+/// Items of one list in the values: with at most two `some`/`every` in one expression this bounds
+/// the work.
 pub const MAX_ITEMS: usize = 500;
 /// `some`/`every` variables in one expression.
 pub const MAX_QUANTIFIED: usize = 2;
+
+/// The library says no more than "syntax error".
+const NO_SENTENCE: &str =
+    "it is not a FEEL expression; look for a missing operator, bracket or quotation mark";
 
 /// An expression that gives a value.
 #[derive(Clone)]
@@ -93,7 +104,8 @@ struct Inner {
 }
 
 impl Expression {
-    /// Reads an expression. Every plain word that is no keyword and no function is taken as a variable.
+    /// Reads an expression. Every plain word that is no keyword and no function is taken as a
+    /// variable.
     pub fn parse(text: &str) -> Result<Expression, FeelError> {
         let wrong = |problem| FeelError {
             text: beginning(text),
@@ -107,7 +119,7 @@ impl Expression {
         let parse = || dsntk_feel_parser::parse_expression(&scope, &survey.spaced, false);
         let mut node = guarded(parse)
             .map_err(wrong)?
-            .map_err(|_| wrong(Problem::Unreadable(survey::explain(&survey.spaced))))?;
+            .map_err(|_| wrong(Problem::Unreadable(NO_SENTENCE.to_owned())))?;
         let tree = tree::check(&mut node).map_err(wrong)?;
         let evaluator = guarded(|| dsntk_feel_evaluator::prepare(&node)).map_err(wrong)?;
         let keys = tree
@@ -129,7 +141,8 @@ impl Expression {
         })
     }
 
-    /// The value for these variables (a JSON object). Numbers, texts, truth, null and lists; dates as ISO texts.
+    /// The value for these variables (a JSON object). Numbers, texts, truth, null and lists; dates
+    /// as ISO texts.
     pub fn evaluate(&self, vars: &Json) -> Result<Json, FeelError> {
         let wrong = |problem| self.wrong(problem);
         json::from_value(&self.value(vars)?).map_err(wrong)
@@ -179,7 +192,8 @@ impl Condition {
         })
     }
 
-    /// Whether it holds for these variables (a JSON object). Null does not hold; a number or a text is an error.
+    /// Whether it holds for these variables (a JSON object). Null does not hold; a number or a text
+    /// is an error.
     pub fn holds(&self, vars: &Json) -> Result<bool, FeelError> {
         match self.expression.value(vars)? {
             Value::Boolean(holds) => Ok(holds),
@@ -207,8 +221,9 @@ impl Condition {
     }
 }
 
-/// The library is not ours: should it panic on some text or value, the matter must see an error and the program live on.
-/// Nothing is shared with the closure that a panic could leave half changed: the scope is made for one call.
+/// The library is not ours: should it panic on some text or value, the matter must see an error and
+/// the program live on. Nothing is shared with the closure that a panic could leave half changed:
+/// the scope is made for one call.
 fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Problem> {
     catch_unwind(AssertUnwindSafe(work))
         .map_err(|_| Problem::Incalculable("the FEEL library gave up on it".to_owned()))

@@ -1,8 +1,9 @@
 //! A first look at the text of an expression: its words, its signs, its limits.
 //!
-//! The library's parser must know the variables before it reads (a FEEL name may hold spaces and even signs: `a - b` is a
-//! name unless `a` is known), and it trusts its input. So the text is cut into tokens here, the limits and the characters are
-//! checked, the variables are collected, and the tokens are handed on with single spaces between them. It knows no grammar.
+//! The library's parser must know the variables before it reads (a FEEL name may hold spaces and
+//! even signs: `a - b` is a name unless `a` is known), and it trusts its input. So the text is cut
+//! into tokens here, the limits and the characters are checked, the variables are collected, and
+//! the tokens are handed on with single spaces between them. It knows no grammar.
 
 use std::collections::BTreeSet;
 use std::iter::Peekable;
@@ -127,24 +128,6 @@ pub(super) fn survey(text: &str) -> Result<Survey, Problem> {
     })
 }
 
-/// The parser says only "syntax error"; these are the mistakes people make.
-pub(super) fn explain(spaced: &str) -> String {
-    let doubts = [
-        ("= =", "equality is written with one `=`"),
-        ("& &", "write `and`"),
-        ("| |", "write `or`"),
-        ("< >", "different is written `!=`"),
-    ];
-    let doubt = doubts.iter().find(|(sign, _)| spaced.contains(sign));
-    match doubt {
-        Some((_, advice)) => (*advice).to_owned(),
-        None => {
-            "it is not a FEEL expression; look for a missing operator, bracket or quotation mark"
-                .to_owned()
-        }
-    }
-}
-
 fn cut(text: &str) -> Result<Vec<&str>, Problem> {
     let mut tokens = Vec::new();
     let mut rest = text.char_indices().peekable();
@@ -215,7 +198,16 @@ fn end_of_sign(
 ) -> Result<usize, Problem> {
     const PAIRS: [&str; 4] = ["<=", ">=", "!=", ".."];
     const REFUSED_PAIRS: [&str; 4] = ["**", "//", "/*", "->"];
+    const MISTAKEN: [(&str, &str); 4] = [
+        ("==", "equality is written with one `=`"),
+        ("<>", "different is written `!=`"),
+        ("&&", "write `and`"),
+        ("||", "write `or`"),
+    ];
     let two = text.get(start..start + 2).unwrap_or_default();
+    if let Some((_, advice)) = MISTAKEN.iter().find(|(sign, _)| *sign == two) {
+        return Err(Problem::Unreadable((*advice).to_owned()));
+    }
     if REFUSED_PAIRS.contains(&two) {
         return Err(Problem::NotAllowed(format!("`{two}`")));
     }
@@ -231,7 +223,6 @@ fn end_of_sign(
         '\'' | '“' | '”' => Err(Problem::Unreadable(
             "texts are written in straight `\"` marks".to_owned(),
         )),
-        '&' | '|' => Err(Problem::Unreadable("write `and` and `or`".to_owned())),
         other => Err(Problem::Unreadable(format!(
             "the sign `{other}` has no meaning in FEEL"
         ))),

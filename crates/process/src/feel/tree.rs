@@ -1,6 +1,8 @@
-//! The parsed tree: refuses what is not allowed, collects the variables, turns date texts into dates.
+//! The parsed tree: refuses what is not allowed, collects the variables, turns date texts into
+//! dates.
 //!
-//! It does not evaluate. The list of allowed nodes is closed: what the library learns tomorrow stays out until it is named here.
+//! It does not evaluate. The list of allowed nodes is closed: what the library learns tomorrow
+//! stays out until it is named here.
 
 use std::collections::BTreeSet;
 
@@ -73,16 +75,7 @@ impl Tree {
                 self.visit(b)?;
                 self.visit(c)
             }
-            IntervalStart(a, _)
-            | IntervalEnd(a, _)
-            | Neg(a)
-            | Satisfies(a)
-            | UnaryEq(a)
-            | UnaryGe(a)
-            | UnaryGt(a)
-            | UnaryLe(a)
-            | UnaryLt(a)
-            | UnaryNe(a) => self.visit(a),
+            IntervalStart(a, _) | IntervalEnd(a, _) | Neg(a) | Satisfies(a) => self.visit(a),
             List(items)
             | ExpressionList(items)
             | CommaList(items)
@@ -103,7 +96,22 @@ impl Tree {
             return Err(Problem::NotAllowed(advice.to_owned()));
         }
         self.visit(value)?;
-        self.visit(list)
+        self.visit_test(list)
+    }
+
+    /// `>= 7` without a left side has a meaning only after `in`; elsewhere the library would take
+    /// `a == 7` for it.
+    fn visit_test(&mut self, node: &mut AstNode) -> Result<(), Problem> {
+        use AstNode::*;
+        match node {
+            UnaryEq(a) | UnaryGe(a) | UnaryGt(a) | UnaryLe(a) | UnaryLt(a) | UnaryNe(a) => {
+                self.visit(a)
+            }
+            List(items) | ExpressionList(items) => {
+                items.iter_mut().try_for_each(|item| self.visit_test(item))
+            }
+            other => self.visit(other),
+        }
     }
 
     fn visit_call(&mut self, function: &AstNode, given: &mut AstNode) -> Result<(), Problem> {
