@@ -1,5 +1,6 @@
-//! Faults in content files, each at its file and line, so that the person who wrote the file finds the
-//! place. A loader collects all of them and reports them together; it never stops at the first.
+//! Faults in content files, each at its file and line, so that the person who wrote the file finds
+//! the place. A loader collects all of them and reports them together; it never stops at the
+//! first.
 //! Does not know: what any content file means; which folder belongs to which room.
 use std::fmt;
 use std::ops::Range;

@@ -1,5 +1,5 @@
-//! Why a due moment cannot be reckoned. None of these is the citizen's doing: they point at a missing
-//! year of content or at a limit that no law has. The sentences stand in the words files.
+//! Why a due moment cannot be reckoned. None of these is the citizen's doing: they point at a
+//! missing year of content or at a limit that no law has. The sentences stand in the words files.
 //! Does not know: content faults, which are found at load (`ContentError`).
 use super::note::{EN, VI, Words, fill};
 use std::fmt;

@@ -7,8 +7,9 @@ use jiff::civil::{Date, DateTime};
 use std::fmt::Display;
 use thiserror::Error;
 
-/// The due moment alone on the first line (`2026-11-27`, or `2026-11-20T10:00` for limits in hours), below it
-/// why: receipt and due moment in words, then each day counted or skipped, Vietnamese before English.
+/// The due moment alone on the first line (`2026-11-27`, or `2026-11-20T10:00` for limits in
+/// hours), below it why: receipt and due moment in words, then each day counted or skipped,
+/// Vietnamese before English.
 ///
 /// # Errors
 /// As [`Calendar::due`].
@@ -36,6 +37,10 @@ pub fn explain(
             note.vi(),
             note.en()
         ));
+    }
+    for (vi, en) in due.to_verify() {
+        let flag = |words: &Words, what: &String| fill(&words.to_verify, &[("what", what)]);
+        lines.push(format!("! {} | {}", flag(&VI, vi), flag(&EN, en)));
     }
     lines.push(String::new());
     Ok(lines.join("\n"))

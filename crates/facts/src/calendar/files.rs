@@ -1,5 +1,5 @@
-//! Reads `content/holidays/<year>.toml` and `content/calendars/<agency>.toml`, and reports every fault at its
-//! file and line.
+//! Reads `content/holidays/<year>.toml` and `content/calendars/<agency>.toml`, and reports every
+//! fault at its file and line.
 //! Does not know: limits and due moments; which agencies exist.
 mod holidays;
 mod sessions;
@@ -60,8 +60,8 @@ impl Calendars {
         }
     }
 
-    /// The calendar of the agency with that electronic identifier: its own, else that of the nearest agency
-    /// above it (`H15.50` for `H15.50.05`), else the default.
+    /// The calendar of the agency with that electronic identifier: its own, else that of the
+    /// nearest agency above it (`H15.50` for `H15.50.05`), else the default.
     pub fn of(&self, agency: &str) -> &Calendar {
         let mut id = agency;
         loop {
@@ -215,7 +215,8 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Every `<name>.toml` of a folder with its text, in the order of names; what cannot be read is a fault.
+/// Every `<name>.toml` of a folder with its text, in the order of names; what cannot be read is a
+/// fault.
 fn toml_files(folder: &Path, faults: &mut Vec<ContentError>) -> Vec<(String, PathBuf, String)> {
     let listing = match std::fs::read_dir(folder) {
         Ok(listing) => listing,

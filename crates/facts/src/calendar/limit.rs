@@ -1,4 +1,5 @@
-//! A time limit as the law writes it, and its short spelling in content files and on the command line.
+//! A time limit as the law writes it, and its short spelling in content files and on the command
+//! line.
 //! Does not know: calendars; how long a limit really takes.
 use super::CalendarError;
 use jiff::civil;
@@ -9,15 +10,16 @@ use thiserror::Error;
 
 /// An internal step of one day is 8 working hours (quy trình nội bộ: "mỗi ngày 08 giờ làm việc").
 pub(super) const MINUTES_A_DAY: u32 = 8 * 60;
-/// About three years of working days; no administrative limit is longer, a larger number is a wrong unit.
+/// About three years of working days; no administrative limit is longer, a larger number is a
+/// wrong unit.
 const WORKING_DAYS_MAX: u32 = 750;
 const WORKING_MINUTES_MAX: u32 = WORKING_DAYS_MAX * MINUTES_A_DAY;
 /// Three years, one of them a leap year.
 const CALENDAR_DAYS_MAX: u32 = 3 * 365 + 1;
 const MONTHS_MAX: u32 = 36;
 
-/// How long an agency may take. Spelt `3wd`, `8wh`, `15cd`, `1mo`, `same-day`, `same-day@15:00`; part of a
-/// working day is working time: `0.5wd` is 240 working minutes.
+/// How long an agency may take. Spelt `3wd`, `8wh`, `15cd`, `1mo`, `same-day`, `same-day@15:00`;
+/// part of a working day is working time: `0.5wd` is 240 working minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Limit {
@@ -25,14 +27,16 @@ pub enum Limit {
     WorkingDays(u32),
     /// Minutes within the working sessions (giờ làm việc), counted from the receipt to the minute.
     WorkingMinutes(u32),
-    /// Calendar days (ngày); ending on a day off it moves to the next working day (Bộ luật Dân sự Đ148).
+    /// Calendar days (ngày); ending on a day off it moves to the next working day (Bộ luật Dân sự
+    /// Đ148).
     CalendarDays(u32),
-    /// Months: ends on the same day of the last month, or its last day (Bộ luật Dân sự Đ148 khoản 3).
+    /// Months: ends on the same day of the last month, or its last day (Bộ luật Dân sự Đ148 khoản
+    /// 3).
     Months(u32),
     /// The day of receipt; received after the cut-off or on a day off, the next working day.
     SameDay {
-        /// Received later than this minute counts as the next working day. Without it, or when the office
-        /// closes earlier: the end of the last session.
+        /// Received later than this minute counts as the next working day. Without it, or when the
+        /// office closes earlier: the end of the last session.
         cutoff: Option<civil::Time>,
     },
 }
@@ -40,7 +44,8 @@ pub enum Limit {
 /// The text is no limit.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "`{text}` is no time limit: {problem}; write 3wd, 8wh, 0.5wd, 15cd, 1mo, same-day or same-day@15:00"
+    "`{text}` is no time limit: {problem}; write 3wd, 8wh, 0.5wd, 15cd, 1mo, same-day \
+     or same-day@15:00"
 )]
 pub struct LimitError {
     text: String,
@@ -119,7 +124,8 @@ fn parse(text: &str) -> Result<Limit, &'static str> {
 fn minutes(amount: &str, unit: u32) -> Result<u32, &'static str> {
     let (whole, fraction) = amount.split_once('.').unwrap_or((amount, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    // Six digits before and three after the point keep the product within u64 and beyond every maximum.
+    // Six digits before and three after the point keep the product within u64 and beyond every
+    // maximum.
     if whole.is_empty() || whole.len() > 6 || fraction.len() > 3 {
         return Err("the amount is no sensible number");
     }

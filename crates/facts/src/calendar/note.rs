@@ -1,5 +1,5 @@
-//! Why a day counts or not, as a value and as a sentence in Vietnamese and English. The sentences stand in the
-//! words files beside this one.
+//! Why a day counts or not, as a value and as a sentence in Vietnamese and English. The sentences
+//! stand in the words files beside this one.
 //! Does not know: how the due moment was reckoned.
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -103,20 +103,15 @@ impl DayKind {
 impl DayNote {
     /// The reason in Vietnamese, without the date.
     pub fn vi(&self) -> String {
-        self.sentence(&VI, |mark| &mark.vi, |to_verify| &to_verify.0)
+        self.sentence(&VI, |mark| &mark.vi)
     }
 
     /// The reason in English, without the date.
     pub fn en(&self) -> String {
-        self.sentence(&EN, |mark| &mark.en, |to_verify| &to_verify.1)
+        self.sentence(&EN, |mark| &mark.en)
     }
 
-    fn sentence(
-        &self,
-        words: &Words,
-        name: fn(&Mark) -> &String,
-        what: fn(&(String, String)) -> &String,
-    ) -> String {
+    fn sentence(&self, words: &Words, name: fn(&Mark) -> &String) -> String {
         let mut sentence = self.verdict.sentence(&words.verdict);
         let kind = match &self.kind {
             DayKind::Working => words.kind.working.clone(),
@@ -129,10 +124,6 @@ impl DayNote {
         if !kind.is_empty() {
             sentence.push_str("; ");
             sentence.push_str(&kind);
-        }
-        if let Some(to_verify) = self.kind.mark().and_then(|mark| mark.to_verify.as_ref()) {
-            let flag = fill(&words.to_verify, &[("what", what(to_verify))]);
-            sentence.push_str(&format!(" [{flag}]"));
         }
         sentence
     }
@@ -180,7 +171,7 @@ pub(super) struct Words {
     pub weekdays: [String; 7],
     pub due: String,
     pub received: String,
-    to_verify: String,
+    pub to_verify: String,
     verdict: VerdictWords,
     kind: KindWords,
     pub refusal: RefusalWords,

@@ -9,9 +9,10 @@ use jiff::{Timestamp, ToSpan};
 impl Calendar {
     /// When a dossier received then is due, and why: one note per day counted or skipped.
     ///
-    /// Limits in days end with the last session of their last day. A dossier sent back for a supplement whose
-    /// time starts anew (RESTART, the default) is due as if received when the supplement was complete: call
-    /// this with that moment. When the clock resumes instead, see [`Calendar::due_after_stops`].
+    /// Limits in days end with the last session of their last day. A dossier sent back for a
+    /// supplement whose time starts anew (RESTART, the default) is due as if received when the
+    /// supplement was complete: call this with that moment. When the clock resumes instead, see
+    /// [`Calendar::due_after_stops`].
     ///
     /// # Errors
     /// [`CalendarError`] when the limit is empty, too long, or touches a year that is not loaded.
@@ -21,7 +22,8 @@ impl Calendar {
         Ok(self.due_from(due, self.notes(start, due, limit)))
     }
 
-    /// The due moment alone, for those who reckon many: same answer as [`Calendar::due`] without the notes.
+    /// The due moment alone, for those who reckon many: same answer as [`Calendar::due`] without
+    /// the notes.
     ///
     /// # Errors
     /// As [`Calendar::due`].
@@ -68,7 +70,8 @@ impl Calendar {
         }
     }
 
-    /// Received on a working day, not later than the cut-off and not later than the last session's end.
+    /// Received on a working day, not later than the cut-off and not later than the last session's
+    /// end.
     fn in_time_today(&self, start: Minute, cutoff: Option<Time>) -> bool {
         let day = self.day(start.day);
         let cutoff = cutoff.map_or(day.end_minute(), |time| {

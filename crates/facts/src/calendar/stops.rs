@@ -5,7 +5,8 @@ use super::table::Minute;
 use super::{Calendar, CalendarError, Due, Limit, Stop};
 use jiff::Timestamp;
 
-/// One dossier has one supplement request and a handful of legal waits; more is a mistake of the caller.
+/// One dossier has one supplement request and a handful of legal waits; more is a mistake of the
+/// caller.
 const STOPS_MAX: usize = 100;
 
 /// A stop in table terms.
@@ -18,10 +19,10 @@ struct Pause {
 impl Calendar {
     /// The due moment when the clock resumes (RESUME) after each stop.
     ///
-    /// Limits in working time and in working days move by exactly the working minutes of the stops, so a limit
-    /// in days may then end within a day. Limits in calendar days and months move by the calendar days of the
-    /// stops and again end on a working day. A stop that begins when the limit has already ended adds nothing;
-    /// stops may overlap and come in any order.
+    /// Limits in working time and in working days move by exactly the working minutes of the
+    /// stops, so a limit in days may then end within a day. Limits in calendar days and months
+    /// move by the calendar days of the stops and again end on a working day. A stop that begins
+    /// when the limit has already ended adds nothing; stops may overlap and come in any order.
     ///
     /// # Errors
     /// As [`Calendar::due`], and for stops that run backwards or are too many.

@@ -1,5 +1,5 @@
-//! One agency's calendar as a table: for every day of the loaded years what it is, its sessions, and the working
-//! days and working minutes before it. Built once, then only read.
+//! One agency's calendar as a table: for every day of the loaded years what it is, its sessions,
+//! and the working days and working minutes before it. Built once, then only read.
 //! Does not know: limits, TOML, where the days come from.
 use super::files::{Holidays, Sessions};
 use super::note::{DayKind, Mark};
@@ -31,8 +31,9 @@ pub(super) struct Day {
     pub working_before: u32,
 }
 
-/// A minute of Vietnamese wall time: the day's place in the table and the minute within the day (0 to 1440).
-/// Receipts and due moments are reckoned to the minute, as the receipt (mẫu 01) prints them.
+/// A minute of Vietnamese wall time: the day's place in the table and the minute within the day (0
+/// to 1440). Receipts and due moments are reckoned to the minute, as the receipt (mẫu 01) prints
+/// them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Minute {
     pub day: usize,
@@ -56,8 +57,9 @@ impl Day {
 }
 
 impl Calendar {
-    /// Lays out the table; `hours_on` gives the sessions that the agency has on a date for a weekday of
-    /// that other date (the two differ on swap days, which are worked like the day they stand for).
+    /// Lays out the table; `hours_on` gives the sessions that the agency has on a date for a
+    /// weekday of that other date (the two differ on swap days, which are worked like the day they
+    /// stand for).
     pub(super) fn build(
         name: Mark,
         holidays: &Holidays,
@@ -124,7 +126,8 @@ impl Calendar {
             .is_some_and(|index| self.days[index].is_working())
     }
 
-    /// What the day is: working, a weekly rest day, a holiday by name … `None` outside the loaded years.
+    /// What the day is: working, a weekly rest day, a holiday by name … `None` outside the loaded
+    /// years.
     pub fn kind_of(&self, date: Date) -> Option<&DayKind> {
         self.find(date).map(|index| &self.days[index].kind)
     }
@@ -151,8 +154,9 @@ impl Calendar {
         }))
     }
 
-    /// Working minutes between two instants, each taken at its full minute; negative when `to` is earlier.
-    /// What lies outside the loaded years counts nothing. Additive: splitting an interval changes nothing.
+    /// Working minutes between two instants, each taken at its full minute; negative when `to` is
+    /// earlier. What lies outside the loaded years counts nothing. Additive: splitting an interval
+    /// changes nothing.
     pub fn working_minutes(&self, from: Timestamp, to: Timestamp) -> i64 {
         self.minutes_until(to) - self.minutes_until(from)
     }
@@ -171,7 +175,8 @@ impl Calendar {
         day.minutes_before + day.worked_before(at.minute)
     }
 
-    /// The earliest minute at which that many working minutes (at least one) have passed since the start.
+    /// The earliest minute at which that many working minutes (at least one) have passed since the
+    /// start.
     pub(super) fn minute_after(&self, worked: u32) -> Result<Minute, CalendarError> {
         if worked > self.minutes_total {
             return Err(self.outside());

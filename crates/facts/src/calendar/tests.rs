@@ -1,4 +1,5 @@
-//! The test vectors of the law and the properties of every reckoning, on the real calendar of content/.
+//! The test vectors of the law and the properties of every reckoning, on the real calendar of
+//! content/.
 use super::*;
 use std::path::Path;
 use std::sync::LazyLock;

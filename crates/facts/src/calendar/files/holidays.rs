@@ -1,5 +1,5 @@
-//! Public holidays and swap days of all years, checked against each other, with the compensation days that
-//! follow from them (Bộ luật Lao động Đ111 khoản 3).
+//! Public holidays and swap days of all years, checked against each other, with the compensation
+//! days that follow from them (Bộ luật Lao động Đ111 khoản 3).
 //! Does not know: agencies and their sessions.
 use super::super::note::DayKind;
 use super::{Source, Text, mark, toml_files};
