@@ -141,7 +141,8 @@ proptest! {
     #[test]
     fn notes_count_to_the_limit(received in receipt(), amount in 1u32..100) {
         let full = calendar().due(received, &Limit::WorkingDays(amount)).expect("loaded");
-        prop_assert_eq!(full.why.last().map(|note| note.verdict), Some(Verdict::WorkingDay(amount)));
+        let last = full.why.last().map(|note| note.verdict);
+        prop_assert_eq!(last, Some(Verdict::WorkingDay(amount)));
         let minutes = Limit::WorkingMinutes(amount * 37);
         let full = calendar().due(received, &minutes).expect("loaded");
         let counted = full.why.iter().map(|note| match note.verdict {

@@ -84,6 +84,15 @@ fn resume_adds_what_the_clock_stood() {
 }
 
 #[test]
+fn a_stop_that_begins_when_the_limit_has_ended_adds_nothing() {
+    let after_hours = [("2026-11-10T09:00", "2026-11-12T09:00")];
+    check_stopped("2026-11-09T09:00", "8wh", &after_hours, "2026-11-10T09:00");
+    let after_days = [("2026-11-12T17:00", "2026-11-19T09:00")];
+    check_stopped("2026-11-09T09:00", "3wd", &after_days, "2026-11-12T17:00");
+    check_stopped("2026-11-09T09:00", "3cd", &after_days, "2026-11-12T17:00");
+}
+
+#[test]
 fn hours_count_within_sessions_only() {
     check("2026-11-19T12:30", "1wh", "2026-11-19T14:00");
     check("2026-11-19T18:00", "8wh", "2026-11-20T17:00");
