@@ -11,9 +11,9 @@
 //!   `birth_date < "2020-07-01"`, `birth_date < @"2020-07-01"` and `birth_date.year < 2020` all
 //!   mean what they say.
 //! - The evaluator is built once, when parsed, and shared: it is `Send + Sync`. Only the values
-//!   that an expression names are converted, so the cost does not grow with the form. Figures (unoptimised build, two
-//!   cores): `area > 100` 0.9 µs, three comparisons with a list 9 µs, reading them 0.1–0.3 ms;
-//!   `cargo test -p process -- --nocapture measure` shows yours.
+//!   that an expression names are converted, so the cost does not grow with the form. Figures
+//!   (unoptimised build): `area > 100` 0.9 µs, three comparisons with a list 9 µs, reading them
+//!   0.1–0.3 ms; `cargo test -p process -- --nocapture measure` shows yours.
 
 mod json;
 mod survey;
