@@ -1,1 +1,67 @@
-//! web
+//! The window of the house: page shell, components, forms, cookies, CSRF, access, errors.
+//!
+//! A room writes `Routes`, templates that extend `shell.html`, and handlers that return
+//! `Answer`. This crate enforces who may enter before a handler runs, reads forms within
+//! bounds, and dresses every answer with the same headers. It knows no matter, no agency and
+//! no database: who a session belongs to is told to it through `Sessions`, the time through
+//! `Site::clock`, and every sentence stands in a template.
+//!
+//! What pages use, in one look:
+//! `Routes`, `Access` (declare) · `Shell`, `render`, `Redirect`, `Flash` (answer) ·
+//! `FormData`, `QueryData`, `FieldErrors` (read) · `Now`, `SignedIn`, `Viewing`, `Visit` (ask) ·
+//! `Problem` (refuse) · `ui` (data of components) · `show` (dates and numbers as people read them).
+
+// Templates name this crate by its public name, also when it draws its own.
+extern crate self as web;
+
+mod assets;
+mod cookie;
+mod csrf;
+mod flash;
+mod form;
+mod limiter;
+mod multipart;
+mod passwords;
+mod problem;
+mod routes;
+mod session;
+mod shell;
+mod site;
+mod visit;
+
+pub mod show;
+pub mod ui;
+
+pub use assets::asset;
+pub use cookie::{Cookie, read_cookie};
+pub use flash::{Flash, Redirect, Tone, local_path};
+pub use form::{FieldErrors, FormData, FormError, QueryData, UploadedFile};
+pub use limiter::{Limiter, Rule};
+pub use passwords::{PasswordTrouble, Passwords};
+pub use problem::Problem;
+pub use routes::{Access, Listed, Routes};
+pub use session::{Kind, Sessions, SessionsAnswer, Signed, SignedIn, Viewing};
+pub use shell::{Answer, Shell, render, render_with};
+pub use site::{Brand, NavLink, Navigation, SignInPaths, Site};
+pub use visit::{Now, Visit};
+
+/// A fresh unguessable name: 128 random bits as 32 hexadecimal digits.
+pub fn fresh_id() -> String {
+    hex(&rand::random::<[u8; 16]>())
+}
+
+/// A fresh secret for a cookie or a link: 256 random bits as 64 hexadecimal digits.
+pub fn fresh_secret() -> String {
+    hex(&rand::random::<[u8; 32]>())
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(DIGITS[usize::from(byte >> 4)] as char);
+        text.push(DIGITS[usize::from(byte & 15)] as char);
+    }
+    text
+}

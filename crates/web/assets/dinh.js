@@ -1,0 +1,125 @@
+// Đình: what a page does better with a script. Every page works without it.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+
+  // Larger text, kept in this browser.
+  const keep = (value) => { try { localStorage.setItem("text", value); } catch { /* private window */ } };
+  const kept = () => { try { return localStorage.getItem("text"); } catch { return null; } };
+  root.classList.toggle("large", kept() === "large");
+  all("[data-text-size]").forEach((button) => {
+    button.hidden = false;
+    button.setAttribute("aria-pressed", root.classList.contains("large"));
+    button.addEventListener("click", () => {
+      const large = root.classList.toggle("large");
+      button.setAttribute("aria-pressed", large);
+      keep(large ? "large" : "");
+    });
+  });
+
+  // A page with mistakes begins at their list.
+  const errors = document.querySelector(".errors");
+  if (errors) errors.focus();
+
+  // Autosave: <form data-autosave="/path">, with <p class="saved" data-failed="…"> for news.
+  const pause = 1500;
+  all("form[data-autosave]").forEach((form) => {
+    const news = form.querySelector(".saved") || document.createElement("p");
+    let timer = 0, running = false, again = false, sending = false;
+    const tell = (text) => { news.textContent = text; };
+    const save = async () => {
+      if (sending) return;
+      if (running) { again = true; return; }
+      running = true;
+      const body = new URLSearchParams();
+      for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
+      try {
+        const answer = await fetch(form.dataset.autosave, { method: "POST", body, headers: { accept: "application/json" } });
+        if (!answer.ok || answer.redirected) throw answer.status;
+        const now = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
+        tell((news.dataset.saved || "Đã lưu lúc") + " " + now);
+      } catch {
+        tell(news.dataset.failed || "Chưa lưu được. Sẽ thử lại khi có mạng.");
+        timer = setTimeout(save, 10 * pause);
+      }
+      running = false;
+      if (again) { again = false; save(); }
+    };
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, pause); });
+    form.addEventListener("submit", () => { sending = true; clearTimeout(timer); });
+    addEventListener("online", () => { if (timer) save(); });
+  });
+
+  // Ask again before what cannot be undone: <button data-confirm="…">.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-confirm]");
+    if (button && !confirm(button.dataset.confirm)) event.preventDefault();
+  });
+
+  // One press is one submission; a page that comes back from history may be sent again.
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if (event.target.dataset.sent) { event.preventDefault(); return; }
+    if (event.target.method === "post") event.target.dataset.sent = "yes";
+  });
+  addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+  // Uploads show how far they are; a file too large is said before it is sent.
+  all("form[enctype='multipart/form-data']").forEach((form) => {
+    form.addEventListener("change", (event) => {
+      const input = event.target, max = Number(input.dataset.maxBytes);
+      if (input.type !== "file" || !max) return;
+      const heavy = [...input.files].some((file) => file.size > max);
+      input.setCustomValidity(heavy ? input.dataset.tooLarge : "");
+      if (heavy) input.reportValidity();
+    });
+    form.addEventListener("submit", (event) => {
+      const has = all("input[type=file]", form).some((input) => input.files.length);
+      if (event.defaultPrevented || !has) return;
+      event.preventDefault();
+      const bar = document.createElement("progress");
+      bar.max = 100;
+      form.append(bar);
+      const request = new XMLHttpRequest();
+      const data = new FormData(form, event.submitter);
+      request.upload.onprogress = (step) => { bar.value = 100 * step.loaded / step.total; };
+      request.onload = () => {
+        if (request.status < 400) { location.assign(request.responseURL); return; }
+        document.open(); document.write(request.responseText); document.close();
+      };
+      request.onerror = () => {
+        bar.remove();
+        delete form.dataset.sent;
+        alert("Mất kết nối. Các tệp chưa được gửi, xin thử lại.");
+      };
+      request.open("POST", form.action);
+      request.setRequestHeader("accept", "text/html");
+      request.send(data);
+    });
+  });
+
+  // Show a password while it is typed.
+  all("[data-reveal]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const input = document.getElementById(button.dataset.reveal);
+      const shown = input.type === "text";
+      input.type = shown ? "password" : "text";
+      button.setAttribute("aria-pressed", !shown);
+    });
+  });
+
+  // Keys: ? lists them, / searches, data-key="x" presses or follows its element.
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const help = document.getElementById("keys");
+    if (event.key === "?" && help && !help.open) { help.showModal(); return; }
+    const wanted = event.key === "/" ? "[type=search]" : `[data-key="${CSS.escape(event.key)}"]`;
+    const target = document.querySelector(wanted);
+    if (!target) return;
+    event.preventDefault();
+    event.key === "/" ? target.focus() : target.click();
+  });
+})();

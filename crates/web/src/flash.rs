@@ -1,0 +1,213 @@
+//! After a write: redirect, with one message for the next page, and a session begun or ended.
+//!
+//! It does not know the words of the message.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// The colour of a message, tag or banner.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tone {
+    /// Something that went well.
+    Good,
+    /// Neutral news.
+    #[default]
+    Info,
+    /// Look at this, it may become a problem.
+    Warn,
+    /// Wrong or late.
+    Bad,
+    /// Not in play: closed, old.
+    Quiet,
+}
+
+impl Tone {
+    /// The class name in the style sheet.
+    pub fn class(self) -> &'static str {
+        match self {
+            Tone::Good => "good",
+            Tone::Info => "info",
+            Tone::Warn => "warn",
+            Tone::Bad => "bad",
+            Tone::Quiet => "quiet",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Tone> {
+        [Tone::Good, Tone::Info, Tone::Warn, Tone::Bad, Tone::Quiet]
+            .into_iter()
+            .find(|tone| tone.class() == text)
+    }
+}
+
+impl std::fmt::Display for Tone {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(self.class())
+    }
+}
+
+/// A message shown once on the next page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flash {
+    /// Its colour.
+    pub tone: Tone,
+    /// Its text.
+    pub text: String,
+}
+
+/// A longer message is cut: it must fit a cookie (4 KiB, percent-encoded).
+const FLASH_CHARS_MAX: usize = 300;
+
+impl Flash {
+    /// A message that something went well.
+    pub fn good(text: impl Into<String>) -> Flash {
+        Flash {
+            tone: Tone::Good,
+            text: text.into(),
+        }
+    }
+
+    /// A message that something needs attention.
+    pub fn warn(text: impl Into<String>) -> Flash {
+        Flash {
+            tone: Tone::Warn,
+            text: text.into(),
+        }
+    }
+
+    pub(crate) fn to_cookie(&self) -> String {
+        let text: String = self.text.chars().take(FLASH_CHARS_MAX).collect();
+        format!(
+            "{}.{}",
+            self.tone.class(),
+            crate::cookie::text_for_cookie(&text)
+        )
+    }
+
+    pub(crate) fn from_cookie(value: &str) -> Option<Flash> {
+        let (tone, text) = value.split_once('.')?;
+        let text = crate::form::percent_decode(text)?;
+        let shown = !text.is_empty() && text.chars().count() <= FLASH_CHARS_MAX;
+        shown.then_some(Flash {
+            tone: Tone::parse(tone)?,
+            text,
+        })
+    }
+}
+
+/// The session cookie's fate, carried by a response to the outermost layer.
+#[derive(Clone)]
+pub(crate) enum SessionChange {
+    Begin { secret: String, seconds: i64 },
+    End,
+}
+
+/// `303 See Other` to a path of this site.
+pub struct Redirect {
+    path: String,
+    flash: Option<Flash>,
+    session: Option<SessionChange>,
+}
+
+impl Redirect {
+    /// To a path of this site; a foreign address becomes `/`.
+    pub fn to(path: impl AsRef<str>) -> Redirect {
+        Redirect {
+            path: local_path(path.as_ref()).to_owned(),
+            flash: None,
+            session: None,
+        }
+    }
+
+    /// With a message for the next page.
+    pub fn with(mut self, flash: Flash) -> Redirect {
+        self.flash = Some(flash);
+        self
+    }
+
+    /// And begin a session: the browser gets this new secret, kept for so many seconds.
+    pub fn begin_session(mut self, secret: impl Into<String>, seconds: i64) -> Redirect {
+        self.session = Some(SessionChange::Begin {
+            secret: secret.into(),
+            seconds,
+        });
+        self
+    }
+
+    /// And end the session in this browser.
+    pub fn end_session(mut self) -> Redirect {
+        self.session = Some(SessionChange::End);
+        self
+    }
+}
+
+impl IntoResponse for Redirect {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::SEE_OTHER.into_response();
+        let path: String = self
+            .path
+            .chars()
+            .filter(|sign| !sign.is_control())
+            .collect();
+        let place = ascii_path(&path);
+        let place = HeaderValue::from_str(&place).unwrap_or(HeaderValue::from_static("/"));
+        response.headers_mut().insert(header::LOCATION, place);
+        if let Some(flash) = self.flash {
+            response.extensions_mut().insert(flash);
+        }
+        if let Some(session) = self.session {
+            response.extensions_mut().insert(session);
+        }
+        response
+    }
+}
+
+/// A path that stays on this site, or `/`. Guards every `next=` against open redirects.
+pub fn local_path(path: &str) -> &str {
+    let second = path.as_bytes().get(1);
+    let stays = path.starts_with('/') && !matches!(second, Some(b'/' | b'\\'));
+    let clean = !path.chars().any(|sign| sign.is_control() || sign == '\\');
+    if stays && clean { path } else { "/" }
+}
+
+fn ascii_path(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_graphic() {
+            out.push(byte as char);
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_survives_its_cookie() {
+        let flash = Flash::good("Đã nộp; mã 01 & 02");
+        assert_eq!(Flash::from_cookie(&flash.to_cookie()), Some(flash));
+        assert_eq!(Flash::from_cookie("loud.x"), None);
+        assert_eq!(Flash::from_cookie("good.%zz"), None);
+    }
+
+    #[test]
+    fn no_redirect_leaves_the_site() {
+        for evil in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil",
+            "",
+            "x",
+            "/a\r\nb",
+        ] {
+            assert_eq!(local_path(evil), "/", "{evil:?}");
+        }
+        assert_eq!(local_path("/a/b?c=d#e"), "/a/b?c=d#e");
+        let response = Redirect::to("/tìm?q=a").into_response();
+        assert_eq!(response.headers()[header::LOCATION], "/t%C3%ACm?q=a");
+    }
+}

@@ -1,0 +1,350 @@
+//! What a browser sent, read within bounds: fields in order, several of one name, files.
+//!
+//! Texts are brought to one Unicode form (NFC) and stripped of outer blanks here, at the edge.
+//! It does not know what a field means.
+
+use std::path::{Path, PathBuf};
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header;
+use axum::http::request::Parts;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::problem::Problem;
+use crate::visit::Visit;
+
+/// A form without files: long free texts fit many times over, floods do not.
+pub(crate) const FORM_BYTES_MAX: usize = 1024 * 1024;
+/// Fields of one form: a large repeating group has a few hundred.
+pub(crate) const FIELDS_MAX: usize = 2_000;
+/// One field: about 25 pages of text.
+pub(crate) const FIELD_BYTES_MAX: usize = 100_000;
+/// The name of a field.
+pub(crate) const NAME_BYTES_MAX: usize = 200;
+
+/// Why a form was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormError {
+    /// More bytes, fields or files than the named limits allow.
+    TooLarge,
+    /// Not a form at all, or cut off.
+    Malformed,
+}
+
+impl From<FormError> for Problem {
+    fn from(error: FormError) -> Problem {
+        match error {
+            FormError::TooLarge => Problem::TooLarge,
+            FormError::Malformed => Problem::BadRequest,
+        }
+    }
+}
+
+/// A submitted form: an ordered multimap of texts, and the files that came with it.
+#[derive(Debug, Default)]
+pub struct FormData {
+    pub(crate) fields: Vec<(String, String)>,
+    pub(crate) files: Vec<UploadedFile>,
+}
+
+impl FormData {
+    /// Reads `a=1&b=2`. Errors when a named limit is passed or the text is not UTF-8.
+    pub fn parse(bytes: &[u8]) -> Result<FormData, FormError> {
+        if bytes.len() > FORM_BYTES_MAX {
+            return Err(FormError::TooLarge);
+        }
+        let text = std::str::from_utf8(bytes).map_err(|_| FormError::Malformed)?;
+        let mut form = FormData::default();
+        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let name = decode(name).ok_or(FormError::Malformed)?;
+            let value = decode(value).ok_or(FormError::Malformed)?;
+            form.push(name, value)?;
+        }
+        Ok(form)
+    }
+
+    /// Adds one field, within the limits.
+    pub(crate) fn push(&mut self, name: String, value: String) -> Result<(), FormError> {
+        let full = self.fields.len() >= FIELDS_MAX;
+        if full || name.len() > NAME_BYTES_MAX || value.len() > FIELD_BYTES_MAX {
+            return Err(FormError::TooLarge);
+        }
+        self.fields.push((name, tidy_text(&value)));
+        Ok(())
+    }
+
+    /// The first value of a field, or an empty text.
+    pub fn text(&self, name: &str) -> &str {
+        self.find(name).unwrap_or("")
+    }
+
+    /// The first value of a field, if it is there and not empty.
+    pub fn filled(&self, name: &str) -> Option<&str> {
+        self.find(name).filter(|value| !value.is_empty())
+    }
+
+    /// All values of a field, in order.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        let same = self.fields.iter().filter(|(key, _)| key == name);
+        same.map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// Whether a checkbox, button or field of this name was sent at all.
+    pub fn has(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
+    /// Every field in the order of the form, without the token of `csrf.rs`.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        let shown = self
+            .fields
+            .iter()
+            .filter(|(name, _)| name != crate::csrf::FIELD);
+        shown.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The files of one field.
+    pub fn files(&self, name: &str) -> Vec<&UploadedFile> {
+        self.files
+            .iter()
+            .filter(|file| file.field == name)
+            .collect()
+    }
+
+    /// All files, handed over.
+    pub fn take_files(&mut self) -> Vec<UploadedFile> {
+        std::mem::take(&mut self.files)
+    }
+
+    /// The `command_id` that `ui::tokens` put in the form: the same form sent twice has the same.
+    pub fn command_id(&self) -> Result<&str, Problem> {
+        let id = self.text("command_id");
+        let plain = id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if (16..=64).contains(&id.len()) && plain {
+            Ok(id)
+        } else {
+            Err(Problem::BadRequest)
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<&str> {
+        let first = self.fields.iter().find(|(key, _)| key == name);
+        first.map(|(_, value)| value.as_str())
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for FormData {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<FormData, Problem> {
+        let visit = Visit::of(request.extensions())?.clone();
+        match content_type(request.headers()) {
+            "application/x-www-form-urlencoded" => {
+                let body = axum::body::to_bytes(request.into_body(), FORM_BYTES_MAX).await;
+                Ok(FormData::parse(&body.map_err(|_| Problem::TooLarge)?)?)
+            }
+            "multipart/form-data" => {
+                crate::multipart::read(request, &visit.site().upload_folder).await
+            }
+            "" => Ok(FormData::default()),
+            _ => Err(Problem::BadRequest),
+        }
+    }
+}
+
+/// Extractor: the query string, as a form.
+#[derive(Debug, Default)]
+pub struct QueryData(
+    /// The pairs.
+    pub FormData,
+);
+
+impl<S: Send + Sync> FromRequestParts<S> for QueryData {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<QueryData, Problem> {
+        let query = parts.uri.query().unwrap_or("");
+        Ok(QueryData(FormData::parse(query.as_bytes())?))
+    }
+}
+
+/// A file that was uploaded: it lies in a folder of ours and is removed when this is dropped.
+#[derive(Debug)]
+pub struct UploadedFile {
+    /// Field of the form.
+    pub field: String,
+    /// The last part of the name it had on the sender's device; never used as a path.
+    pub file_name: String,
+    /// What the browser said it is; not to be believed.
+    pub content_type: String,
+    /// Length in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the content, lower-case hexadecimal.
+    pub sha256: String,
+    pub(crate) path: PathBuf,
+}
+
+impl UploadedFile {
+    /// Where the bytes lie until this value is dropped.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for UploadedFile {
+    fn drop(&mut self) {
+        // It may already have been moved to its final place; nothing is lost then.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// What is wrong with a form, field by field, in the order of the form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldErrors {
+    items: Vec<(String, String)>,
+}
+
+impl FieldErrors {
+    /// No error yet.
+    pub fn new() -> FieldErrors {
+        FieldErrors::default()
+    }
+
+    /// Adds a sentence that says what is wrong and what to do.
+    pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
+        self.items.push((field.into(), message.into()));
+    }
+
+    /// The first sentence about a field, or an empty text.
+    pub fn of(&self, field: impl AsRef<str>) -> &str {
+        let first = self.items.iter().find(|(name, _)| name == field.as_ref());
+        first.map_or("", |(_, message)| message)
+    }
+
+    /// Whether something is wrong with this field.
+    pub fn has(&self, field: impl AsRef<str>) -> bool {
+        self.items.iter().any(|(name, _)| name == field.as_ref())
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// All, as (field, sentence).
+    pub fn items(&self) -> &[(String, String)] {
+        &self.items
+    }
+}
+
+/// The media type of a request without its parameters, lower case is expected of browsers.
+pub(crate) fn content_type(headers: &axum::http::HeaderMap) -> &str {
+    let value = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    value.unwrap_or("").split(';').next().unwrap_or("").trim()
+}
+
+/// One Unicode form, one kind of line end, no outer blanks, no control characters.
+pub(crate) fn tidy_text(text: &str) -> String {
+    let lines = text.replace("\r\n", "\n").replace('\r', "\n");
+    let kept = lines
+        .nfc()
+        .filter(|sign| *sign == '\n' || *sign == '\t' || !sign.is_control());
+    kept.collect::<String>().trim().to_owned()
+}
+
+/// `%C3%A0+b` → `à b`; `None` when it is not UTF-8 or a percent sign stands alone.
+fn decode(text: &str) -> Option<String> {
+    percent_decode(&text.replace('+', " "))
+}
+
+/// `%C3%A0` → `à`; `None` when it is not UTF-8 or a percent sign stands alone.
+pub(crate) fn percent_decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let high = char::from(rest.next()?).to_digit(16)?;
+        let low = char::from(rest.next()?).to_digit(16)?;
+        bytes.push(u8::try_from(high * 16 + low).ok()?);
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn reads_vietnamese_in_one_unicode_form() {
+        let form = FormData::parse("name=Nguye%CC%82%CC%83n+V%C4%83n+&x=1&x=2&on".as_bytes());
+        let form = form.unwrap();
+        assert_eq!(form.text("name"), "Nguyễn Văn");
+        assert_eq!(form.all("x"), ["1", "2"]);
+        assert!(form.has("on") && form.filled("on").is_none());
+        assert_eq!(form.text("nothing"), "");
+    }
+
+    #[test]
+    fn limits_are_refused_not_cut() {
+        let many = "a=1&".repeat(FIELDS_MAX + 1);
+        assert_eq!(
+            FormData::parse(many.as_bytes()).unwrap_err(),
+            FormError::TooLarge
+        );
+        let long = format!("a={}", "x".repeat(FIELD_BYTES_MAX + 1));
+        assert_eq!(
+            FormData::parse(long.as_bytes()).unwrap_err(),
+            FormError::TooLarge
+        );
+        let name = format!("{}=1", "n".repeat(NAME_BYTES_MAX + 1));
+        assert_eq!(
+            FormData::parse(name.as_bytes()).unwrap_err(),
+            FormError::TooLarge
+        );
+        let huge = vec![b'a'; FORM_BYTES_MAX + 1];
+        assert_eq!(FormData::parse(&huge).unwrap_err(), FormError::TooLarge);
+        assert_eq!(FormData::parse(b"a=%f").unwrap_err(), FormError::Malformed);
+        assert_eq!(FormData::parse(b"a=%ff").unwrap_err(), FormError::Malformed);
+    }
+
+    #[test]
+    fn a_command_id_is_plain_and_long_enough() {
+        let id = |text: &str| {
+            let form = FormData::parse(format!("command_id={text}").as_bytes()).unwrap();
+            form.command_id().map(str::to_owned).ok()
+        };
+        assert_eq!(id(&crate::fresh_id()).map(|text| text.len()), Some(32));
+        assert_eq!(id("short"), None);
+        assert_eq!(id("0123456789abcdef'or"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_crash_the_parser(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let _ = FormData::parse(&bytes);
+        }
+
+        #[test]
+        fn what_a_browser_encodes_is_what_we_read(
+            pairs in proptest::collection::vec(("[a-z\\[\\]0-9.]{1,10}", "\\PC{0,30}"), 0..8)
+        ) {
+            let body: Vec<String> = pairs.iter().map(|(name, value)| {
+                let name = crate::cookie::text_for_cookie(name);
+                format!("{name}={}", crate::cookie::text_for_cookie(value).replace("%20", "+"))
+            }).collect();
+            let form = FormData::parse(body.join("&").as_bytes()).unwrap();
+            let expected: Vec<_> =
+                pairs.iter().map(|(name, value)| (name.clone(), tidy_text(value))).collect();
+            prop_assert_eq!(form.fields, expected);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Forms with files: each file is streamed to a folder and hashed on the way, within bounds.
+//!
+//! The first part must be the form's token, so that a forged upload is refused before its
+//! bytes are taken. It does not know what a file is for, and believes nothing about its type.
+
+use std::path::Path;
+
+use axum::body::{Body, Bytes};
+use axum::extract::multipart::Field;
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::header;
+use futures_util::{StreamExt, stream};
+use sha2::{Digest, Sha256};
+use tokio::io::AsyncWriteExt;
+
+use crate::form::{FIELD_BYTES_MAX, FORM_BYTES_MAX, FormData, FormError, UploadedFile};
+use crate::problem::Problem;
+
+/// One file: a scan of 30 pages, or a photograph of a large telephone.
+pub(crate) const FILE_BYTES_MAX: u64 = 20 * 1024 * 1024;
+/// Files of one form.
+pub(crate) const FILES_MAX: usize = 30;
+/// The whole of one form with files.
+pub(crate) const UPLOAD_BYTES_MAX: u64 = 120 * 1024 * 1024;
+/// The name of a file.
+const FILE_NAME_CHARS_MAX: usize = 120;
+/// The token's part with its headers ends within this many bytes.
+const FIRST_PART_BYTES_MAX: usize = 4 * 1024;
+
+/// Reads a multipart request whose token has been checked.
+pub(crate) async fn read(request: Request, folder: &Path) -> Result<FormData, Problem> {
+    let parts = Multipart::from_request(request, &()).await;
+    let mut parts = parts.map_err(|_| Problem::BadRequest)?;
+    let mut form = FormData::default();
+    let mut bytes_left = UPLOAD_BYTES_MAX;
+    let mut text_bytes = 0;
+    while let Some(part) = parts.next_field().await.map_err(|_| Problem::BadRequest)? {
+        let name = part.name().unwrap_or("").to_owned();
+        if part.file_name().is_none() {
+            let value = read_text(part).await?;
+            text_bytes += value.len();
+            if text_bytes > FORM_BYTES_MAX {
+                return Err(FormError::TooLarge.into());
+            }
+            form.push(name, value)?;
+            continue;
+        }
+        let Some(file) = receive(part, name, folder).await? else {
+            continue;
+        };
+        bytes_left = bytes_left
+            .checked_sub(file.bytes)
+            .ok_or(Problem::TooLarge)?;
+        if form.files.len() >= FILES_MAX {
+            return Err(Problem::TooLarge);
+        }
+        form.files.push(file);
+    }
+    Ok(form)
+}
+
+async fn read_text(mut part: Field<'_>) -> Result<String, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = part.chunk().await.map_err(|_| Problem::BadRequest)? {
+        if bytes.len() + piece.len() > FIELD_BYTES_MAX {
+            return Err(Problem::TooLarge);
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    String::from_utf8(bytes).map_err(|_| Problem::BadRequest)
+}
+
+/// Streams one file to the folder; `None` when the browser sent an empty choice.
+async fn receive(
+    mut part: Field<'_>,
+    field: String,
+    folder: &Path,
+) -> Result<Option<UploadedFile>, Problem> {
+    let mut file = UploadedFile {
+        field,
+        file_name: plain_name(part.file_name().unwrap_or("")),
+        content_type: part.content_type().unwrap_or("").to_owned(),
+        bytes: 0,
+        sha256: String::new(),
+        path: folder.join(format!("upload-{}", crate::fresh_id())),
+    };
+    let mut digest = Sha256::new();
+    let mut out = tokio::fs::File::create_new(&file.path)
+        .await
+        .map_err(Problem::trouble)?;
+    while let Some(piece) = part.chunk().await.map_err(|_| Problem::BadRequest)? {
+        file.bytes += piece.len() as u64;
+        if file.bytes > FILE_BYTES_MAX {
+            return Err(Problem::TooLarge);
+        }
+        digest.update(&piece);
+        out.write_all(&piece).await.map_err(Problem::trouble)?;
+    }
+    out.flush().await.map_err(Problem::trouble)?;
+    file.sha256 = crate::hex(&digest.finalize());
+    Ok((file.bytes > 0).then_some(file))
+}
+
+/// The last part of a file name, without characters that could mislead a reader or a shell.
+fn plain_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or("");
+    let bidi = |sign: char| matches!(sign, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let kept = crate::form::tidy_text(last);
+    let kept = kept
+        .chars()
+        .filter(|sign| !sign.is_control() && !bidi(*sign));
+    let kept: String = kept.take(FILE_NAME_CHARS_MAX).collect();
+    if kept.trim_matches('.').is_empty() {
+        "file".into()
+    } else {
+        kept
+    }
+}
+
+/// Reads just enough of a multipart body to see its first part, and gives the request back whole.
+///
+/// Returns the value of the first part when it is the token's, else an empty text.
+pub(crate) async fn peek_token(request: Request) -> Result<(String, Request), Problem> {
+    let boundary = boundary(&request).ok_or(Problem::BadRequest)?;
+    let (parts, body) = request.into_parts();
+    let mut stream = body.into_data_stream();
+    let mut head = Vec::new();
+    let mut token = None;
+    while token.is_none() && head.len() < FIRST_PART_BYTES_MAX {
+        let Some(piece) = stream.next().await else {
+            break;
+        };
+        head.extend_from_slice(&piece.map_err(|_| Problem::BadRequest)?);
+        token = first_part(&head, &boundary);
+    }
+    let head = stream::once(async { Ok::<_, axum::Error>(Bytes::from(head)) });
+    let body = Body::from_stream(head.chain(stream));
+    Ok((token.unwrap_or_default(), Request::from_parts(parts, body)))
+}
+
+fn boundary(request: &Request) -> Option<String> {
+    let value = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let (_, rest) = value.split_once("boundary=")?;
+    let text = rest.split(';').next()?.trim().trim_matches('"');
+    (1..=70).contains(&text.len()).then(|| text.to_owned())
+}
+
+/// The value of the first part once it is complete: empty when it is not the token's part.
+fn first_part(head: &[u8], boundary: &str) -> Option<String> {
+    let mark = format!("--{boundary}\r\n");
+    let Some(rest) = head.strip_prefix(mark.as_bytes()) else {
+        return (head.len() > mark.len()).then(String::new);
+    };
+    let headers_end = rest.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let names = std::str::from_utf8(&rest[..headers_end]).unwrap_or("");
+    let value = &rest[headers_end + 4..];
+    let named = names.contains(&format!("name=\"{}\"", crate::csrf::FIELD));
+    if !named || names.contains("filename") {
+        return Some(String::new());
+    }
+    let end = format!("\r\n--{boundary}");
+    let value_end = value
+        .windows(end.len())
+        .position(|some| some == end.as_bytes())?;
+    Some(String::from_utf8_lossy(&value[..value_end]).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_first_part_is_seen_once_complete() {
+        let body = b"--XX\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\nabc\r\n--XX\r\n";
+        for cut in 0..body.len() - 2 {
+            assert_eq!(
+                first_part(&body[..cut], "XX").filter(|text| text != "abc"),
+                None
+            );
+        }
+        assert_eq!(first_part(body, "XX"), Some("abc".into()));
+        assert_eq!(
+            first_part(b"--YY\r\nContent-Dis", "XX"),
+            Some(String::new())
+        );
+    }
+
+    #[test]
+    fn file_names_lose_their_folders_and_tricks() {
+        assert_eq!(plain_name("C:\\Users\\x\\giấy tờ.pdf"), "giấy tờ.pdf");
+        assert_eq!(plain_name("../../etc/passwd"), "passwd");
+        assert_eq!(plain_name("anh\u{202e}fdp.exe"), "anhfdp.exe");
+        assert_eq!(plain_name(".."), "file");
+    }
+
+    proptest! {
+        #[test]
+        fn no_head_crashes_the_peek(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let _ = first_part(&bytes, "XX");
+            let mut fair = b"--XX\r\n".to_vec();
+            fair.extend(bytes);
+            let _ = first_part(&fair, "XX");
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! Every URL with who may call it. A route cannot be added without saying so, and its handler
+//! does not run before access and the form's token have been checked.
+//!
+//! It does not know which rights exist: a right is a name that the session lists.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::handler::Handler;
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, MethodRouter, on};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+
+use crate::form::{FORM_BYTES_MAX, FormData, content_type};
+use crate::problem::Problem;
+use crate::session::Kind;
+use crate::site::Site;
+use crate::visit::Visit;
+
+/// Who may call a route. The finer question, whose matter it is, belongs to the room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody.
+    Public,
+    /// Whoever has signed in.
+    SignedIn,
+    /// Signed-in citizens and organisations.
+    Citizen,
+    /// Signed-in officers.
+    Officer,
+    /// Signed-in officers who hold this right in one of their positions.
+    OfficerWith(&'static str),
+}
+
+impl fmt::Display for Access {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Access::Public => out.write_str("public"),
+            Access::SignedIn => out.write_str("signed in"),
+            Access::Citizen => out.write_str("citizen"),
+            Access::Officer => out.write_str("officer"),
+            Access::OfficerWith(right) => write!(out, "officer with {right}"),
+        }
+    }
+}
+
+/// One line of the access sheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// `GET` or `POST`.
+    pub method: Method,
+    /// The path as declared, with `{names}`.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+}
+
+/// The routes of a room, over its state `S`.
+///
+/// ```
+/// use web::{Access, Routes};
+/// async fn hello() -> &'static str { "hello" }
+/// let routes = Routes::new().get("/hello", Access::Public, hello);
+/// assert_eq!(routes.sheet().len(), 1);
+/// ```
+pub struct Routes<S = ()> {
+    state: S,
+    sheet: Vec<Listed>,
+    router: Router<()>,
+}
+
+impl Routes<()> {
+    /// No routes, for handlers without state; also where rooms are merged.
+    pub fn new() -> Routes<()> {
+        Routes::over(())
+    }
+
+    /// Adds the routes of a room.
+    pub fn merge(mut self, room: Routes<()>) -> Routes<()> {
+        self.sheet.extend(room.sheet);
+        self.router = self.router.merge(room.router);
+        self
+    }
+
+    /// The whole program for axum: assets, error pages, headers, sessions, compression.
+    pub fn into_router(self, site: Arc<Site>) -> Router {
+        let smaller = DefaultPredicate::new()
+            .and(NotForContentType::const_new("font/"))
+            .and(NotForContentType::const_new("application/pdf"));
+        self.get(crate::assets::ROUTE, Access::Public, crate::assets::serve)
+            .router
+            .fallback(async || Problem::NotFound)
+            .layer(DefaultBodyLimit::disable())
+            .layer(CatchPanicLayer::custom(on_panic))
+            .layer(from_fn_with_state(site, crate::visit::receive))
+            .layer(CompressionLayer::new().compress_when(smaller))
+    }
+}
+
+impl Default for Routes<()> {
+    fn default() -> Routes<()> {
+        Routes::new()
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Routes<S> {
+    /// No routes yet, for handlers that take `State<S>`.
+    pub fn over(state: S) -> Routes<S> {
+        Routes {
+            state,
+            sheet: Vec::new(),
+            router: Router::new(),
+        }
+    }
+
+    /// A page (also answers `HEAD`).
+    pub fn get<H, T>(self, path: &'static str, access: Access, handler: H) -> Routes<S>
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        let method = on(MethodFilter::GET, handler);
+        self.add(Method::GET, path, access, method)
+    }
+
+    /// A form's target: the form's token is checked before the handler runs.
+    pub fn post<H, T>(self, path: &'static str, access: Access, handler: H) -> Routes<S>
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        let method = on(MethodFilter::POST, handler);
+        self.add(Method::POST, path, access, method)
+    }
+
+    /// All declared routes, in order: what the test of the access sheet walks through.
+    pub fn sheet(&self) -> &[Listed] {
+        &self.sheet
+    }
+
+    /// The finished routes of a room, ready to be merged with others.
+    pub fn done(self) -> Routes<()> {
+        Routes {
+            state: (),
+            sheet: self.sheet,
+            router: self.router,
+        }
+    }
+
+    fn add(
+        mut self,
+        method: Method,
+        path: &'static str,
+        access: Access,
+        handler: MethodRouter<S>,
+    ) -> Routes<S> {
+        let guarded = handler
+            .with_state::<()>(self.state.clone())
+            .route_layer(from_fn(move |request, next| guard(access, request, next)));
+        self.sheet.push(Listed {
+            method,
+            path,
+            access,
+        });
+        self.router = self.router.route(path, guarded);
+        self
+    }
+}
+
+/// Access first, then the token, then the handler.
+async fn guard(access: Access, request: Request, next: Next) -> Response {
+    match admit(access, request).await {
+        Ok(request) => next.run(request).await,
+        Err(Refusal::SignIn(place)) => crate::Redirect::to(place).into_response(),
+        Err(Refusal::Problem(problem)) => problem.into_response(),
+    }
+}
+
+enum Refusal {
+    SignIn(String),
+    Problem(Problem),
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Refusal {
+        Refusal::Problem(problem)
+    }
+}
+
+async fn admit(access: Access, request: Request) -> Result<Request, Refusal> {
+    let visit = Visit::of(request.extensions())?.clone();
+    let Some(signed) = visit.signed() else {
+        return match access {
+            Access::Public => Ok(check_token(request, &visit).await?),
+            _ => Err(ask_to_sign_in(access, &request, &visit)),
+        };
+    };
+    let allowed = match access {
+        Access::Public | Access::SignedIn => true,
+        Access::Citizen => signed.kind == Kind::Citizen,
+        Access::Officer => signed.kind == Kind::Officer,
+        Access::OfficerWith(right) => {
+            signed.kind == Kind::Officer && signed.rights.iter().any(|held| held == right)
+        }
+    };
+    if !allowed {
+        return Err(Problem::Forbidden.into());
+    }
+    Ok(check_token(request, &visit).await?)
+}
+
+/// A page sends the person to the right door and back; a form or a script gets 401.
+fn ask_to_sign_in(access: Access, request: &Request, visit: &Visit) -> Refusal {
+    if request.method() != Method::GET {
+        return Refusal::Problem(Problem::SignInNeeded);
+    }
+    let kind = match access {
+        Access::Officer | Access::OfficerWith(_) => Kind::Officer,
+        _ => Kind::Citizen,
+    };
+    let door = visit.site().sign_in.of(kind);
+    let back = crate::cookie::text_for_cookie(visit.full_path());
+    Refusal::SignIn(format!("{door}?next={back}"))
+}
+
+/// Lets a request that changes nothing pass; any other must carry the browser's token.
+async fn check_token(request: Request, visit: &Visit) -> Result<Request, Problem> {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Ok(request);
+    }
+    if text_of(request.headers(), "sec-fetch-site") == "cross-site" {
+        return Err(Problem::FormExpired);
+    }
+    let in_header = text_of(request.headers(), crate::csrf::HEADER).to_owned();
+    let (token, request) = match content_type(request.headers()) {
+        _ if !in_header.is_empty() => (in_header, request),
+        "application/x-www-form-urlencoded" => peek_form(request).await?,
+        "multipart/form-data" => crate::multipart::peek_token(request).await?,
+        _ => (String::new(), request),
+    };
+    if visit.holds_token(&token) {
+        Ok(request)
+    } else {
+        Err(Problem::FormExpired)
+    }
+}
+
+async fn peek_form(request: Request) -> Result<(String, Request), Problem> {
+    let declared = text_of(request.headers(), header::CONTENT_LENGTH.as_str()).parse::<usize>();
+    if declared.is_ok_and(|bytes| bytes > FORM_BYTES_MAX) {
+        return Err(Problem::TooLarge);
+    }
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, FORM_BYTES_MAX).await;
+    let body = body.map_err(|_| Problem::TooLarge)?;
+    let token = FormData::parse(&body)?.text(crate::csrf::FIELD).to_owned();
+    Ok((token, Request::from_parts(parts, body.into())))
+}
+
+fn text_of<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("")
+}
+
+fn on_panic(cause: Box<dyn Any + Send + 'static>) -> Response {
+    let text = cause.downcast_ref::<String>().map(String::as_str);
+    let text = text
+        .or_else(|| cause.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic");
+    Problem::bug(text).into_response()
+}

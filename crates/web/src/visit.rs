@@ -1,0 +1,338 @@
+//! One request from its first byte to its last: who, when, from where, and the same headers
+//! on every answer. All that a page may ask about the request stands in `Visit`.
+//!
+//! It does not know routes; who may enter is `routes.rs`.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use jiff::Timestamp;
+use tracing::Instrument;
+
+use crate::cookie::{Cookie, full_name, read_cookie};
+use crate::flash::{Flash, SessionChange};
+use crate::problem::Problem;
+use crate::session::Signed;
+use crate::site::Site;
+
+/// Cookie with the secret of a session.
+const SESSION: &str = "session";
+/// Cookie with the secret of a browser that has not signed in; only forms need it.
+const VISITOR: &str = "visitor";
+/// Cookie with the message for the next page.
+const FLASH: &str = "flash";
+/// Cookies longer than any of ours are not ours.
+const SECRET_BYTES: std::ops::RangeInclusive<usize> = 32..=128;
+
+/// Extractor: what is known about this request. Clones are cheap.
+#[derive(Clone)]
+pub struct Visit(Arc<Inner>);
+
+struct Inner {
+    site: Arc<Site>,
+    now: Timestamp,
+    request_id: String,
+    address: String,
+    path: String,
+    full_path: String,
+    session_secret: Option<String>,
+    signed: Option<Signed>,
+    visitor_secret: String,
+    visitor_is_new: bool,
+    token_asked: AtomicBool,
+    flash: Option<Flash>,
+    flash_shown: AtomicBool,
+}
+
+impl Visit {
+    pub(crate) fn of(extensions: &Extensions) -> Result<&Visit, Problem> {
+        let missing = || Problem::bug("a handler runs outside of Routes::into_router");
+        extensions.get::<Visit>().ok_or_else(missing)
+    }
+
+    /// The site's settings.
+    pub fn site(&self) -> &Arc<Site> {
+        &self.0.site
+    }
+
+    /// The moment this request came in.
+    pub fn now(&self) -> Timestamp {
+        self.0.now
+    }
+
+    /// The number under which the log knows this request.
+    pub fn request_id(&self) -> &str {
+        &self.0.request_id
+    }
+
+    /// The caller's network address, as text; empty in tests.
+    pub fn address(&self) -> &str {
+        &self.0.address
+    }
+
+    /// The path without its query.
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    /// The path with its query, to come back to.
+    pub fn full_path(&self) -> &str {
+        &self.0.full_path
+    }
+
+    /// Who has signed in.
+    pub fn signed(&self) -> Option<&Signed> {
+        self.0.signed.as_ref()
+    }
+
+    /// A fresh form token for this browser.
+    pub fn csrf_token(&self) -> String {
+        self.0.token_asked.store(true, Ordering::Relaxed);
+        crate::csrf::token(self.browser_secret())
+    }
+
+    /// Whether a form token was made for this browser.
+    pub(crate) fn holds_token(&self, token: &str) -> bool {
+        let fresh = self.0.signed.is_none() && self.0.visitor_is_new;
+        !fresh && crate::csrf::holds(self.browser_secret(), token)
+    }
+
+    /// The message for this page; taking it clears the cookie.
+    pub(crate) fn take_flash(&self) -> Option<Flash> {
+        self.0.flash_shown.store(true, Ordering::Relaxed);
+        self.0.flash.clone()
+    }
+
+    fn browser_secret(&self) -> &str {
+        match (&self.0.signed, &self.0.session_secret) {
+            (Some(_), Some(secret)) => secret,
+            _ => &self.0.visitor_secret,
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visit {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Visit, Problem> {
+        Visit::of(&parts.extensions).cloned()
+    }
+}
+
+/// Extractor: the moment this request came in.
+#[derive(Clone, Copy, Debug)]
+pub struct Now(
+    /// UTC.
+    pub Timestamp,
+);
+
+impl<S: Send + Sync> FromRequestParts<S> for Now {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Now, Problem> {
+        Ok(Now(Visit::of(&parts.extensions)?.now()))
+    }
+}
+
+/// The outermost layer of ours: opens the visit, runs the rest, dresses the answer.
+pub(crate) async fn receive(
+    State(site): State<Arc<Site>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let wants_page = wants_page(&parts.headers);
+    let method = parts.method.clone();
+    let (visit, session_trouble) = open(site, &parts).await;
+    let span = tracing::info_span!(
+        "request", id = %visit.request_id(), %method, path = visit.path(),
+    );
+    let started = std::time::Instant::now();
+    parts.extensions.insert(visit.clone());
+    let response = if session_trouble {
+        axum::response::IntoResponse::into_response(Problem::Trouble)
+    } else {
+        next.run(Request::from_parts(parts, body))
+            .instrument(span.clone())
+            .await
+    };
+    let _entered = span.enter();
+    let mut response = with_page(response, &visit, wants_page);
+    tracing::info!(
+        status = response.status().as_u16(),
+        ms = started.elapsed().as_millis() as u64,
+        "answered"
+    );
+    add_cookies(&mut response, &visit);
+    add_headers(response.headers_mut(), &visit);
+    response
+}
+
+/// The visit, and whether the sessions could not be asked.
+async fn open(site: Arc<Site>, parts: &Parts) -> (Visit, bool) {
+    let headers = &parts.headers;
+    let now = (site.clock)();
+    let secret_of = |name: &str| {
+        let value = read_cookie(headers, &full_name(name, site.https))?;
+        SECRET_BYTES
+            .contains(&value.len())
+            .then(|| value.to_owned())
+    };
+    let is_asset = parts.uri.path().starts_with("/assets/");
+    let session_secret = secret_of(SESSION).filter(|_| !is_asset);
+    let visitor = secret_of(VISITOR);
+    let flash = read_cookie(headers, &full_name(FLASH, site.https)).and_then(Flash::from_cookie);
+    let (signed, trouble) = match &session_secret {
+        None => (None, false),
+        Some(secret) => match site.sessions.resolve(secret, now).await {
+            Ok(signed) => (signed, false),
+            Err(cause) => {
+                tracing::error!(cause, "sessions cannot be asked");
+                (None, true)
+            }
+        },
+    };
+    let inner = Inner {
+        now,
+        request_id: crate::fresh_id()[..12].to_owned(),
+        address: address(parts, site.behind_proxy),
+        path: parts.uri.path().to_owned(),
+        full_path: parts
+            .uri
+            .path_and_query()
+            .map_or("/".into(), |path| path.to_string()),
+        session_secret,
+        signed,
+        visitor_is_new: visitor.is_none(),
+        visitor_secret: visitor.unwrap_or_else(crate::fresh_secret),
+        token_asked: AtomicBool::new(false),
+        flash,
+        flash_shown: AtomicBool::new(false),
+        site,
+    };
+    (Visit(Arc::new(inner)), trouble)
+}
+
+/// The peer's address, or what our own proxy wrote last: earlier entries can be invented.
+fn address(parts: &Parts, behind_proxy: bool) -> String {
+    let forwarded = parts
+        .headers
+        .get("x-forwarded-for")
+        .and_then(|v| v.to_str().ok());
+    if let (true, Some(list)) = (behind_proxy, forwarded) {
+        return list
+            .rsplit(',')
+            .next()
+            .unwrap_or("")
+            .trim()
+            .chars()
+            .take(64)
+            .collect();
+    }
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.map_or(String::new(), |peer| peer.0.ip().to_string())
+}
+
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accepted = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    accepted.is_none_or(|list| list.contains("text/html") || list.contains("*/*"))
+}
+
+/// Draws the page of a problem; also of a bare error that a library answered with.
+fn with_page(response: Response, visit: &Visit, wants_page: bool) -> Response {
+    let status = response.status();
+    let problem = match response.extensions().get::<Problem>() {
+        Some(problem) => problem.clone(),
+        None if !status.is_client_error() && !status.is_server_error() => return response,
+        None if !is_bare(response.headers()) => return response,
+        None => Problem::from_status(status),
+    };
+    let mut page = crate::shell::problem_page(&problem, visit, wants_page);
+    if let Some(wait) = response.headers().get(header::RETRY_AFTER) {
+        page.headers_mut().insert(header::RETRY_AFTER, wait.clone());
+    }
+    page
+}
+
+fn is_bare(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    kind.is_none_or(|kind| kind.starts_with("text/plain"))
+}
+
+fn add_cookies(response: &mut Response, visit: &Visit) {
+    let https = visit.site().https;
+    let mut cookies = Vec::new();
+    let begun = response.extensions().get::<SessionChange>().cloned();
+    match begun {
+        Some(SessionChange::Begin { secret, seconds }) => {
+            cookies.push(Cookie::new(SESSION, secret, https).for_seconds(seconds));
+        }
+        Some(SessionChange::End) => {
+            cookies.push(Cookie::new(SESSION, "", https).for_seconds(0));
+        }
+        None => {}
+    }
+    let lonely = visit.0.signed.is_none() && visit.0.visitor_is_new;
+    if lonely && visit.0.token_asked.load(Ordering::Relaxed) {
+        cookies.push(Cookie::new(VISITOR, visit.0.visitor_secret.clone(), https));
+    }
+    let shown = visit.0.flash.is_some() && visit.0.flash_shown.load(Ordering::Relaxed);
+    match response.extensions().get::<Flash>() {
+        Some(flash) => cookies.push(Cookie::new(FLASH, flash.to_cookie(), https)),
+        None if shown => cookies.push(Cookie::new(FLASH, "", https).for_seconds(0)),
+        None => {}
+    }
+    for cookie in cookies.iter().filter_map(Cookie::header) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// No script or style but our own files; no frame around us; nothing leaves with a click.
+const POLICY: &str = "default-src 'self'; base-uri 'none'; object-src 'none'; \
+    form-action 'self'; frame-ancestors 'none'";
+
+fn add_headers(headers: &mut HeaderMap, visit: &Visit) {
+    let fixed = [
+        ("content-security-policy", POLICY),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        (
+            "permissions-policy",
+            "camera=(self), geolocation=(self), microphone=(), payment=()",
+        ),
+    ];
+    for (name, value) in fixed {
+        let name = HeaderName::from_static(name);
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    if visit.site().https {
+        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
+    let cache = if visit.signed().is_some() {
+        "no-store"
+    } else {
+        "private, no-cache"
+    };
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static(cache));
+    if let Ok(id) = HeaderValue::from_str(visit.request_id()) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+}
