@@ -194,7 +194,7 @@ impl Pager {
     }
 
     /// The address of a page.
-    pub fn href(&self, number: u64) -> String {
+    pub fn href(&self, number: impl std::fmt::Display) -> String {
         format!("{}{number}", self.base)
     }
 }
