@@ -14,14 +14,17 @@ use crate::fold::{fold, sort_key};
 impl Places {
     /// Reads the folder `places` of the content folder.
     pub fn load(content_dir: &Path) -> Result<Places, Vec<ContentError>> {
-        let folder = content_dir.join("places");
-        let mut faults = Vec::new();
-        let mut provinces = table(&folder, "provinces.csv", PROVINCE, &mut faults, province);
-        let mut communes = table(&folder, "communes.csv", COMMUNE, &mut faults, commune);
-        let aliases = table(&folder, "code_aliases.csv", ALIAS, &mut faults, |row| {
+        let path = content_dir.join("places");
+        let mut folder = Folder {
+            path,
+            faults: Vec::new(),
+        };
+        let mut provinces = folder.table("provinces.csv", PROVINCE, province);
+        let mut communes = folder.table("communes.csv", COMMUNE, commune);
+        let aliases = folder.table("code_aliases.csv", ALIAS, |row| {
             Ok((row.text(0)?.to_string(), row.text(1)?.to_string()))
         });
-        let former = former(&folder, &mut faults);
+        let former = former(&mut folder);
         provinces
             .sort_by(|a, b| (&a.sort_key, a.validity.from).cmp(&(&b.sort_key, b.validity.from)));
         communes.sort_by(|a, b| (&a.sort_key, &a.code).cmp(&(&b.sort_key, &b.code)));
@@ -39,22 +42,21 @@ impl Places {
             aliases: aliases.into_iter().collect(),
             former,
         };
-        places.check(&folder, &mut faults);
-        if faults.is_empty() {
+        places.check(&mut folder);
+        if folder.faults.is_empty() {
             Ok(places)
         } else {
-            Err(faults)
+            Err(folder.faults)
         }
     }
 
     /// What one line cannot tell: names of units that no file has, two descriptions of one day.
-    fn check(&self, folder: &Path, faults: &mut Vec<ContentError>) {
+    fn check(&self, folder: &mut Folder) {
         let provinces: HashSet<&str> = self.provinces.iter().map(|p| p.code.as_str()).collect();
-        let file = folder.join("communes.csv");
         for commune in &self.communes {
             if !provinces.contains(commune.province.as_str()) {
                 let message = format!("{}: no province {}", commune.code, commune.province);
-                faults.push(ContentError::of_file(&file, message));
+                folder.fault("communes.csv", message);
             }
         }
         for (code, positions) in &self.by_code {
@@ -67,14 +69,15 @@ impl Places {
                 .windows(2)
                 .any(|pair| pair[0].to.is_none_or(|to| to > pair[1].from))
             {
-                let message = format!("{code}: two descriptions hold on one day");
-                faults.push(ContentError::of_file(&file, message));
+                folder.fault(
+                    "communes.csv",
+                    format!("{code}: two descriptions hold on one day"),
+                );
             }
         }
-        let file = folder.join("successions.csv");
         for code in self.former.successor_codes() {
             if !self.by_code.contains_key(code) {
-                faults.push(ContentError::of_file(&file, format!("no commune {code}")));
+                folder.fault("successions.csv", format!("no commune {code}"));
             }
         }
     }
@@ -136,38 +139,26 @@ fn commune(row: &Row) -> Result<Commune, String> {
     })
 }
 
-fn former(folder: &Path, faults: &mut Vec<ContentError>) -> Former {
-    let provinces = table(
-        folder,
-        "former_provinces.csv",
-        FORMER_PROVINCE,
-        faults,
-        |row| {
-            Ok(FormerProvince {
-                code: row.digits(0, 2)?,
-                name: row.text(1)?.to_string(),
-                province: row.digits(2, 2)?,
-                aliases: row.list(3, '|'),
-                written: OnceLock::new(),
-            })
-        },
-    );
-    let districts = table(
-        folder,
-        "former_districts.csv",
-        FORMER_DISTRICT,
-        faults,
-        |row| {
-            Ok(FormerDistrict {
-                code: row.digits(0, 3)?,
-                name: row.text(1)?.to_string(),
-                province: row.digits(2, 2)?,
-                aliases: row.list(3, '|'),
-                written: OnceLock::new(),
-            })
-        },
-    );
-    let communes = table(folder, "successions.csv", SUCCESSION, faults, |row| {
+fn former(folder: &mut Folder) -> Former {
+    let provinces = folder.table("former_provinces.csv", FORMER_PROVINCE, |row| {
+        Ok(FormerProvince {
+            code: row.digits(0, 2)?,
+            name: row.text(1)?.to_string(),
+            province: row.digits(2, 2)?,
+            aliases: row.list(3, '|'),
+            written: OnceLock::new(),
+        })
+    });
+    let districts = folder.table("former_districts.csv", FORMER_DISTRICT, |row| {
+        Ok(FormerDistrict {
+            code: row.digits(0, 3)?,
+            name: row.text(1)?.to_string(),
+            province: row.digits(2, 2)?,
+            aliases: row.list(3, '|'),
+            written: OnceLock::new(),
+        })
+    });
+    let communes = folder.table("successions.csv", SUCCESSION, |row| {
         Ok(FormerCommune {
             name: row.0.get(1).unwrap_or_default().to_string(),
             district: row.digits(2, 3)?,
@@ -222,51 +213,58 @@ fn date(text: &str) -> Result<Date, String> {
         .map_err(|_| format!("{text:?} is not a date like 2025-07-01"))
 }
 
-/// Reads all rows of one file; those with a fault are left out and reported.
-fn table<T>(
-    folder: &Path,
-    name: &str,
-    columns: &[&str],
-    faults: &mut Vec<ContentError>,
-    read: impl Fn(&Row) -> Result<T, String>,
-) -> Vec<T> {
-    let file = folder.join(name);
-    let mut reader = match csv::Reader::from_path(&file) {
-        Ok(reader) => reader,
-        Err(error) => {
-            faults.push(ContentError::of_file(&file, error.to_string()));
-            return Vec::new();
-        }
-    };
-    if reader.headers().map_or(true, |headers| headers != columns) {
-        let message = format!("the first line must be {}", columns.join(","));
-        faults.push(fault(&file, 1, message));
-        return Vec::new();
-    }
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        match record {
-            Ok(record) => {
-                let line = record.position().map_or(1, csv::Position::line);
-                match read(&Row(record)) {
-                    Ok(row) => rows.push(row),
-                    Err(message) => faults.push(fault(&file, line, message)),
-                }
-            }
-            Err(error) => {
-                let line = error.position().map_or(1, csv::Position::line);
-                faults.push(fault(&file, line, error.to_string()));
-            }
-        }
-    }
-    rows
+/// The folder being read, and what was wrong so far.
+struct Folder {
+    path: PathBuf,
+    faults: Vec<ContentError>,
 }
 
-fn fault(file: &Path, line: u64, message: String) -> ContentError {
-    let line = usize::try_from(line).unwrap_or(usize::MAX);
-    ContentError {
-        file: PathBuf::from(file),
-        line,
-        message,
+impl Folder {
+    /// Reads all rows of one file; those with a fault are left out and reported.
+    fn table<T>(
+        &mut self,
+        name: &str,
+        columns: &[&str],
+        read: impl Fn(&Row) -> Result<T, String>,
+    ) -> Vec<T> {
+        let file = self.path.join(name);
+        let mut reader = match csv::Reader::from_path(&file) {
+            Ok(reader) => reader,
+            Err(error) => {
+                self.faults
+                    .push(ContentError::of_file(&file, error.to_string()));
+                return Vec::new();
+            }
+        };
+        if reader.headers().map_or(true, |headers| headers != columns) {
+            let message = format!("the first line must be {}", columns.join(","));
+            self.faults.push(ContentError::of_file(&file, message));
+            return Vec::new();
+        }
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let (position, row) = match record {
+                Ok(record) => (record.position().cloned(), read(&Row(record))),
+                Err(error) => (error.position().cloned(), Err(error.to_string())),
+            };
+            match row {
+                Ok(row) => rows.push(row),
+                Err(message) => {
+                    let line = position.map_or(1, |position| position.line());
+                    let line = usize::try_from(line).unwrap_or(usize::MAX);
+                    self.faults.push(ContentError {
+                        file: file.clone(),
+                        line,
+                        message,
+                    });
+                }
+            }
+        }
+        rows
+    }
+
+    fn fault(&mut self, name: &str, message: String) {
+        self.faults
+            .push(ContentError::of_file(&self.path.join(name), message));
     }
 }

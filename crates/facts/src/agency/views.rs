@@ -1,0 +1,375 @@
+//! The tables of offices: storing an office file, and who may do what now. The only SQL of this
+//! room.
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use kernel::{Database, Row, Statement, Trouble, Value, params};
+
+use super::{
+    Agency, AgencyId, AgencyLevel, OfficeFile, Officer, Position, Post, Right, Term, Unit, Viewer,
+};
+use crate::fold::{fold, name_sort_key};
+
+/// Viet Nam has one time all year.
+const VIETNAM: Offset = Offset::constant(7);
+
+/// The statements that store an office file. Storing it again changes nothing; what it no longer
+/// names stays until its `valid_to`.
+pub fn store(file: &OfficeFile) -> Vec<Statement> {
+    let mut list: Vec<Statement> = file.agencies.iter().map(put_agency).collect();
+    for (alias, agency) in &file.aliases {
+        let sql = "INSERT INTO agency_aliases (alias, agency) VALUES (?, ?)
+             ON CONFLICT (alias) DO UPDATE SET agency = excluded.agency";
+        list.push(Statement::new(sql, params![alias, agency.as_str()]));
+    }
+    list.extend(
+        file.units
+            .iter()
+            .zip(0i64..)
+            .map(|(unit, place)| put_unit(unit, place)),
+    );
+    list.extend(
+        file.positions
+            .iter()
+            .zip(0i64..)
+            .map(|(one, place)| put_position(one, place)),
+    );
+    for officer in &file.officers {
+        let sql = "INSERT INTO officers (id, name, name_sort, email) VALUES (?, ?, ?, ?)
+             ON CONFLICT (id) DO UPDATE SET name = excluded.name,
+             name_sort = excluded.name_sort, email = excluded.email";
+        let sort = name_sort_key(&officer.name);
+        let email = officer.email.as_deref();
+        list.push(Statement::new(
+            sql,
+            params![&officer.id, &officer.name, sort, email],
+        ));
+    }
+    for one in &file.appointments {
+        let sql = "INSERT INTO appointments (officer, position, valid_from, valid_to)
+             VALUES (?, ?, ?, ?) ON CONFLICT (officer, position, valid_from)
+             DO UPDATE SET valid_to = excluded.valid_to";
+        let (from, to) = days(&one.term);
+        list.push(Statement::new(
+            sql,
+            params![&one.officer, &one.position, from, to],
+        ));
+    }
+    for one in &file.delegations {
+        let sql = "INSERT INTO delegations
+             (from_position, to_officer, rights, valid_from, valid_to, basis)
+             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (from_position, to_officer, valid_from)
+             DO UPDATE SET rights = excluded.rights, valid_to = excluded.valid_to,
+             basis = excluded.basis";
+        let (from, to) = days(&one.term);
+        let rights = words(&one.rights);
+        let values = params![
+            &one.from_position,
+            &one.to_officer,
+            rights,
+            from,
+            to,
+            one.basis.as_str()
+        ];
+        list.push(Statement::new(sql, values));
+    }
+    list
+}
+
+fn put_agency(agency: &Agency) -> Statement {
+    let (from, to) = days(&agency.term);
+    Statement::new(
+        "INSERT INTO agencies
+             (id, name, level, place_code, parent, valid_from, valid_to, to_verify)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, level = excluded.level,
+             place_code = excluded.place_code, parent = excluded.parent,
+             valid_from = excluded.valid_from, valid_to = excluded.valid_to,
+             to_verify = excluded.to_verify",
+        params![
+            agency.id.as_str(),
+            agency.name.as_str(),
+            agency.level.as_str(),
+            agency.place_code.as_str(),
+            agency.parent.as_ref().map(AgencyId::as_str),
+            from,
+            to,
+            agency.to_verify,
+        ],
+    )
+}
+
+fn put_unit(unit: &Unit, place: i64) -> Statement {
+    Statement::new(
+        "INSERT INTO units (id, agency, name, place) VALUES (?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, place = excluded.place",
+        params![&unit.id, unit.agency.as_str(), &unit.name, place],
+    )
+}
+
+fn put_position(position: &Position, place: i64) -> Statement {
+    let (from, to) = days(&position.term);
+    let rights = words(&position.rights);
+    Statement::new(
+        "INSERT INTO positions (id, unit, title, rights, valid_from, valid_to, place)
+         VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET title = excluded.title, rights = excluded.rights,
+             valid_from = excluded.valid_from, valid_to = excluded.valid_to,
+             place = excluded.place",
+        params![
+            &position.id,
+            &position.unit,
+            &position.title,
+            rights,
+            from,
+            to,
+            place
+        ],
+    )
+}
+
+/// The offices as stored.
+#[derive(Debug, Clone)]
+pub struct Offices(Database);
+
+impl Offices {
+    /// On this database.
+    pub fn new(database: Database) -> Self {
+        Offices(database)
+    }
+
+    /// The agencies that exist at that moment, by identifier.
+    pub async fn agencies(&self, now: Timestamp) -> Result<Vec<Agency>, Trouble> {
+        let sql = "SELECT id, name, level, place_code, parent, valid_from, valid_to, to_verify
+             FROM agencies WHERE valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)
+             ORDER BY id";
+        let today = day(now);
+        let rows = self
+            .0
+            .query(Statement::new(sql, params![&today, &today]))
+            .await?;
+        rows.iter().map(agency).collect()
+    }
+
+    /// The agency of this identifier, or of another that means it; existing or not.
+    pub async fn agency(&self, id: &str) -> Result<Option<Agency>, Trouble> {
+        let sql = "SELECT id, name, level, place_code, parent, valid_from, valid_to, to_verify
+             FROM agencies WHERE id = ?
+             OR id = (SELECT agency FROM agency_aliases WHERE alias = ?)";
+        let rows = self.0.query(Statement::new(sql, params![id, id])).await?;
+        rows.first().map(agency).transpose()
+    }
+
+    /// The units of an agency in the order of its file.
+    pub async fn units(&self, agency: &str) -> Result<Vec<Unit>, Trouble> {
+        let sql = "SELECT id, agency, name FROM units WHERE agency = ? ORDER BY place, id";
+        let rows = self.0.query(Statement::new(sql, params![agency])).await?;
+        rows.iter().map(unit).collect()
+    }
+
+    /// The positions of an agency in the order of its file.
+    pub async fn positions(&self, agency: &str, now: Timestamp) -> Result<Vec<Position>, Trouble> {
+        let sql = "SELECT p.id, p.unit, u.agency, p.title, p.rights, p.valid_from, p.valid_to
+             FROM positions p JOIN units u ON u.id = p.unit
+             WHERE u.agency = ? AND p.valid_from <= ? AND (p.valid_to IS NULL OR p.valid_to > ?)
+             ORDER BY p.place, p.id";
+        let today = day(now);
+        let rows = self
+            .0
+            .query(Statement::new(sql, params![agency, &today, &today]))
+            .await?;
+        rows.iter().map(position).collect()
+    }
+
+    /// The positions of an agency whose holder has the right, in the order of its file.
+    pub async fn positions_with(
+        &self,
+        right: Right,
+        agency: &str,
+        now: Timestamp,
+    ) -> Result<Vec<Position>, Trouble> {
+        let mut positions = self.positions(agency, now).await?;
+        positions.retain(|position| position.rights.contains(&right));
+        Ok(positions)
+    }
+
+    /// The officer of this id.
+    pub async fn officer(&self, id: &str) -> Result<Option<Officer>, Trouble> {
+        let sql = "SELECT id, name, email FROM officers WHERE id = ?";
+        let rows = self.0.query(Statement::new(sql, params![id])).await?;
+        Ok(rows.first().map(officer))
+    }
+
+    /// Everybody appointed to a position of the agency at that moment, by given name.
+    pub async fn officers(&self, agency: &str, now: Timestamp) -> Result<Vec<Officer>, Trouble> {
+        let sql = "SELECT id, name, email FROM officers WHERE id IN (
+                 SELECT a.officer FROM appointments a
+                 JOIN positions p ON p.id = a.position JOIN units u ON u.id = p.unit
+                 WHERE u.agency = ? AND a.valid_from <= ?
+                 AND (a.valid_to IS NULL OR a.valid_to > ?))
+             ORDER BY name_sort, id";
+        let today = day(now);
+        let rows = self
+            .0
+            .query(Statement::new(sql, params![agency, &today, &today]))
+            .await?;
+        Ok(rows.iter().map(officer).collect())
+    }
+
+    /// Who acts in a position at that moment: appointed, or with rights of it lent to them.
+    pub async fn holders(&self, position: &str, now: Timestamp) -> Result<Vec<Officer>, Trouble> {
+        let sql = "SELECT id, name, email FROM officers WHERE id IN (
+                 SELECT officer FROM appointments WHERE position = ? AND valid_from <= ?
+                 AND (valid_to IS NULL OR valid_to > ?)
+                 UNION SELECT to_officer FROM delegations WHERE from_position = ?
+                 AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?))
+             ORDER BY name_sort, id";
+        let today = day(now);
+        let values = params![position, &today, &today, position, &today, &today];
+        let rows = self.0.query(Statement::new(sql, values)).await?;
+        Ok(rows.iter().map(officer).collect())
+    }
+
+    /// The posts in force for an officer at that moment, delegations included, by position. A
+    /// delegation never gives more than the position has; one position is one post.
+    pub async fn posts_of(&self, officer: &str, now: Timestamp) -> Result<Vec<Post>, Trouble> {
+        let sql = "SELECT p.id, p.unit, u.agency, p.rights, p.rights
+             FROM appointments h JOIN positions p ON p.id = h.position
+             JOIN units u ON u.id = p.unit JOIN agencies g ON g.id = u.agency
+             WHERE h.officer = ?
+             AND h.valid_from <= ? AND (h.valid_to IS NULL OR h.valid_to > ?)
+             AND p.valid_from <= ? AND (p.valid_to IS NULL OR p.valid_to > ?)
+             AND g.valid_from <= ? AND (g.valid_to IS NULL OR g.valid_to > ?)
+             UNION ALL SELECT p.id, p.unit, u.agency, p.rights, h.rights
+             FROM delegations h JOIN positions p ON p.id = h.from_position
+             JOIN units u ON u.id = p.unit JOIN agencies g ON g.id = u.agency
+             WHERE h.to_officer = ?
+             AND h.valid_from <= ? AND (h.valid_to IS NULL OR h.valid_to > ?)
+             AND p.valid_from <= ? AND (p.valid_to IS NULL OR p.valid_to > ?)
+             AND g.valid_from <= ? AND (g.valid_to IS NULL OR g.valid_to > ?)";
+        let today = day(now);
+        let mut values: Vec<Value> = Vec::new();
+        for _ in 0..2 {
+            values.push(Value::from(officer));
+            values.extend((0..6).map(|_| Value::from(&today)));
+        }
+        let rows = self.0.query(Statement::new(sql, values)).await?;
+        let mut posts: BTreeMap<String, Post> = BTreeMap::new();
+        for row in &rows {
+            let of_position = rights(row.text(3))?;
+            let post = posts.entry(row.string(0)).or_insert_with(|| Post {
+                position: row.string(0),
+                unit: row.string(1),
+                agency: row.string(2),
+                rights: Vec::new(),
+            });
+            let given = rights(row.text(4))?;
+            post.rights.extend(
+                given
+                    .into_iter()
+                    .filter(|right| of_position.contains(right)),
+            );
+            post.rights.sort_unstable();
+            post.rights.dedup();
+        }
+        Ok(posts.into_values().collect())
+    }
+
+    /// The officer as one who asks, with the posts of that moment.
+    pub async fn viewer(&self, officer: &str, now: Timestamp) -> Result<Viewer, Trouble> {
+        let posts = self.posts_of(officer, now).await?;
+        Ok(Viewer::Officer {
+            officer: officer.to_string(),
+            posts,
+        })
+    }
+
+    /// The agencies of that moment whose name contains the text, marks and case aside.
+    pub async fn search(&self, text: &str, now: Timestamp) -> Result<Vec<Agency>, Trouble> {
+        let text = fold(text);
+        let mut agencies = self.agencies(now).await?;
+        agencies.retain(|agency| fold(&agency.name).contains(&text));
+        Ok(agencies)
+    }
+}
+
+fn day(now: Timestamp) -> String {
+    VIETNAM.to_datetime(now).date().to_string()
+}
+
+fn days(term: &Term) -> (String, Option<String>) {
+    (term.from.to_string(), term.to.map(|day| day.to_string()))
+}
+
+fn words(rights: &[Right]) -> String {
+    let all: String = rights.iter().map(|right| format!("{right},")).collect();
+    format!(",{all}")
+}
+
+fn rights(words: &str) -> Result<Vec<Right>, Trouble> {
+    words
+        .split(',')
+        .filter(|word| !word.is_empty())
+        .map(parse)
+        .collect()
+}
+
+fn agency(row: &Row) -> Result<Agency, Trouble> {
+    Ok(Agency {
+        id: parse(row.text(0))?,
+        name: row.string(1),
+        level: match row.text(2) {
+            "province" => AgencyLevel::Province,
+            "commune" => AgencyLevel::Commune,
+            other => return Err(Trouble::Broken(format!("table agencies: level {other:?}"))),
+        },
+        place_code: row.string(3),
+        parent: row.opt_text(4).map(parse).transpose()?,
+        term: Term {
+            from: parse::<Date>(row.text(5))?,
+            to: row.opt_text(6).map(parse::<Date>).transpose()?,
+        },
+        to_verify: row.int(7) != 0,
+    })
+}
+
+fn unit(row: &Row) -> Result<Unit, Trouble> {
+    Ok(Unit {
+        id: row.string(0),
+        agency: parse(row.text(1))?,
+        name: row.string(2),
+    })
+}
+
+fn position(row: &Row) -> Result<Position, Trouble> {
+    Ok(Position {
+        id: row.string(0),
+        unit: row.string(1),
+        agency: parse(row.text(2))?,
+        title: row.string(3),
+        rights: rights(row.text(4))?,
+        term: Term {
+            from: parse::<Date>(row.text(5))?,
+            to: row.opt_text(6).map(parse::<Date>).transpose()?,
+        },
+    })
+}
+
+fn officer(row: &Row) -> Officer {
+    Officer {
+        id: row.string(0),
+        name: row.string(1),
+        email: row.opt_string(2),
+    }
+}
+
+fn parse<T: FromStr>(text: &str) -> Result<T, Trouble>
+where
+    T::Err: std::fmt::Display,
+{
+    let trouble = |error: T::Err| Trouble::Broken(format!("tables of offices, {text:?}: {error}"));
+    text.parse().map_err(trouble)
+}
