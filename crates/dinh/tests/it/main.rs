@@ -1,0 +1,2 @@
+//! The building's own tests, one binary: the rules of the house (tidy) and what crosses rooms.
+mod tidy;
