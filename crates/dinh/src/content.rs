@@ -33,7 +33,11 @@ pub fn folder(chosen: Option<&Path>, data: &Path) -> std::io::Result<PathBuf> {
 fn version() -> String {
     let mut hash = Sha256::new();
     add(&WITHIN, &mut hash);
-    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn add(folder: &Dir<'_>, hash: &mut Sha256) {

@@ -8,17 +8,27 @@ use crate::settings::Settings;
 /// ids, codes and counts.
 pub fn start_logs(settings: &Settings) {
     let filter = EnvFilter::new(&settings.log_level);
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     // A second start (tests) leaves the first in place.
-    let _ = if settings.log_json { logs.json().try_init() } else { logs.try_init() };
+    let _ = if settings.log_json {
+        logs.json().try_init()
+    } else {
+        logs.try_init()
+    };
 }
 
 /// Starts the metrics; the handle renders them in Prometheus' text format.
 #[must_use]
 pub fn start_metrics() -> PrometheusHandle {
     let builder = PrometheusBuilder::new();
-    let buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5];
-    let builder = builder.set_buckets(&buckets).unwrap_or_else(|_| PrometheusBuilder::new());
+    let buckets = [
+        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
+    ];
+    let builder = builder
+        .set_buckets(&buckets)
+        .unwrap_or_else(|_| PrometheusBuilder::new());
     let recorder = builder.build_recorder();
     let handle = recorder.handle();
     let _ = metrics::set_global_recorder(recorder);

@@ -9,7 +9,11 @@ pub const DEFAULTS: &str = include_str!("../../../dinh.default.toml");
 /// Environment variables with this prefix are settings.
 const PREFIX: &str = "DINH_";
 /// Variables with the prefix that are not settings: the settings file's own address, and the tests'.
-const NOT_SETTINGS: [&str; 3] = ["DINH_SETTINGS", kernel::proof::POSTGRES, kernel::proof::ONLY];
+const NOT_SETTINGS: [&str; 3] = [
+    "DINH_SETTINGS",
+    kernel::proof::POSTGRES,
+    kernel::proof::ONLY,
+];
 
 /// All settings, checked.
 #[derive(Debug, Clone)]
@@ -85,13 +89,21 @@ impl Settings {
     }
 
     fn typed(all: &Flat) -> Result<Self, Refused> {
-        let listen: SocketAddr =
-            parse(all, "server.listen", "an address and a port such as 0.0.0.0:8080")?;
+        let listen: SocketAddr = parse(
+            all,
+            "server.listen",
+            "an address and a port such as 0.0.0.0:8080",
+        )?;
         let public_url = text(all, "server.public_url");
-        let database_url = one(all, "database.url", "sqlite:FILE or postgres://…", |value| {
-            let known = ["sqlite:", "postgres://", "postgresql://"];
-            known.iter().any(|start| value.starts_with(start))
-        })?;
+        let database_url = one(
+            all,
+            "database.url",
+            "sqlite:FILE or postgres://…",
+            |value| {
+                let known = ["sqlite:", "postgres://", "postgresql://"];
+                known.iter().any(|start| value.starts_with(start))
+            },
+        )?;
         let levels = ["error", "warn", "info", "debug", "trace"];
         let log_level = among(all, "log.level", &levels)?;
         let content = text(all, "content.folder");
@@ -134,7 +146,11 @@ fn flatten(origin: &str, text: &str) -> Result<Flat, Refused> {
     let mut flat = Flat::new();
     for (section, keys) in table {
         let toml::Value::Table(keys) = keys else {
-            return Err(refused(&section, keys.to_string(), "settings stand in [sections]"));
+            return Err(refused(
+                &section,
+                keys.to_string(),
+                "settings stand in [sections]",
+            ));
         };
         for (key, value) in keys {
             let value = match value {
@@ -143,7 +159,11 @@ fn flatten(origin: &str, text: &str) -> Result<Flat, Refused> {
                 toml::Value::Boolean(yes) => yes.to_string(),
                 other => {
                     let name = format!("{section}.{key}");
-                    return Err(refused(&name, other.to_string(), "text, a number or true/false"));
+                    return Err(refused(
+                        &name,
+                        other.to_string(),
+                        "text, a number or true/false",
+                    ));
                 }
             };
             flat.insert(format!("{section}.{key}"), (value, origin.to_owned()));
@@ -158,19 +178,39 @@ fn override_one(all: &mut Flat, name: String, value: (String, String)) -> Result
         return Ok(());
     }
     let section = name.split('.').next().unwrap_or_default();
-    let near: Vec<_> = all.keys().filter(|key| key.starts_with(section)).cloned().collect();
-    let known = if near.is_empty() { all.keys().cloned().collect() } else { near };
+    let near: Vec<_> = all
+        .keys()
+        .filter(|key| key.starts_with(section))
+        .cloned()
+        .collect();
+    let known = if near.is_empty() {
+        all.keys().cloned().collect()
+    } else {
+        near
+    };
     let allowed = format!("there is no such setting; known are {}", known.join(", "));
-    Err(Refused { name, value: value.0, origin: value.1, allowed })
+    Err(Refused {
+        name,
+        value: value.0,
+        origin: value.1,
+        allowed,
+    })
 }
 
 fn text(all: &Flat, name: &str) -> String {
-    all.get(name).map(|(value, _)| value.clone()).unwrap_or_default()
+    all.get(name)
+        .map(|(value, _)| value.clone())
+        .unwrap_or_default()
 }
 
 fn refuse(all: &Flat, name: &str, allowed: &str) -> Refused {
     let (value, origin) = all.get(name).cloned().unwrap_or_default();
-    Refused { name: name.to_owned(), value, origin, allowed: format!("allowed is {allowed}") }
+    Refused {
+        name: name.to_owned(),
+        value,
+        origin,
+        allowed: format!("allowed is {allowed}"),
+    }
 }
 
 fn one(
@@ -180,21 +220,33 @@ fn one(
     fits: impl Fn(&str) -> bool,
 ) -> Result<String, Refused> {
     let value = text(all, name);
-    if fits(&value) { Ok(value) } else { Err(refuse(all, name, allowed)) }
+    if fits(&value) {
+        Ok(value)
+    } else {
+        Err(refuse(all, name, allowed))
+    }
 }
 
 fn among(all: &Flat, name: &str, allowed: &[&str]) -> Result<String, Refused> {
-    one(all, name, &allowed.join(", "), |value| allowed.contains(&value))
+    one(all, name, &allowed.join(", "), |value| {
+        allowed.contains(&value)
+    })
 }
 
 fn parse<T: std::str::FromStr>(all: &Flat, name: &str, allowed: &str) -> Result<T, Refused> {
-    text(all, name).parse().map_err(|_| refuse(all, name, allowed))
+    text(all, name)
+        .parse()
+        .map_err(|_| refuse(all, name, allowed))
 }
 
 fn number(all: &Flat, name: &str, least: u64, most: u64) -> Result<u64, Refused> {
     let allowed = format!("a number from {least} to {most}");
     let value: u64 = parse(all, name, &allowed)?;
-    if (least..=most).contains(&value) { Ok(value) } else { Err(refuse(all, name, &allowed)) }
+    if (least..=most).contains(&value) {
+        Ok(value)
+    } else {
+        Err(refuse(all, name, &allowed))
+    }
 }
 
 fn small(all: &Flat, name: &str, most: u64) -> Result<usize, Refused> {
@@ -206,14 +258,19 @@ mod tests {
     use super::*;
 
     fn read(file: &str, environment: &[(&str, &str)]) -> Result<Settings, Refused> {
-        let pairs = environment.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+        let pairs = environment
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
         Settings::read(Some(("my.toml", file)), pairs)
     }
 
     #[test]
     fn the_environment_overrides_the_file_and_the_file_the_defaults() {
-        let settings = read("[log]\nlevel = \"debug\"", &[("DINH_SERVER_LISTEN", "0.0.0.0:9")])
-            .expect("allowed");
+        let settings = read(
+            "[log]\nlevel = \"debug\"",
+            &[("DINH_SERVER_LISTEN", "0.0.0.0:9")],
+        )
+        .expect("allowed");
         assert_eq!(settings.log_level, "debug");
         assert_eq!(settings.listen.port(), 9);
         assert_eq!(settings.public_url, "http://0.0.0.0:9");
@@ -222,16 +279,32 @@ mod tests {
 
     #[test]
     fn an_unknown_or_wrong_setting_is_refused_with_its_name_value_and_what_is_allowed() {
-        let unknown = read("[log]\nlevle = \"debug\"", &[]).expect_err("unknown").to_string();
-        assert!(unknown.contains("log.levle") && unknown.contains("log.level"), "{unknown}");
-        let wrong = read("[log]\nlevel = \"loud\"", &[]).expect_err("wrong").to_string();
+        let unknown = read("[log]\nlevle = \"debug\"", &[])
+            .expect_err("unknown")
+            .to_string();
+        assert!(
+            unknown.contains("log.levle") && unknown.contains("log.level"),
+            "{unknown}"
+        );
+        let wrong = read("[log]\nlevel = \"loud\"", &[])
+            .expect_err("wrong")
+            .to_string();
         assert!(wrong.contains("loud") && wrong.contains("my.toml") && wrong.contains("warn"));
-        let far = read("", &[("DINH_FILES_UPLOAD_MIB", "9999")]).expect_err("far").to_string();
+        let far = read("", &[("DINH_FILES_UPLOAD_MIB", "9999")])
+            .expect_err("far")
+            .to_string();
         assert!(far.contains("1 to 1024") && far.contains("9999"), "{far}");
-        let typo = read("", &[("DINH_SERVER_LISTEM", "x")]).expect_err("typo").to_string();
+        let typo = read("", &[("DINH_SERVER_LISTEM", "x")])
+            .expect_err("typo")
+            .to_string();
         assert!(typo.contains("server.listem"), "{typo}");
         assert!(read("[database]\nurl = \"mysql://x\"", &[]).is_err());
-        assert!(read("not toml", &[]).expect_err("broken").to_string().contains("TOML"));
+        assert!(
+            read("not toml", &[])
+                .expect_err("broken")
+                .to_string()
+                .contains("TOML")
+        );
     }
 
     #[test]

@@ -17,12 +17,27 @@ const FLOORS: [(&str, &[&str]); 10] = [
     ("web", &[]),
     ("facts", &["kernel", "process"]),
     ("matters", &["kernel", "process", "print", "web", "facts"]),
-    ("work", &["kernel", "process", "print", "web", "facts", "matters"]),
-    ("outside", &["kernel", "process", "print", "web", "facts", "matters", "work"]),
-    ("windows", &["kernel", "process", "print", "web", "facts", "matters", "work", "outside"]),
+    (
+        "work",
+        &["kernel", "process", "print", "web", "facts", "matters"],
+    ),
+    (
+        "outside",
+        &[
+            "kernel", "process", "print", "web", "facts", "matters", "work",
+        ],
+    ),
+    (
+        "windows",
+        &[
+            "kernel", "process", "print", "web", "facts", "matters", "work", "outside",
+        ],
+    ),
     (
         "dinh",
-        &["kernel", "process", "print", "web", "facts", "matters", "work", "outside", "windows"],
+        &[
+            "kernel", "process", "print", "web", "facts", "matters", "work", "outside", "windows",
+        ],
     ),
 ];
 
@@ -30,16 +45,27 @@ const FLOORS: [(&str, &[&str]); 10] = [
 const NEIGHBOURS: [(&str, &str, &str); 5] = [
     ("facts/agency", "place", "an agency stands in a place"),
     ("facts/people", "place", "a person lives in a place"),
-    ("facts/procedure", "calendar", "a time limit is written in the calendar's notation"),
+    (
+        "facts/procedure",
+        "calendar",
+        "a time limit is written in the calendar's notation",
+    ),
     ("facts/procedure", "agency", "a step names a right"),
-    ("facts/procedure", "place", "an address question checks its codes"),
+    (
+        "facts/procedure",
+        "place",
+        "an address question checks its codes",
+    ),
 ];
 
 /// Words that say nothing in a path.
 const EMPTY_NAMES: [&str; 6] = ["utils", "util", "common", "services", "helpers", "misc"];
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .expect("the repository")
 }
 
 struct File {
@@ -60,14 +86,18 @@ impl File {
     }
 
     fn is_test(&self) -> bool {
-        self.path.contains("/tests/") || self.path.contains("/tests.rs")
-            || self.path.contains("/benches/") || self.path.contains("/examples/")
+        self.path.contains("/tests/")
+            || self.path.contains("/tests.rs")
+            || self.path.contains("/benches/")
+            || self.path.contains("/examples/")
     }
 }
 
 fn files(folder: &str, ending: &str) -> Vec<File> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
-        let Ok(entries) = std::fs::read_dir(folder) else { return };
+        let Ok(entries) = std::fs::read_dir(folder) else {
+            return;
+        };
         for entry in entries.flatten() {
             let path = entry.path();
             let name = entry.file_name();
@@ -82,22 +112,36 @@ fn files(folder: &str, ending: &str) -> Vec<File> {
     let mut found = Vec::new();
     walk(&root.join(folder), &mut found);
     found.sort();
-    let wanted = found.into_iter().filter(|path| path.to_string_lossy().ends_with(ending));
+    let wanted = found
+        .into_iter()
+        .filter(|path| path.to_string_lossy().ends_with(ending));
     wanted
         .map(|path| File {
             text: std::fs::read_to_string(&path).unwrap_or_default(),
-            path: path.strip_prefix(&root).expect("inside").to_string_lossy().into_owned(),
+            path: path
+                .strip_prefix(&root)
+                .expect("inside")
+                .to_string_lossy()
+                .into_owned(),
         })
         .collect()
 }
 
 fn rust() -> Vec<File> {
-    files("crates", ".rs").into_iter().filter(|file| !file.path.contains("/target/")).collect()
+    files("crates", ".rs")
+        .into_iter()
+        .filter(|file| !file.path.contains("/target/"))
+        .collect()
 }
 
 /// Fails with every fault at once, so that one run is enough to mend them all.
 fn none(faults: Vec<String>) {
-    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} faults:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
 }
 
 #[test]
@@ -106,7 +150,11 @@ fn lines_functions_and_files_stay_short() {
     for file in rust() {
         for (number, line) in file.text.lines().enumerate() {
             if line.chars().count() > COLUMNS_MAX {
-                faults.push(format!("{}:{}: more than 100 columns", file.path, number + 1));
+                faults.push(format!(
+                    "{}:{}: more than 100 columns",
+                    file.path,
+                    number + 1
+                ));
             }
         }
         let lines = file.code().lines().count();
@@ -130,9 +178,17 @@ fn long_functions(file: &File) -> Vec<String> {
         }
         let indent = line.len() - trimmed.len();
         let closing = format!("{}}}", " ".repeat(indent));
-        let end = lines[start..].iter().position(|l| **l == closing).unwrap_or(0);
+        let end = lines[start..]
+            .iter()
+            .position(|l| **l == closing)
+            .unwrap_or(0);
         if end + 1 > FUNCTION_LINES_MAX {
-            faults.push(format!("{}:{}: a function of {} lines", file.path, start + 1, end + 1));
+            faults.push(format!(
+                "{}:{}: a function of {} lines",
+                file.path,
+                start + 1,
+                end + 1
+            ));
         }
     }
     faults
@@ -140,8 +196,14 @@ fn long_functions(file: &File) -> Vec<String> {
 
 #[test]
 fn every_file_opens_with_what_it_is() {
-    let unsaid = rust().into_iter().filter(|file| !file.text.starts_with("//! "));
-    none(unsaid.map(|file| format!("{}: begins without `//!`", file.path)).collect());
+    let unsaid = rust()
+        .into_iter()
+        .filter(|file| !file.text.starts_with("//! "));
+    none(
+        unsaid
+            .map(|file| format!("{}: begins without `//!`", file.path))
+            .collect(),
+    );
 }
 
 #[test]
@@ -163,7 +225,10 @@ fn floors_know_only_lower_floors() {
         let path = root().join("crates").join(floor).join("Cargo.toml");
         let text = std::fs::read_to_string(&path).expect("a manifest");
         let manifest: toml::Table = text.parse().expect("TOML");
-        let known = manifest["dependencies"].as_table().cloned().unwrap_or_default();
+        let known = manifest["dependencies"]
+            .as_table()
+            .cloned()
+            .unwrap_or_default();
         for name in known.keys() {
             let is_floor = FLOORS.iter().any(|(floor, _)| floor == name);
             if is_floor && !allowed.contains(&name.as_str()) {
@@ -186,7 +251,11 @@ fn rooms_of_one_floor_do_not_know_each_other() {
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
             .collect();
         for file in files(&format!("crates/{floor}/src"), ".rs") {
-            let Some(own) = file.path.split('/').nth(3).filter(|r| rooms.iter().any(|x| x == r))
+            let Some(own) = file
+                .path
+                .split('/')
+                .nth(3)
+                .filter(|r| rooms.iter().any(|x| x == r))
             else {
                 continue;
             };
@@ -195,7 +264,9 @@ fn rooms_of_one_floor_do_not_know_each_other() {
                 let room = format!("{floor}/{own}");
                 let excused = NEIGHBOURS.iter().any(|(a, b, _)| *a == room && b == other);
                 let named = file.code().lines().any(|line| {
-                    line.split(&path).skip(1).any(|rest| !rest.starts_with(char::is_alphanumeric))
+                    line.split(&path)
+                        .skip(1)
+                        .any(|rest| !rest.starts_with(char::is_alphanumeric))
                 });
                 if named && !excused {
                     faults.push(format!("{}: knows {path}", file.path));
@@ -208,8 +279,19 @@ fn rooms_of_one_floor_do_not_know_each_other() {
 
 #[test]
 fn sql_http_and_the_clock_stand_where_they_belong() {
-    let sql = ["\"SELECT ", "\"INSERT INTO", "\"UPDATE ", "\"DELETE FROM", "\"WITH "];
-    let clock = ["Timestamp::now", "SystemTime::now", "Zoned::now", "Instant::now"];
+    let sql = [
+        "\"SELECT ",
+        "\"INSERT INTO",
+        "\"UPDATE ",
+        "\"DELETE FROM",
+        "\"WITH ",
+    ];
+    let clock = [
+        "Timestamp::now",
+        "SystemTime::now",
+        "Zoned::now",
+        "Instant::now",
+    ];
     let network = ["TcpStream::connect", "hyper_util::client", "reqwest::"];
     let mut faults = Vec::new();
     for file in rust().iter().filter(|file| !file.is_test()) {
@@ -226,9 +308,21 @@ fn sql_http_and_the_clock_stand_where_they_belong() {
             }
         };
         forbid(&sql, in_views, "SQL outside views.rs");
-        forbid(&["axum::"], in_pages || floor == "web" || floor == "dinh", "axum outside pages");
-        forbid(&clock, matches!(floor, "dinh" | "web"), "the clock outside the building");
-        forbid(&network, floor == "dinh" || file.path.contains("/exchange/"), "a network client");
+        forbid(
+            &["axum::"],
+            in_pages || floor == "web" || floor == "dinh",
+            "axum outside pages",
+        );
+        forbid(
+            &clock,
+            matches!(floor, "dinh" | "web"),
+            "the clock outside the building",
+        );
+        forbid(
+            &network,
+            floor == "dinh" || file.path.contains("/exchange/"),
+            "a network client",
+        );
     }
     none(faults);
 }
@@ -261,7 +355,10 @@ fn every_template_and_migration_is_used() {
         .chain(&files("crates", ".html"))
         .fold(String::new(), |all, file| all + &file.text);
     let mut faults = Vec::new();
-    for file in files("crates", ".html").iter().chain(&files("crates", ".sql")) {
+    for file in files("crates", ".html")
+        .iter()
+        .chain(&files("crates", ".sql"))
+    {
         let name = file.path.rsplit('/').next().unwrap_or("");
         if !sources.contains(name) {
             faults.push(format!("{}: nobody names it", file.path));
@@ -276,10 +373,17 @@ fn the_glossary_bans_its_synonyms() {
     let mut banned = BTreeMap::new();
     for row in text.lines().filter(|line| line.starts_with("| ")) {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-        let Some(never) = cells.get(4).filter(|cell| !cell.is_empty() && **cell != "Never") else {
+        let Some(never) = cells
+            .get(4)
+            .filter(|cell| !cell.is_empty() && **cell != "Never")
+        else {
             continue;
         };
-        for word in never.split(',').map(str::trim).filter(|w| w.chars().all(char::is_alphabetic)) {
+        for word in never
+            .split(',')
+            .map(str::trim)
+            .filter(|w| w.chars().all(char::is_alphabetic))
+        {
             banned.insert(word.to_lowercase(), cells[2].to_owned());
         }
     }
@@ -287,7 +391,9 @@ fn the_glossary_bans_its_synonyms() {
     let mut faults = Vec::new();
     for file in rust().iter().filter(|file| !file.is_test()) {
         for (number, line) in file.code().lines().enumerate() {
-            let Some(name) = defined_name(line) else { continue };
+            let Some(name) = defined_name(line) else {
+                continue;
+            };
             for word in words_of(name) {
                 if let Some(right) = banned.get(&word) {
                     let place = format!("{}:{}", file.path, number + 1);
@@ -302,9 +408,16 @@ fn the_glossary_bans_its_synonyms() {
 /// The name of a public type that this line defines.
 fn defined_name(line: &str) -> Option<&str> {
     let line = line.trim_start();
-    let kinds = ["pub struct ", "pub enum ", "pub trait ", "pub mod ", "pub type "];
+    let kinds = [
+        "pub struct ",
+        "pub enum ",
+        "pub trait ",
+        "pub mod ",
+        "pub type ",
+    ];
     let rest = kinds.iter().find_map(|kind| line.strip_prefix(kind))?;
-    rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()
+    rest.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .next()
 }
 
 /// `DossierCode` and `dossier_code` are both `dossier`, `code`.
@@ -323,19 +436,28 @@ fn words_of(name: &str) -> Vec<String> {
 fn every_dependency_has_its_line() {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");
     let manifest: toml::Table = manifest.parse().expect("TOML");
-    let declared = manifest["workspace"]["dependencies"].as_table().expect("dependencies");
+    let declared = manifest["workspace"]["dependencies"]
+        .as_table()
+        .expect("dependencies");
     let page = std::fs::read_to_string(root().join("docs/dependencies.md")).expect("the page");
     let used: BTreeSet<String> = files("crates", "Cargo.toml")
         .iter()
         .flat_map(|file| {
             let table: toml::Table = file.text.parse().expect("TOML");
             let sections = ["dependencies", "dev-dependencies", "build-dependencies"];
-            let names = sections.iter().filter_map(|section| table.get(*section)?.as_table());
-            names.flat_map(|list| list.keys().cloned()).collect::<Vec<_>>()
+            let names = sections
+                .iter()
+                .filter_map(|section| table.get(*section)?.as_table());
+            names
+                .flat_map(|list| list.keys().cloned())
+                .collect::<Vec<_>>()
         })
         .collect();
     let mut faults = Vec::new();
-    for name in declared.keys().filter(|name| !FLOORS.iter().any(|(floor, _)| floor == name)) {
+    for name in declared
+        .keys()
+        .filter(|name| !FLOORS.iter().any(|(floor, _)| floor == name))
+    {
         if !page.contains(&format!("| `{name}` |")) {
             faults.push(format!("docs/dependencies.md has no line for {name}"));
         }
@@ -353,7 +475,11 @@ fn decisions_are_numbered_without_gaps() {
         .filter_map(|file| file.path.rsplit('/').next()?.get(..4)?.parse().ok())
         .collect();
     numbers.sort_unstable();
-    assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>(), "docs/decisions");
+    assert_eq!(
+        numbers,
+        (1..=numbers.len()).collect::<Vec<_>>(),
+        "docs/decisions"
+    );
     assert!(!numbers.is_empty());
 }
 
@@ -363,7 +489,12 @@ fn links_between_documents_lead_somewhere() {
     for file in files(".", ".md") {
         let folder = root().join(&file.path);
         let folder = folder.parent().expect("a folder");
-        for link in file.text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        for link in file
+            .text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+        {
             let path = link.split('#').next().unwrap_or("");
             let outside = path.contains("://") || path.starts_with("mailto:") || path.is_empty();
             if !outside && !folder.join(path).exists() {
