@@ -150,6 +150,10 @@ async fn citizen(State(errors): State<FieldErrors>, shell: Shell) -> Answer {
     web::render(&gallery(shell, errors))
 }
 
+async fn calm(shell: Shell) -> Answer {
+    web::render(&gallery(shell, FieldErrors::new()))
+}
+
 async fn desk(shell: Shell) -> Answer {
     web::render(&gallery(shell.with_desk(true), FieldErrors::new()))
 }
@@ -203,6 +207,7 @@ async fn main() -> std::io::Result<()> {
     let app = Routes::over(errors)
         .get("/", Access::Public, citizen)
         .get("/desk", Access::Public, desk)
+        .get("/calm", Access::Public, calm)
         .get("/busy", Access::Public, busy)
         .done()
         .into_router(Arc::new(site));

@@ -19,6 +19,8 @@ mod cookie;
 mod csrf;
 mod flash;
 mod form;
+#[cfg(test)]
+mod http_tests;
 mod limiter;
 mod multipart;
 mod passwords;

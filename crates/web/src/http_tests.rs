@@ -1,0 +1,404 @@
+//! The whole web floor spoken to over HTTP: access, tokens, limits, headers, escaping, errors.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use jiff::Timestamp;
+use tower::ServiceExt;
+
+use crate::*;
+
+struct Two;
+
+impl Sessions for Two {
+    fn resolve<'a>(&'a self, secret: &'a str, _: Timestamp) -> SessionsAnswer<'a> {
+        let kind = match secret.trim_end_matches('0') {
+            "citizen" => Some(Kind::Citizen),
+            "officer" => Some(Kind::Officer),
+            _ => None,
+        };
+        let signed = kind.map(|kind| Signed {
+            session_id: "s1".into(),
+            subject: "p1".into(),
+            display_name: "<b>An</b>".into(),
+            standing: String::new(),
+            kind,
+            rights: vec!["Approve".into()],
+            unread: 0,
+            viewer: Arc::new(format!("{kind:?}")),
+        });
+        let broken = secret.starts_with("broken");
+        Box::pin(async move {
+            if broken {
+                Err("no database".into())
+            } else {
+                Ok(signed)
+            }
+        })
+    }
+}
+
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = r#"{% extends "shell.html" %}{% import "macros.html" as ui %}{% block main %}
+<form method="post">{% call ui::tokens(shell) %}{% endcall %}
+{% call ui::text("word", "Word", "", word, errors) %}{% endcall %}</form>{% endblock %}"#
+)]
+struct FormPage {
+    shell: Shell,
+    word: String,
+    errors: FieldErrors,
+}
+
+async fn form_page(QueryData(query): QueryData, shell: Shell) -> Answer {
+    let word = query.text("word").to_owned();
+    render(&FormPage {
+        shell,
+        word,
+        errors: FieldErrors::new(),
+    })
+}
+
+async fn form_sent(form: FormData) -> Answer {
+    use axum::response::IntoResponse;
+    if form.has("boom") {
+        panic!("a bug on purpose");
+    }
+    let files = form.files.iter();
+    let files: Vec<_> = files
+        .map(|file| format!("{} {} {}", file.file_name, file.bytes, &file.sha256[..8]))
+        .collect();
+    let there = form.files.iter().all(|file| file.path().exists());
+    assert!(there, "files wait until the form is dropped");
+    Ok(format!("{}|{}", form.text("word"), files.join(",")).into_response())
+}
+
+async fn moved() -> Redirect {
+    Redirect::to("/form").with(Flash::good("Đã lưu"))
+}
+
+async fn who(SignedIn { viewer, .. }: SignedIn<String>) -> String {
+    viewer.to_string()
+}
+
+fn routes() -> Routes {
+    Routes::new()
+        .get("/form", Access::Public, form_page)
+        .post("/form", Access::Public, form_sent)
+        .post("/moved", Access::Public, moved)
+        .get("/mine", Access::Citizen, who)
+        .post("/mine", Access::Citizen, who)
+        .get("/desk", Access::Officer, who)
+        .get("/approve", Access::OfficerWith("Approve"), who)
+        .get("/issue", Access::OfficerWith("Issue"), who)
+        .get("/either", Access::SignedIn, who)
+}
+
+fn site(https: bool) -> Arc<Site> {
+    let clock = Arc::new(|| Timestamp::from_second(1_790_000_000).unwrap());
+    let mut site = Site::new(Brand::default(), Arc::new(Two), clock);
+    site.https = https;
+    Arc::new(site)
+}
+
+struct Got {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
+}
+
+async fn send(request: Request<Body>) -> Got {
+    send_to(site(false), request).await
+}
+
+async fn send_to(site: Arc<Site>, request: Request<Body>) -> Got {
+    let response = routes().into_router(site).oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    let body = String::from_utf8_lossy(&body).into_owned();
+    Got {
+        status: parts.status,
+        headers: parts.headers,
+        body,
+    }
+}
+
+async fn get(path: &str, cookie: &str) -> Got {
+    let request = Request::get(path).header(header::COOKIE, cookie);
+    send(request.body(Body::empty()).unwrap()).await
+}
+
+/// Cookie and token of a browser that has opened the form.
+async fn visitor() -> (String, String) {
+    let got = get("/form", "").await;
+    let cookie = got.headers[header::SET_COOKIE].to_str().unwrap();
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    (cookie, token_in(&got.body))
+}
+
+fn token_in(page: &str) -> String {
+    let at = page.find("name=\"csrf\" value=\"").unwrap() + 19;
+    page[at..].split('"').next().unwrap().to_owned()
+}
+
+async fn post(path: &str, cookie: &str, body: String) -> Got {
+    let request = Request::post(path)
+        .header(header::COOKIE, cookie)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    send(request.body(body.into()).unwrap()).await
+}
+
+fn session(kind: &str) -> String {
+    format!("session={kind:0<40}")
+}
+
+#[tokio::test]
+async fn every_answer_wears_the_same_headers() {
+    for path in ["/form", "/nowhere", asset("dinh.css")] {
+        let got = get(path, "").await;
+        let policy = got.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"));
+        assert!(!policy.contains("unsafe"));
+        assert_eq!(got.headers["x-content-type-options"], "nosniff");
+        assert_eq!(got.headers["x-request-id"].len(), 12);
+        assert!(!got.headers.contains_key("strict-transport-security"));
+    }
+    let request = Request::get("/form").body(Body::empty()).unwrap();
+    let secure = send_to(site(true), request).await;
+    assert!(secure.headers.contains_key("strict-transport-security"));
+    let cookie = secure.headers[header::SET_COOKIE].to_str().unwrap();
+    assert!(cookie.starts_with("__Host-visitor=") && cookie.ends_with("; Secure"));
+}
+
+#[tokio::test]
+async fn assets_are_kept_for_ever_and_compressed_once() {
+    let got = get(asset("dinh.css"), "").await;
+    assert_eq!(
+        got.headers[header::CACHE_CONTROL],
+        "public, max-age=31536000, immutable"
+    );
+    let request = Request::get(asset("dinh.css")).header(header::ACCEPT_ENCODING, "gzip, br");
+    let small = send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(small.headers[header::CONTENT_ENCODING], "gzip");
+    assert_eq!(
+        get("/assets/unknown", "").await.status,
+        StatusCode::NOT_FOUND
+    );
+    let signed = get("/either", &session("citizen")).await;
+    assert_eq!(signed.headers[header::CACHE_CONTROL], "no-store");
+}
+
+#[tokio::test]
+async fn a_form_is_taken_only_with_the_token_of_its_browser() {
+    let (cookie, token) = visitor().await;
+    let good = post("/form", &cookie, format!("csrf={token}&word=a")).await;
+    assert_eq!((good.status, good.body.as_str()), (StatusCode::OK, "a|"));
+    let (other, _) = visitor().await;
+    for (cookie, body) in [
+        (cookie.as_str(), "word=a".to_owned()),
+        (cookie.as_str(), "csrf=&word=a".to_owned()),
+        (other.as_str(), format!("csrf={token}&word=a")),
+        ("", format!("csrf={token}&word=a")),
+    ] {
+        let got = post("/form", cookie, body).await;
+        assert_eq!(got.status, StatusCode::FORBIDDEN);
+        assert!(got.body.contains("tải lại trang"));
+    }
+    let request = Request::post("/form").header(header::COOKIE, &cookie);
+    let request = request
+        .header("x-csrf-token", &token)
+        .header("sec-fetch-site", "cross-site");
+    let got = send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(got.status, StatusCode::FORBIDDEN);
+    let request = Request::post("/form").header(header::COOKIE, &cookie);
+    let request = request.header("x-csrf-token", &token);
+    let got = send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(got.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_token_of_a_visitor_does_not_hold_after_sign_in() {
+    let (cookie, token) = visitor().await;
+    let both = format!("{cookie}; {}", session("citizen"));
+    let got = post("/form", &both, format!("csrf={token}")).await;
+    assert_eq!(got.status, StatusCode::FORBIDDEN);
+    let page = get("/form", &session("citizen")).await;
+    let body = format!("csrf={}&word=b", token_in(&page.body));
+    let got = post("/form", &session("citizen"), body).await;
+    assert_eq!(got.body, "b|");
+}
+
+fn multipart(parts: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (name, file, value) in parts {
+        let file = file
+            .map(|file| format!("; filename=\"{file}\""))
+            .unwrap_or_default();
+        let head = format!("--X\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
+        out.extend_from_slice(head.as_bytes());
+        out.extend_from_slice(value);
+        out.extend_from_slice(b"\r\n");
+    }
+    out.extend_from_slice(b"--X--\r\n");
+    out
+}
+
+async fn upload(cookie: &str, body: Vec<u8>) -> Got {
+    let request = Request::post("/form")
+        .header(header::COOKIE, cookie)
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=X");
+    send(request.body(body.into()).unwrap()).await
+}
+
+#[tokio::test]
+async fn files_come_after_the_token_and_within_limits() {
+    let (cookie, token) = visitor().await;
+    let token = ("csrf", None, token.as_bytes());
+    let paper = ("paper", Some("a b.pdf"), b"abc".as_slice());
+    let word = ("word", None, "chữ".as_bytes());
+    let empty = ("paper", Some(""), b"".as_slice());
+    let good = upload(&cookie, multipart(&[token, word, paper, empty])).await;
+    assert_eq!(good.body, "chữ|a b.pdf 3 ba7816bf");
+    let late = upload(&cookie, multipart(&[word, paper, token])).await;
+    assert_eq!(late.status, StatusCode::FORBIDDEN);
+    let heavy = vec![7; multipart::FILE_BYTES_MAX as usize + 1];
+    let heavy = upload(&cookie, multipart(&[token, ("f", Some("h"), &heavy)])).await;
+    assert_eq!(heavy.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let many = [vec![token], vec![paper; multipart::FILES_MAX + 1]].concat();
+    assert_eq!(
+        upload(&cookie, multipart(&many)).await.status,
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
+    let cut = &multipart(&[token, paper])[..150];
+    assert_eq!(
+        upload(&cookie, cut.to_vec()).await.status,
+        StatusCode::BAD_REQUEST
+    );
+}
+
+#[tokio::test]
+async fn a_flood_is_refused_with_its_reason() {
+    let (cookie, token) = visitor().await;
+    let flood = format!("csrf={token}&word={}", "x".repeat(form::FORM_BYTES_MAX));
+    let got = post("/form", &cookie, flood).await;
+    assert_eq!(got.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(got.body.contains("quá lớn"));
+}
+
+#[tokio::test]
+async fn what_people_type_is_never_markup() {
+    let got = get("/form?word=%22%3E%3Cscript%3E", &session("citizen")).await;
+    assert!(!got.body.contains("\"><script>") && !got.body.contains("<b>An</b>"));
+    assert!(got.body.contains("&#60;b&#62;An"));
+}
+
+#[tokio::test]
+async fn the_access_sheet_is_what_happens() {
+    for listed in routes().sheet() {
+        for (kind, cookie) in [
+            ("", String::new()),
+            ("citizen", session("citizen")),
+            ("officer", session("officer")),
+        ] {
+            let request = Request::builder().method(&listed.method).uri(listed.path);
+            let request = request.header(header::COOKIE, &cookie);
+            let got = send(request.body(Body::empty()).unwrap()).await.status;
+            let is_get = listed.method == "GET";
+            let expected = match (listed.access, kind) {
+                (Access::Public, _) => StatusCode::OK,
+                (_, "") if is_get => StatusCode::SEE_OTHER,
+                (_, "") => StatusCode::UNAUTHORIZED,
+                (Access::SignedIn, _) => StatusCode::OK,
+                (Access::Citizen, "citizen") => StatusCode::OK,
+                (Access::Officer, "officer") => StatusCode::OK,
+                (Access::OfficerWith("Approve"), "officer") => StatusCode::OK,
+                _ => StatusCode::FORBIDDEN,
+            };
+            // Without a token whoever may enter gets no further than the token's refusal.
+            let no_token = !is_get && expected == StatusCode::OK;
+            let expected = if no_token {
+                StatusCode::FORBIDDEN
+            } else {
+                expected
+            };
+            assert_eq!(got, expected, "{} {} {kind}", listed.method, listed.path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_is_sent_to_the_right_door_and_back() {
+    let got = get("/approve?a=1", "").await;
+    assert_eq!(
+        got.headers[header::LOCATION],
+        "/sign-in/officer?next=%2Fapprove%3Fa%3D1"
+    );
+    assert_eq!(
+        get("/mine", "").await.headers[header::LOCATION],
+        "/sign-in?next=%2Fmine"
+    );
+    assert_eq!(get("/desk", &session("officer")).await.body, "Officer");
+}
+
+#[tokio::test]
+async fn a_message_is_shown_once() {
+    let (cookie, token) = visitor().await;
+    let got = post("/moved", &cookie, format!("csrf={token}")).await;
+    assert_eq!(got.status, StatusCode::SEE_OTHER);
+    let flash = got.headers[header::SET_COOKIE].to_str().unwrap();
+    let flash = flash.split(';').next().unwrap();
+    let page = get("/form", &format!("{cookie}; {flash}")).await;
+    assert!(page.body.contains("Đã lưu"));
+    let cleared = page.headers[header::SET_COOKIE].to_str().unwrap();
+    assert!(cleared.starts_with("flash=;") && cleared.contains("Max-Age=0"));
+}
+
+#[tokio::test]
+async fn bugs_and_troubles_are_pages_that_tell_nothing() {
+    let (cookie, token) = visitor().await;
+    let bug = post("/form", &cookie, format!("csrf={token}&boom=1")).await;
+    assert_eq!(bug.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(!bug.body.contains("on purpose"));
+    assert!(
+        bug.body
+            .contains(bug.headers["x-request-id"].to_str().unwrap())
+    );
+    let trouble = get("/form", &session("broken")).await;
+    assert_eq!(trouble.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(!trouble.body.contains("no database"));
+    let unknown = post("/desk", &session("officer"), String::new()).await;
+    assert_eq!(unknown.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(unknown.body.contains("<main"));
+    let request = Request::get("/nowhere").header(header::ACCEPT, "application/json");
+    let short = send(request.body(Body::empty()).unwrap()).await;
+    assert!(short.status == StatusCode::NOT_FOUND && !short.body.contains('<'));
+}
+
+#[test]
+fn each_problem_has_its_status() {
+    let all = [
+        (Problem::BadRequest, 400),
+        (Problem::SignInNeeded, 401),
+        (Problem::Forbidden, 403),
+        (Problem::FormExpired, 403),
+        (Problem::NotFound, 404),
+        (Problem::MethodNotAllowed, 405),
+        (Problem::Conflict("x".into()), 409),
+        (Problem::TooLarge, 413),
+        (Problem::Refused("x".into()), 422),
+        (Problem::TooMany { seconds: 3 }, 429),
+        (Problem::Trouble, 500),
+        (Problem::Busy, 503),
+    ];
+    for (problem, status) in all {
+        assert_eq!(problem.status().as_u16(), status);
+        assert_eq!(
+            Problem::from_status(problem.status()).status().as_u16(),
+            status
+        );
+    }
+}
