@@ -1,0 +1,1 @@
+//! The table of who may what, held against its golden file.

@@ -1,0 +1,380 @@
+//! What can be asked of a dossier, and by whom. A command carries everything people wrote; the private part
+//! is split off here, in one place, so that no page can forget it.
+//! Does not know: whether it is allowed (`access.rs`, `rules.rs`).
+
+use super::code::Code;
+use super::events::{Filer, Handover, Opinion, Paper, PayMethod, RefuseReason, ReturnWay};
+use facts::agency::Viewer;
+use facts::calendar::Limit;
+use facts::procedure::{Channel, ProcedureKey};
+use jiff::civil::Date;
+use kernel::{Ctx, Request};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+/// A command and who gives it. `Law` decides orders: who may what is checked there, once.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// Who asks.
+    pub by: By,
+    /// What for.
+    pub command: Command,
+}
+
+/// Who gives an order.
+#[derive(Debug, Clone)]
+pub enum By {
+    /// A person, with the posts in force now.
+    Viewer(Viewer),
+    /// The worker: a timer passed.
+    Clock,
+}
+
+impl Order {
+    /// An order by somebody.
+    #[must_use]
+    pub fn new(by: &Viewer, command: Command) -> Self {
+        Self {
+            by: By::Viewer(by.clone()),
+            command,
+        }
+    }
+
+    /// The order that the worker gives when a timer passed.
+    #[must_use]
+    pub fn timer(key: &str) -> Self {
+        Self {
+            by: By::Clock,
+            command: Command::TimerPassed {
+                key: key.to_owned(),
+            },
+        }
+    }
+
+    /// The whole request for the journal, its private document included.
+    #[must_use]
+    pub fn request(self, id: &str, ctx: Ctx) -> Request<Self> {
+        let private = self.command.private();
+        Request {
+            id: id.to_owned(),
+            command: self,
+            private,
+            along: Vec::new(),
+            ctx,
+        }
+    }
+}
+
+/// Somebody as they stand in the papers: private, never in an event body.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// The person's or organisation's id in the people room; the only field that events carry.
+    pub person: String,
+    /// Họ và tên, or the name of the organisation.
+    pub name: String,
+    /// Số định danh, or the enterprise number.
+    #[serde(default)]
+    pub personal_id: String,
+    /// Where they live, as one line.
+    #[serde(default)]
+    pub address: String,
+    /// Telephone.
+    #[serde(default)]
+    pub phone: String,
+    /// E-mail.
+    #[serde(default)]
+    pub email: String,
+}
+
+/// Everything that is handed in.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// Reserved before with `Numbers::code`.
+    pub code: Code,
+    /// The version in force today.
+    pub procedure: ProcedureKey,
+    /// The competent agency.
+    pub agency: String,
+    /// The agency that receives it.
+    pub reception: String,
+    /// How it comes.
+    pub channel: Channel,
+    /// Whose affair it is.
+    pub applicant: Party,
+    /// Who files for them, with the authorisation.
+    pub filer: Option<(Party, Filer)>,
+    /// The answers to the form.
+    pub answers: Json,
+    /// The papers.
+    pub papers: Vec<Paper>,
+    /// File names by digest, and whatever else people called their papers.
+    pub paper_names: Json,
+    /// Where the result goes.
+    pub return_way: ReturnWay,
+}
+
+/// One thing that a supplement must bring.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SupplementItem {
+    /// Code of the required paper, when it is one.
+    #[serde(default)]
+    pub paper: Option<String>,
+    /// What to bring or correct.
+    pub what: String,
+    /// Why.
+    pub why: String,
+}
+
+/// What can be asked of a dossier.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Nộp hồ sơ.
+    Submit(Box<Submission>),
+    /// Tiếp nhận.
+    Accept {
+        /// Codes of the papers that the officer checked: all that were handed in.
+        checked: Vec<String>,
+    },
+    /// Từ chối tiếp nhận.
+    Refuse {
+        /// The reason among those allowed.
+        reason: RefuseReason,
+        /// In words.
+        text: String,
+        /// Legal basis.
+        basis: String,
+    },
+    /// Yêu cầu bổ sung, once.
+    AskSupplement {
+        /// The complete list.
+        items: Vec<SupplementItem>,
+        /// Whom to ask.
+        contact: String,
+        /// The head's reason for a second request; `None` for the first.
+        second: Option<String>,
+    },
+    /// Bổ sung.
+    Supplement {
+        /// New papers.
+        papers: Vec<Paper>,
+        /// The whole answers again, if they changed.
+        answers: Option<Json>,
+        /// A note; may be empty.
+        note: String,
+    },
+    /// Tiếp nhận bổ sung.
+    AcceptSupplement,
+    /// The supplement does not cover the list.
+    ReturnSupplement {
+        /// What lacks.
+        text: String,
+    },
+    /// Phân công.
+    Assign {
+        /// The task.
+        task: String,
+        /// To whom.
+        officer: String,
+    },
+    /// Nhận việc.
+    Claim {
+        /// The task.
+        task: String,
+    },
+    /// A step is done: assign, appraise, endorse or approve.
+    Finish {
+        /// The task.
+        task: String,
+        /// The outcome among those of the step; empty when there is only one.
+        outcome: String,
+        /// Opinion in words; may be empty.
+        opinion: String,
+        /// Who shall do the next task; empty: whoever has the right.
+        next_officer: String,
+    },
+    /// Trả lại bước trước.
+    Return {
+        /// The task from which it goes back.
+        task: String,
+        /// The step to which it goes back.
+        to: String,
+        /// Why.
+        reason: String,
+    },
+    /// Lấy ý kiến: directs a consultation of the process to an agency, or opens one.
+    AskConsult {
+        /// The open consultation; `None` opens one.
+        task: Option<String>,
+        /// The agency asked.
+        agency: String,
+        /// How long it has.
+        term: Limit,
+        /// What is asked.
+        question: String,
+    },
+    /// The consulted body's answer.
+    AnswerConsult {
+        /// The task.
+        task: String,
+        /// What it says.
+        opinion: Opinion,
+        /// In words; may be empty when it agrees.
+        text: String,
+    },
+    /// Goes on without the answer after its term.
+    Continue {
+        /// The task.
+        task: String,
+        /// Why (mandatory).
+        reason: String,
+    },
+    /// Yêu cầu thực hiện nghĩa vụ tài chính.
+    AskFee,
+    /// Thu phí, lệ phí.
+    CollectFee {
+        /// Reserved before with `Numbers::receipt`.
+        receipt_no: String,
+        /// Whole đồng.
+        amount: i64,
+        /// How.
+        method: PayMethod,
+        /// Reference of the payment; empty for cash.
+        reference: String,
+    },
+    /// Dự thảo kết quả.
+    DraftResult {
+        /// Digest of the draft.
+        file: String,
+    },
+    /// Phát hành.
+    Issue {
+        /// Số, ký hiệu.
+        number: String,
+        /// Digest of the result file.
+        file: String,
+    },
+    /// Trả kết quả.
+    Deliver {
+        /// How and to whom.
+        handover: Handover,
+        /// Name and number of an authorised receiver; empty otherwise.
+        receiver_name: String,
+    },
+    /// Rút hồ sơ.
+    Withdraw {
+        /// Why; may be empty.
+        reason: String,
+    },
+    /// Dừng giải quyết.
+    Stop {
+        /// Why.
+        text: String,
+        /// Legal basis.
+        basis: String,
+    },
+    /// Từ chối giải quyết.
+    Reject {
+        /// Why.
+        text: String,
+        /// Legal basis.
+        basis: String,
+    },
+    /// Xin lỗi và hẹn lại.
+    Apologise {
+        /// The new day; it must be a working day.
+        new_day: Date,
+        /// Why it is late.
+        reason: String,
+    },
+    /// Đặt lại hạn.
+    ResetDue {
+        /// The new day; it must be a working day.
+        new_day: Date,
+        /// Why.
+        reason: String,
+    },
+    /// A timer passed (the worker only).
+    TimerPassed {
+        /// Which.
+        key: String,
+    },
+}
+
+impl Command {
+    /// Name of the command: one word with its event, its address and its label.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Submit(_) => "submit",
+            Self::Accept { .. } => "accept",
+            Self::Refuse { .. } => "refuse",
+            Self::AskSupplement { .. } => "ask_supplement",
+            Self::Supplement { .. } => "supplement",
+            Self::AcceptSupplement => "accept_supplement",
+            Self::ReturnSupplement { .. } => "return_supplement",
+            Self::Assign { .. } => "assign",
+            Self::Claim { .. } => "claim",
+            Self::Finish { .. } => "finish",
+            Self::Return { .. } => "return",
+            Self::AskConsult { .. } => "ask_consult",
+            Self::AnswerConsult { .. } => "answer_consult",
+            Self::Continue { .. } => "continue",
+            Self::AskFee => "ask_fee",
+            Self::CollectFee { .. } => "collect_fee",
+            Self::DraftResult { .. } => "draft_result",
+            Self::Issue { .. } => "issue",
+            Self::Deliver { .. } => "deliver",
+            Self::Withdraw { .. } => "withdraw",
+            Self::Stop { .. } => "stop",
+            Self::Reject { .. } => "reject",
+            Self::Apologise { .. } => "apologise",
+            Self::ResetDue { .. } => "reset_due",
+            Self::TimerPassed { .. } => "timer_passed",
+        }
+    }
+
+    /// What people wrote: the vault document of the entry. `None` when nothing was written.
+    #[must_use]
+    pub fn private(&self) -> Option<Json> {
+        let document = match self {
+            Self::Submit(submission) => submission.private(),
+            Self::Refuse { text, basis, .. }
+            | Self::Stop { text, basis }
+            | Self::Reject { text, basis } => json!({ "text": text, "basis": basis }),
+            Self::AskSupplement {
+                items,
+                contact,
+                second,
+            } => {
+                json!({ "items": items, "contact": contact, "second": second })
+            }
+            Self::Supplement { answers, note, .. } => json!({ "answers": answers, "note": note }),
+            Self::ReturnSupplement { text } | Self::AnswerConsult { text, .. } => {
+                json!({ "text": text })
+            }
+            Self::Finish { opinion, .. } if !opinion.is_empty() => json!({ "text": opinion }),
+            Self::AskConsult { question, .. } => json!({ "text": question }),
+            Self::Deliver { receiver_name, .. } if !receiver_name.is_empty() => {
+                json!({ "receiver": receiver_name })
+            }
+            Self::Return { reason, .. }
+            | Self::Continue { reason, .. }
+            | Self::Withdraw { reason }
+            | Self::Apologise { reason, .. }
+            | Self::ResetDue { reason, .. } => json!({ "text": reason }),
+            _ => return None,
+        };
+        Some(document)
+    }
+}
+
+impl Submission {
+    fn private(&self) -> Json {
+        json!({
+            "applicant": self.applicant,
+            "filer": self.filer.as_ref().map(|(party, _)| party),
+            "answers": self.answers,
+            "paper_names": self.paper_names,
+        })
+    }
+}

@@ -1,0 +1,51 @@
+//! Tiếp nhận và từ chối tiếp nhận (1 → 2, 1 → 3), forms 01 and 03.
+//! Does not know: supplements, which may come between (`supplement.rs`).
+
+use super::{Matter, needed};
+use crate::dossier::access::Action;
+use crate::dossier::events::{Event, RefuseReason};
+use crate::dossier::refusal::Refusal;
+use process::Input;
+
+impl Matter<'_> {
+    /// Every paper was looked at; the due date is worked out now, from the moment of acceptance.
+    pub(super) fn accept(&self, checked: &[String]) -> Result<Vec<Event>, Refusal> {
+        self.may(Action::Accept)?;
+        let unchecked: Vec<String> = self
+            .dossier
+            .papers
+            .iter()
+            .filter(|paper| !checked.contains(&paper.code))
+            .map(|paper| paper.code.clone())
+            .collect();
+        if !unchecked.is_empty() {
+            return Err(Refusal::PapersUnchecked { papers: unchecked });
+        }
+        let papers = self.dossier.papers.iter();
+        Ok(vec![Event::Accepted {
+            term: self.term_from(self.now)?,
+            checked: papers.map(|paper| paper.code.clone()).collect(),
+            next: self.moves(Input::Start)?,
+        }])
+    }
+
+    /// With reason, words and legal basis; lateness of the agency is none of the reasons.
+    pub(super) fn refuse(
+        &self,
+        reason: RefuseReason,
+        text: &str,
+        basis: &str,
+    ) -> Result<Vec<Event>, Refusal> {
+        self.may(Action::Refuse)?;
+        if self.dossier.accepted_at.is_some() {
+            let phase = self.dossier.phase;
+            return Err(Refusal::WrongPhase {
+                action: Action::Refuse,
+                phase,
+            });
+        }
+        needed(text, Refusal::ReasonMissing)?;
+        needed(basis, Refusal::BasisMissing)?;
+        Ok(vec![Event::Refused { reason }])
+    }
+}
