@@ -3,10 +3,11 @@
 //! Does not know: payments, receipts, the calendar.
 use serde_json::Value as Json;
 
+use super::fee::{Exemption, FeeLine, FeeRule};
 use super::key::Channel;
-use super::model::{
-    ChannelOffer, Exemption, FeeLine, FeeRule, Procedure, RequiredPaper, Step, TimeLimit,
-};
+use super::model::{ChannelOffer, Procedure, TimeLimit};
+use super::paper::RequiredPaper;
+use super::step::Step;
 use super::words::Words;
 
 impl Procedure {

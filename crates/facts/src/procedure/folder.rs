@@ -12,8 +12,10 @@ use serde_json::Value as Json;
 use super::fees::with_channel;
 use super::form::{ChoiceOption, Form};
 use super::model::{Letters, Procedure};
+use super::printout;
 use super::read_form::{self, Lists};
-use super::read_procedure::{self, ROLES, Written};
+use super::read_procedure::{self, Written};
+use super::read_rules::ROLES;
 use super::reader::{FILE_BYTES_MAX, File};
 use super::story::{self, Story};
 use super::words::Words;
@@ -247,7 +249,10 @@ impl Version<'_> {
     }
 
     fn unknown_letters(&self, letters: &Letters) -> Vec<(String, String)> {
-        let mut named = vec![("result".to_string(), letters.result.clone())];
+        let mut named = Vec::new();
+        if letters.result != read_procedure::COMMON_RESULT {
+            named.push(("result".to_string(), letters.result.clone()));
+        }
         named.extend(letters.replaced.iter().cloned());
         named.retain(|(_, name)| !name.is_empty() && self.letter(name).is_none());
         named
@@ -365,6 +370,15 @@ impl Version<'_> {
                     "fee `{}`: the sample answers give no amount",
                     fee.code
                 ));
+            }
+        }
+        for printout in written
+            .results
+            .iter()
+            .filter_map(|result| result.printout.as_ref())
+        {
+            for name in printout::unknown_names(printout, form) {
+                fault(format!("printout: `{name}` is no question of the form"));
             }
         }
         for paper in &written.papers {

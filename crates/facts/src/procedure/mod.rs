@@ -6,16 +6,21 @@ mod answer;
 mod catalogue;
 mod check;
 mod collect;
+mod fee;
 mod fees;
 mod folder;
 mod form;
 mod key;
 mod model;
+mod paper;
+mod printout;
 mod read_form;
 mod read_procedure;
+mod read_rules;
 mod reader;
 mod schema;
 mod sentences;
+mod step;
 mod story;
 mod summary;
 mod when;
@@ -23,18 +28,23 @@ mod words;
 
 pub use catalogue::Catalogue;
 pub use check::{ANSWERS_CHARS_MAX, Clean};
+pub use fee::{Exemption, FeeKind, FeeLine, FeeRule, Issuer};
 pub use form::{
     Choice, ChoiceOption, ChoiceShape, DateRange, Derived, Form, Group, Kind, Length, Question,
     Section, Span,
 };
 pub use key::{Channel, KeyError, Level, ProcedureKey};
 pub use model::{
-    Act, ApplicantKind, Body, ChannelOffer, Consultation, Exemption, Extension, FeeKind, FeeLine,
-    FeeRule, Field, Issuer, LegalBasis, Letters, OnlineLevel, PaperSource, PaymentMoment,
-    PaymentRule, Plain, Procedure, PublicationStatus, RequiredPaper, ResultKind, Satisfaction,
-    Step, SupplementClock, SupplementRule, TimeLimit, ToVerify,
+    ApplicantKind, ChannelOffer, Extension, Field, LegalBasis, Letters, OnlineLevel, PaymentMoment,
+    PaymentRule, Plain, Procedure, PublicationStatus, ResultKind, SupplementClock, SupplementRule,
+    TimeLimit, ToVerify,
 };
+pub use paper::{PaperSource, RequiredPaper, Satisfaction};
+pub use printout::Printout;
+pub use step::{Act, Body, Consultation, Step};
 pub use story::{Outcome, Story, StoryAct, VERBS};
 pub use summary::{Spelling, SummaryRow, SummarySection};
 pub use when::{Amount, When};
 pub use words::{FieldError, Words};
+#[cfg(test)]
+mod tests;

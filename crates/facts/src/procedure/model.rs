@@ -6,10 +6,13 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::fee::FeeRule;
 use super::form::Form;
 use super::key::{Channel, ProcedureKey};
+use super::paper::RequiredPaper;
+use super::printout::Printout;
+use super::step::Step;
 use super::story::Story;
-use super::when::{Amount, When};
 use super::words::Words;
 use crate::calendar::Limit;
 
@@ -194,138 +197,6 @@ pub struct Extension {
     pub basis: String,
 }
 
-/// One required paper (thành phần hồ sơ).
-#[derive(Debug, Clone)]
-pub struct RequiredPaper {
-    /// Unique in the procedure.
-    pub code: String,
-    /// Its name.
-    pub name: Words,
-    /// In plain words: where people get it, what it looks like; may be empty.
-    pub hint: Words,
-    /// Number of originals.
-    pub originals: u32,
-    /// Number of copies.
-    pub copies: u32,
-    /// The form code when it is a form of the law; may be empty.
-    pub form_code: String,
-    /// Without it (or what satisfies it) the dossier is incomplete.
-    pub mandatory: bool,
-    /// Papers with the same group replace each other: one of them is enough.
-    pub alternative_group: Option<String>,
-    /// Asked only when this holds.
-    pub when: Option<When>,
-    /// How it can be satisfied, best first.
-    pub satisfied_by: Vec<Satisfaction>,
-    /// Scanned at the counter. False for papers that are only shown (TT 03/2025 Đ5).
-    pub digitise: bool,
-}
-
-/// One way to satisfy a required paper.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Satisfaction {
-    /// Where it comes from.
-    pub source: PaperSource,
-    /// Code of the database or store type; empty for upload, show and form.
-    pub database: String,
-    /// Which data replace the paper; may be empty.
-    pub data: Vec<String>,
-    /// What allows or demands it.
-    pub basis: String,
-}
-
-/// Where a paper comes from. Data beats upload: asking for a paper whose data the state already has is
-/// a violation (NQ 66.7/2025 Đ4–5, NĐ 224/2026 Đ18.4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PaperSource {
-    /// The online form itself is the paper (tờ khai điện tử).
-    Form,
-    /// A national or sector database answers.
-    Database,
-    /// The person's own electronic store (kho).
-    Store,
-    /// A file the person uploads or a scan made at the counter.
-    Upload,
-    /// Only shown to the officer, not kept.
-    ShowOnly,
-}
-
-/// One fee or levy, with its cases.
-#[derive(Debug, Clone)]
-pub struct FeeRule {
-    /// Unique in the procedure.
-    pub code: String,
-    /// Phí or lệ phí: two legal things.
-    pub kind: FeeKind,
-    /// What is paid for.
-    pub name: Words,
-    /// Whole đồng: a number or a FEEL expression over the answers.
-    pub amount: Amount,
-    /// The amount in words for the procedure page ("2.000 đ/trang …"); may be empty.
-    pub rate: Words,
-    /// Due only when this holds.
-    pub when: Option<When>,
-    /// Due only on this channel; none: on each.
-    pub channel: Option<Channel>,
-    /// Who pays nothing or less; the first that holds applies.
-    pub exemptions: Vec<Exemption>,
-    /// Who set it.
-    pub issuer: Issuer,
-    /// Where it is written.
-    pub basis: String,
-}
-
-/// Phí (for a service) or lệ phí (a charge fixed by law).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FeeKind {
-    /// Phí.
-    Fee,
-    /// Lệ phí.
-    Levy,
-}
-
-/// Who sets an amount.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Issuer {
-    /// Trung ương.
-    Central,
-    /// Hội đồng nhân dân tỉnh: differs from province to province.
-    ProvincialCouncil,
-}
-
-/// Who pays less.
-#[derive(Debug, Clone)]
-pub struct Exemption {
-    /// Holds for those who are exempt.
-    pub when: When,
-    /// Who they are: "Người có công với cách mạng".
-    pub label: Words,
-    /// What part they still pay, in percent; 0 is free.
-    pub pays_percent: i64,
-    /// Where that is written.
-    pub basis: String,
-}
-
-/// One line of the bill.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
-pub struct FeeLine {
-    /// The code of the rule.
-    pub code: String,
-    /// Phí or lệ phí.
-    pub kind: FeeKind,
-    /// What is paid for.
-    pub name: Words,
-    /// Whole đồng, never negative. Exempt lines stay in the bill with 0 and their reason.
-    pub amount: i64,
-    /// Who is exempt, when somebody is; empty otherwise.
-    pub exempt: Words,
-    /// Where it is written.
-    pub basis: String,
-}
-
 /// What a supplement does to the clock, and how long we wait for it.
 #[derive(Debug, Clone)]
 pub struct SupplementRule {
@@ -368,67 +239,6 @@ pub enum PaymentMoment {
     BeforeResult,
 }
 
-/// One step of the internal workflow (quy trình nội bộ).
-#[derive(Debug, Clone)]
-pub struct Step {
-    /// Unique in the procedure.
-    pub id: String,
-    /// What officers see.
-    pub name: Words,
-    /// The right that a position needs to do it: `appraise`.
-    pub role: String,
-    /// What is done.
-    pub act: Act,
-    /// How long it may take inside the office.
-    pub duration: Limit,
-    /// Earlier steps to which the dossier may be returned.
-    pub may_return_to: Vec<String>,
-    /// Done only when this holds.
-    pub when: Option<When>,
-    /// Set for `consult`: the term after which silence is consent, and the legal basis.
-    pub consultation: Option<Consultation>,
-}
-
-/// Asking other bodies for their opinion with a term.
-#[derive(Debug, Clone)]
-pub struct Consultation {
-    /// Who is asked, one task each, in parallel.
-    pub bodies: Vec<Body>,
-    /// Until when they may answer.
-    pub term: Limit,
-    /// After the term, silence counts as consent.
-    pub silence_is_consent: bool,
-    /// Where that is written.
-    pub basis: String,
-}
-
-/// A body asked for its opinion.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Body {
-    /// Word used in task names: `electricity`.
-    pub id: String,
-    /// What officers see.
-    pub name: Words,
-}
-
-/// The closed list of what a step can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Act {
-    /// Phân công.
-    Assign,
-    /// Thẩm định.
-    Appraise,
-    /// Lấy ý kiến cơ quan phối hợp.
-    Consult,
-    /// Trình.
-    Endorse,
-    /// Phê duyệt.
-    Approve,
-    /// Phát hành: number, seal, send to the counter.
-    Issue,
-}
-
 /// Names of letter templates, without `.typ`: first `letters/` of the procedure, then `content/letters/`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Letters {
@@ -451,6 +261,8 @@ pub struct ResultKind {
     pub store: bool,
     /// How long it is valid, as a sentence; may be empty.
     pub validity: Words,
+    /// What stands in its letter.
+    pub printout: Option<Printout>,
 }
 
 /// Something in the content that nobody has checked against the official text yet.

@@ -55,6 +55,13 @@ impl Form {
     }
 }
 
+/// The rows of one answered question.
+pub(super) fn rows(question: &Question, answer: &Json, spelling: &Spelling<'_>) -> Vec<SummaryRow> {
+    let mut rows = Vec::new();
+    add(question, &question.id, answer, spelling, &mut rows);
+    rows
+}
+
 fn add(
     question: &Question,
     path: &str,

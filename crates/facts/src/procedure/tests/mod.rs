@@ -1,0 +1,4 @@
+//! The contents load whole; broken ones say where; forms and fees do what the law says.
+mod broken;
+mod contents;
+mod forms;
