@@ -1,3 +1,9 @@
-//! Matters: what happens to somebody's affair. Floor 1. Each room owns one noun and is entered through its door.
+//! Matters: what happens to somebody's affair. Floor 1. Each room owns one noun and is entered
+//! through its door; `Ground` is what all rooms of this and higher floors stand on.
+//!
 //! Does not know: counters, desks, accounts, pages of other floors.
 pub mod dossier;
+mod ground;
+pub mod letters;
+
+pub use ground::Ground;
