@@ -1,0 +1,75 @@
+//! The ground that every room of this and the higher floors stands on: the journal, the law, the facts
+//! and the files, handed in once by the building.
+use std::sync::Arc;
+
+use facts::agency::Offices;
+use facts::blob::Files;
+use facts::place::Places;
+use facts::procedure::Catalogue;
+use kernel::{Ctx, Database, Failure, Handled, Journal, Statement};
+
+use crate::dossier::{Law, Order, Refusal, State};
+use crate::letters::Letters;
+
+/// What rooms share. Cheap to clone.
+#[derive(Clone)]
+pub struct Ground {
+    /// What happened.
+    pub journal: Journal,
+    /// The law of the dossier with its procedures and calendars.
+    pub law: Arc<Law>,
+    /// Provinces and communes.
+    pub places: Arc<Places>,
+    /// Agencies, positions and who holds them.
+    pub offices: Offices,
+    /// Uploaded papers and issued results.
+    pub files: Files,
+    /// Papers to print.
+    pub letters: Arc<Letters>,
+    /// The address that people type, without a slash at its end.
+    pub public_url: String,
+}
+
+impl Ground {
+    /// The database, for the rooms' own views.
+    #[must_use]
+    pub fn db(&self) -> &Database {
+        self.journal.db()
+    }
+
+    /// All procedures.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.law.catalogue
+    }
+
+    /// Gives an order to the dossier `id`.
+    ///
+    /// # Errors
+    /// The rule that forbids it, or trouble of the database.
+    pub async fn order(
+        &self,
+        id: &str,
+        order: Order,
+        ctx: Ctx,
+    ) -> Result<Handled<State>, Failure<Refusal>> {
+        self.order_along(id, order, ctx, Vec::new()).await
+    }
+
+    /// As [`Ground::order`], with statements that belong to the same transaction, such as the end of
+    /// the draft that became a dossier.
+    ///
+    /// # Errors
+    /// As [`Ground::order`].
+    pub async fn order_along(
+        &self,
+        id: &str,
+        order: Order,
+        ctx: Ctx,
+        along: Vec<Statement>,
+    ) -> Result<Handled<State>, Failure<Refusal>> {
+        let mut request = order.request(id, ctx);
+        request.along = along;
+        self.journal.handle(&*self.law, request).await
+    }
+}
