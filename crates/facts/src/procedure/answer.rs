@@ -185,7 +185,8 @@ fn within(first: Date, last: Date, range: DateRange, today: Date) -> Result<(), 
     }
 }
 
-/// "1960", "1960-05" or "1960-05-12". An unknown day or month is in the future only when all of it is.
+/// "1960", "1960-05" or "1960-05-12". An unknown day or month is in the future only when all of it
+/// is.
 fn partial_date(value: &Json, range: DateRange, today: Date) -> Result<(), Problem> {
     let wrong = || Problem::plain("partial_date");
     let text = value.as_str().ok_or_else(wrong)?;

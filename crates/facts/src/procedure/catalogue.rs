@@ -1,5 +1,5 @@
-//! All procedures of a content folder: loading with every fault reported, finding by code, case, level
-//! and day, searching without diacritics.
+//! All procedures of a content folder: loading with every fault reported, finding by code, case,
+//! level and day, searching without diacritics.
 //! Does not know: how a single file is read (`folder`), who searches.
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -32,8 +32,8 @@ struct Searched {
 }
 
 impl Catalogue {
-    /// Reads `content_dir/procedures/` with the lists and letters beside it. All faults of all files are
-    /// reported together, sorted by file and line.
+    /// Reads `content_dir/procedures/` with the lists and letters beside it. All faults of all
+    /// files are reported together, sorted by file and line.
     pub fn load(content_dir: &Path) -> Result<Catalogue, Vec<ContentError>> {
         let mut faults = Vec::new();
         let lists = folder::lists(content_dir, &mut faults);
@@ -60,7 +60,8 @@ impl Catalogue {
         Ok(catalogue)
     }
 
-    /// The version that new dossiers start with on a day. Drafts and repealed versions are not found.
+    /// The version that new dossiers start with on a day. Drafts and repealed versions are not
+    /// found.
     pub fn find(&self, code: &str, case: &str, level: Level, on: Date) -> Option<&Arc<Procedure>> {
         let code = key::code(code).ok()?;
         self.published(on).find(|procedure| {
@@ -91,9 +92,9 @@ impl Catalogue {
         &self.life_events
     }
 
-    /// What is offered on a day and matches all words, best first: the code, then words in the name,
-    /// then in its plain description. Case, diacritics and the place of a tone mark do not matter.
-    /// An empty text gives everything.
+    /// What is offered on a day and matches all words, best first: the code, then words in the
+    /// name, then in its plain description. Case, diacritics and the place of a tone mark do not
+    /// matter. An empty text gives everything.
     pub fn search(&self, text: &str, on: Date) -> Vec<&Arc<Procedure>> {
         let text: String = text.chars().take(SEARCH_CHARS_MAX).collect();
         let text = fold(&text);

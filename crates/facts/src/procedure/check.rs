@@ -1,5 +1,5 @@
-//! Checks answers: hidden questions are cleared, texts are tidied, each answer is checked by its kind,
-//! and what is left is validated once more by the published JSON Schema.
+//! Checks answers: hidden questions are cleared, texts are tidied, each answer is checked by its
+//! kind, and what is left is validated once more by the published JSON Schema.
 //! Does not know: pages, files on disk, the clock (`today` is handed in).
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json};
@@ -25,13 +25,14 @@ pub struct Clean {
 }
 
 impl Form {
-    /// Checks a whole form on a day. Errors come in the order of the questions; groups count from 0.
+    /// Checks a whole form on a day. Errors come in the order of the questions; groups count from
+    /// 0.
     pub fn check(&self, answers: &Json, today: Date) -> Result<Clean, Vec<FieldError>> {
         self.check_sections(answers, today, None)
     }
 
-    /// Checks only the questions of one section, for "save and go on". The answers of other sections
-    /// decide what is shown, and come back tidied without their errors.
+    /// Checks only the questions of one section, for "save and go on". The answers of other
+    /// sections decide what is shown, and come back tidied without their errors.
     pub fn check_section(
         &self,
         section: &str,
@@ -191,7 +192,8 @@ impl Sheet {
         self.kept.insert(id.to_string(), value);
     }
 
-    /// Personal numbers are compared with birth date and sex asked beside them under the same prefix:
+    /// Personal numbers are compared with birth date and sex asked beside them under the same
+    /// prefix:
     /// `mother_personal_id`, `mother_birth_date`, `mother_sex`.
     fn warn(&mut self, questions: &[Question], prefix: &str) {
         for question in questions

@@ -1,7 +1,7 @@
 //! From the fields of a web form (names and texts) to answers, and back for showing them again.
 //! Field names are paths: `child_name`, `residence.commune`, `birth.year`, `children[0].name`.
-//! A text that cannot be read as its kind stays a text, so that `check` can name it and the page can
-//! show it again as typed.
+//! A text that cannot be read as its kind stays a text, so that `check` can name it and the page
+//! can show it again as typed.
 //! Does not know: HTML, HTTP, which fields a page shows.
 use serde_json::{Map, Value as Json};
 

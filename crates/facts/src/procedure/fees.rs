@@ -1,5 +1,5 @@
-//! What one dossier costs, which papers it needs and by when it is due: the procedure asked with the
-//! answers in hand. Conditions see the answers, the derived values and `channel`.
+//! What one dossier costs, which papers it needs and by when it is due: the procedure asked with
+//! the answers in hand. Conditions see the answers, the derived values and `channel`.
 //! Does not know: payments, receipts, the calendar.
 use serde_json::Value as Json;
 
@@ -25,8 +25,8 @@ impl Procedure {
         &self.offer(channel).unwrap_or(first).limit
     }
 
-    /// The bill for these answers, as `Form::check` cleaned them. Exempt lines stay, with 0 đồng and
-    /// the reason; rules whose condition does not hold do not appear.
+    /// The bill for these answers, as `Form::check` cleaned them. Exempt lines stay, with 0 đồng
+    /// and the reason; rules whose condition does not hold do not appear.
     pub fn fees(&self, channel: Channel, answers: &Json) -> Vec<FeeLine> {
         let seen = with_channel(answers, channel);
         let due = |rule: &&FeeRule| {

@@ -1,23 +1,21 @@
-//! One procedure folder on disk → `Procedure`s: the first version in the folder itself, later ones in
-//! `versions/<date>/`. A version that has no form, sample, story or letter of its own uses those of the
-//! first version.
+//! One procedure folder on disk → `Procedure`s: the first version in the folder itself, later ones
+//! in
+//! `versions/<date>/`. A version that has no form, sample, story or letter of its own uses those of
+//! the first version.
 //! Does not know: other folders, what any key means (`read_procedure`, `read_form`).
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::Date;
 use serde_json::Value as Json;
 
-use super::fees::with_channel;
 use super::form::{ChoiceOption, Form};
 use super::model::{Letters, Procedure};
-use super::printout;
 use super::read_form::{self, Lists};
 use super::read_procedure::{self, Written};
-use super::read_rules::ROLES;
 use super::reader::{FILE_BYTES_MAX, File};
 use super::story::{self, Story};
+use super::trial::Trial;
 use super::words::Words;
 use crate::content::ContentError;
 
@@ -180,11 +178,17 @@ impl Version<'_> {
         let sample = self.sample(faults);
         let (form, written) = form.zip(written)?;
         self.folder_name(&written, faults);
+        let trial = Trial {
+            written: &written,
+            form: &form,
+            stories: &stories,
+        };
         if let Some(sample) = &sample {
-            self.sample_passes(&form, sample, &stories, faults);
-            self.amounts(&written, &form, sample, &stories, faults);
+            let toml = self.place.join("procedure.toml");
+            trial.sample(sample, &self.file("sample.json"), faults);
+            trial.conditions(sample, &toml, faults);
         }
-        self.story_names(&form, &written, &stories, (&story_file, faults));
+        trial.story_names(&story_file, faults);
         let whole = faults.len() == before;
         let (sample, process) = sample.zip(written.process.clone())?;
         whole.then(|| self.procedure(written, form, (sample, stories), process))
@@ -249,10 +253,7 @@ impl Version<'_> {
     }
 
     fn unknown_letters(&self, letters: &Letters) -> Vec<(String, String)> {
-        let mut named = Vec::new();
-        if letters.result != read_procedure::COMMON_RESULT {
-            named.push(("result".to_string(), letters.result.clone()));
-        }
+        let mut named = vec![("result".to_string(), letters.result.clone())];
         named.extend(letters.replaced.iter().cloned());
         named.retain(|(_, name)| !name.is_empty() && self.letter(name).is_none());
         named
@@ -312,118 +313,6 @@ impl Version<'_> {
             let message = format!("the folder `{name}` must begin with `{code}-`");
             let file = self.place.join("procedure.toml");
             faults.push(ContentError::of_file(&file, message));
-        }
-    }
-
-    /// The day for which the sample is good: that of the first act of the first story.
-    fn day(&self, stories: &[Story]) -> Option<Date> {
-        Some(stories.first()?.acts.first()?.at.date())
-    }
-
-    fn sample_passes(&self, form: &Form, sample: &Json, stories: &[Story], faults: &mut Faults) {
-        let Some(day) = self.day(stories) else { return };
-        let file = self.file("sample.json");
-        match form.check(sample, day) {
-            Ok(_) => {
-                let unknown = sample.as_object().into_iter().flatten().map(|(key, _)| key);
-                for key in unknown.filter(|key| form.question(key).is_none()) {
-                    let message = format!("`{key}` is no question of the form");
-                    faults.push(ContentError::of_file(&file, message));
-                }
-            }
-            Err(errors) => {
-                for error in errors {
-                    let message = format!("{}: {}", error.field, error.message.en);
-                    faults.push(ContentError::of_file(&file, message));
-                }
-            }
-        }
-    }
-
-    /// Every condition and amount can be worked out from the sample.
-    fn amounts(
-        &self,
-        written: &Written,
-        form: &Form,
-        sample: &Json,
-        stories: &[Story],
-        faults: &mut Faults,
-    ) {
-        let Some(day) = self.day(stories) else { return };
-        let Ok(clean) = form.check(sample, day) else {
-            return;
-        };
-        let seen = with_channel(&clean.answers, super::key::Channel::Counter);
-        let file = self.place.join("procedure.toml");
-        let mut fault = |message: String| faults.push(ContentError::of_file(&file, message));
-        for fee in &written.fees {
-            let holds = fee
-                .when
-                .iter()
-                .chain(fee.exemptions.iter().map(|e| &e.when));
-            for error in holds.filter_map(|when| when.trial(&seen).err()) {
-                fault(format!("fee `{}`: {error}", fee.code));
-            }
-            let due = fee.when.as_ref().is_none_or(|when| when.holds(&seen));
-            if due && fee.amount.of(&seen).is_none() {
-                fault(format!(
-                    "fee `{}`: the sample answers give no amount",
-                    fee.code
-                ));
-            }
-        }
-        for printout in written
-            .results
-            .iter()
-            .filter_map(|result| result.printout.as_ref())
-        {
-            for name in printout::unknown_names(printout, form) {
-                fault(format!("printout: `{name}` is no question of the form"));
-            }
-        }
-        for paper in &written.papers {
-            if let Some(Err(error)) = paper.when.as_ref().map(|when| when.trial(&seen)) {
-                fault(format!("paper `{}`: {error}", paper.code));
-            }
-        }
-    }
-
-    fn story_names(
-        &self,
-        form: &Form,
-        written: &Written,
-        stories: &[Story],
-        (file, faults): (&Path, &mut Faults),
-    ) {
-        let mut fault = |line: usize, message: String| {
-            faults.push(ContentError {
-                file: file.to_path_buf(),
-                line,
-                message,
-            });
-        };
-        for story in stories {
-            for (name, right) in &story.actors {
-                if right != "citizen" && !ROLES.contains(&right.as_str()) {
-                    let allowed = ROLES.join(", ");
-                    let message =
-                        format!("{name} is `{right}`: unknown (allowed: citizen, {allowed})");
-                    fault(story.line, message);
-                }
-            }
-            for act in &story.acts {
-                for (path, _) in &act.answers {
-                    let top = path.split(['.', '[']).next().unwrap_or_default();
-                    if form.question(top).is_none() {
-                        fault(act.line, format!("`{path}` is no question of the form"));
-                    }
-                }
-                let step = act.verb == "returns" && !act.object.is_empty();
-                let target = act.object.trim_start_matches("to ");
-                if step && !written.steps.iter().any(|step| step.id == target) {
-                    fault(act.line, format!("`{target}` is no step"));
-                }
-            }
         }
     }
 

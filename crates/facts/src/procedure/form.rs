@@ -1,12 +1,12 @@
-//! The questions of a procedure, in plain types. A form is data; checking answers (`check`), reading
-//! them from a web form (`collect`), showing them (`summary`) and describing them to other computers
-//! (`schema`) stand in their own files.
+//! The questions of a procedure, in plain types. A form is data; checking answers (`check`),
+//! reading them from a web form (`collect`), showing them (`summary`) and describing them to other
+//! computers (`schema`) stand in their own files.
 //! Does not know: HTML, HTTP, who answers, where answers are kept.
 //!
 //! Answers are one JSON object whose keys are question ids:
 //! text, choice, personal_id, phone, email … a string; `integer` and `money` (whole đồng) a number;
 //! `decimal` a number; `yes_no` a boolean; `date` "2026-11-22"; `partial_date` "1960", "1960-05" or
-//! "1960-05-12"; `address` {province, commune, detail}; `place` {commune, detail} or {country, detail};
+//! "1960-05-12"; `address` {province, commune, detail}; `place` the same or {country, detail};
 //! `file` {digest, name}; `group` an array of such objects.
 use super::schema::Compiled;
 use super::when::When;
@@ -23,7 +23,8 @@ pub struct Form {
     pub version: i64,
     /// One section is one page.
     pub sections: Vec<Section>,
-    /// Values that the computer works out from the answers when they are checked (`late_registration`).
+    /// Values that the computer works out from the answers when they are checked
+    /// (`late_registration`).
     pub derived: Vec<Derived>,
     pub(super) compiled: Compiled,
 }
@@ -174,8 +175,8 @@ pub struct Group {
     pub questions: Vec<Question>,
 }
 
-/// A value worked out when answers are checked, kept with them so that fees, papers and steps see the
-/// same value ever after.
+/// A value worked out when answers are checked, kept with them so that fees, papers and steps see
+/// the same value ever after.
 #[derive(Debug, Clone)]
 pub struct Derived {
     /// Key among the answers.

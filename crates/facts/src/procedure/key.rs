@@ -55,7 +55,8 @@ pub enum KeyError {
     Key(String),
 }
 
-/// Strips the publishing body from a code (`2.000815.000.00.00.H61` → `2.000815`) and checks it against
+/// Strips the publishing body from a code (`2.000815.000.00.00.H61` → `2.000815`) and checks it
+/// against
 /// `^[123]\.\d{6}$`.
 pub fn code(text: &str) -> Result<String, KeyError> {
     let wrong = || KeyError::Code(text.chars().take(KEY_CHARS_MAX).collect());
@@ -143,8 +144,8 @@ impl FromStr for Channel {
     }
 }
 
-/// Names exactly one version of one case of one procedure at one level. A dossier keeps the key that it
-/// started with. As text: `1.001193/default/commune@2026-07-01`.
+/// Names exactly one version of one case of one procedure at one level. A dossier keeps the key
+/// that it started with. As text: `1.001193/default/commune@2026-07-01`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ProcedureKey {

@@ -1,5 +1,6 @@
-//! Thủ tục hành chính: a procedure is a folder of data (`content/procedures/<code>-<name>/`). This room
-//! reads the folders, checks them, and lends typed, immutable values, each version with its validity.
+//! Thủ tục hành chính: a procedure is a folder of data (`content/procedures/<code>-<name>/`). This
+//! room reads the folders, checks them, and lends typed, immutable values, each version with its
+//! validity.
 //! Lends: `Catalogue`, `Procedure` and its parts, `ProcedureKey`, `Form` with its checks.
 //! Does not know: dossiers, desks, pages, the clock; who `today` is told by the caller.
 mod answer;
@@ -14,6 +15,7 @@ mod key;
 mod model;
 mod paper;
 mod printout;
+mod read_channels;
 mod read_form;
 mod read_procedure;
 mod read_rules;
@@ -23,6 +25,7 @@ mod sentences;
 mod step;
 mod story;
 mod summary;
+mod trial;
 mod when;
 mod words;
 

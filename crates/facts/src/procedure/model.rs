@@ -1,5 +1,5 @@
-//! What a procedure is once loaded: typed, checked, immutable, shared by `Arc`. Amounts and moments are
-//! worked out in `fees` and by the calendar; here stand only the facts and their legal basis.
+//! What a procedure is once loaded: typed, checked, immutable, shared by `Arc`. Amounts and moments
+//! are worked out in `fees` and by the calendar; here stand only the facts and their legal basis.
 //! Does not know: dossiers, files on disk, today's date.
 use std::path::PathBuf;
 
@@ -239,7 +239,8 @@ pub enum PaymentMoment {
     BeforeResult,
 }
 
-/// Names of letter templates, without `.typ`: first `letters/` of the procedure, then `content/letters/`.
+/// Names of letter templates, without `.typ`: first `letters/` of the procedure, then
+/// `content/letters/`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Letters {
     /// The result.

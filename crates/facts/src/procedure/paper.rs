@@ -45,8 +45,8 @@ pub struct Satisfaction {
     pub basis: String,
 }
 
-/// Where a paper comes from. Data beats upload: asking for a paper whose data the state already has is
-/// a violation (NQ 66.7/2025 Đ4–5, NĐ 224/2026 Đ18.4).
+/// Where a paper comes from. Data beats upload: asking for a paper whose data the state already has
+/// is a violation (NQ 66.7/2025 Đ4–5, NĐ 224/2026 Đ18.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaperSource {

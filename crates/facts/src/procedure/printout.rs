@@ -1,5 +1,5 @@
-//! What stands in a result letter: paragraphs and labelled answers, said in `procedure.toml`, so that a
-//! new procedure has its result without a line of Rust or Typst.
+//! What stands in a result letter: paragraphs and labelled answers, said in `procedure.toml`, so
+//! that a new procedure has its result without a line of Rust or Typst.
 //! Does not know: Typst, who signs, the number of the paper.
 use serde_json::{Value as Json, json};
 
@@ -8,8 +8,8 @@ use super::model::Procedure;
 use super::reader::Table;
 use super::summary::{self, Spelling, SummaryRow};
 
-/// The text of a result (`[result.printout]`). Vietnamese, as the paper is. `{question}` in a paragraph
-/// stands for the answer.
+/// The text of a result (`[result.printout]`). Vietnamese, as the paper is. `{question}` in a
+/// paragraph stands for the answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Printout {
     /// "Giấy xác nhận".
@@ -57,9 +57,10 @@ fn placeholders(text: &str) -> Vec<String> {
 }
 
 impl Procedure {
-    /// The part of the data of the result letter that comes from the procedure and the answers: `title`,
-    /// `subtitle`, `symbol`, `body` (paragraphs and `{ label, value }`), `closing`. Agency, number, date
-    /// and signer are added by the caller. `None` when the first result has no printout.
+    /// The part of the data of the result letter that comes from the procedure and the answers:
+    /// `title`,
+    /// `subtitle`, `symbol`, `body` (paragraphs and `{ label, value }`), `closing`. Agency, number,
+    /// date and signer are added by the caller. `None` when the first result has no printout.
     pub fn result_letter_data(&self, answers: &Json, spelling: &Spelling<'_>) -> Option<Json> {
         let printout = self.results.first()?.printout.as_ref()?;
         let value = |id: &str| -> Vec<SummaryRow> {

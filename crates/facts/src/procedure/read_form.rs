@@ -1,5 +1,5 @@
-//! `form.toml` → `Form`, with every fault at its line. A `when` may only name questions asked before it,
-//! so that a person answers downwards and never meets a question that changes above.
+//! `form.toml` → `Form`, with every fault at its line. A `when` may only name questions asked
+//! before it, so that a person answers downwards and never meets a question that changes above.
 //! Does not know: how answers are checked or shown.
 use std::collections::{BTreeMap, BTreeSet};
 

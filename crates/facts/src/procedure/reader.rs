@@ -1,5 +1,5 @@
-//! Reads TOML so that every fault is found in one go, each at its line: a missing key, a wrong type, a
-//! key nobody knows. Readers give a harmless value after a fault and go on.
+//! Reads TOML so that every fault is found in one go, each at its line: a missing key, a wrong
+//! type, a key nobody knows. Readers give a harmless value after a fault and go on.
 //! Does not know: what any key means.
 use std::cell::RefCell;
 use std::collections::BTreeSet;

@@ -1,5 +1,6 @@
-//! The JSON Schema (draft 2020-12) of a form: published for other computers, and the last gate of every
-//! check. What a schema cannot say (conditions on dates, hidden questions) is said by `check`.
+//! The JSON Schema (draft 2020-12) of a form: published for other computers, and the last gate of
+//! every check. What a schema cannot say (conditions on dates, hidden questions) is said by
+//! `check`.
 //! Does not know: where it is published.
 use std::sync::{Arc, OnceLock};
 
@@ -7,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::answer::{DETAIL_CHARS_MAX, EMAIL_CHARS_MAX, FILE_NAME_CHARS_MAX, NAME_CHARS_MAX};
 use super::check::ANSWERS_CHARS_MAX;
-use super::form::{Form, Group, Kind, Question, Section};
+use super::form::{ChoiceOption, Form, Group, Kind, Question, Section};
 use super::sentences;
 use super::words::FieldError;
 
@@ -16,8 +17,8 @@ use super::words::FieldError;
 pub(super) struct Compiled(Arc<OnceLock<Option<jsonschema::Validator>>>);
 
 impl Form {
-    /// The schema of clean answers. Titles are Vietnamese, `x-title-en` English; a question that is not
-    /// always asked carries its condition in `x-when`.
+    /// The schema of clean answers. Titles are Vietnamese, `x-title-en` English; a question that is
+    /// not always asked carries its condition in `x-when`.
     pub fn schema(&self) -> Json {
         let mut properties = Map::new();
         let mut required = Vec::new();
@@ -160,7 +161,10 @@ fn kind_schema(kind: &Kind) -> Json {
             json!({"type": "string", "minLength": length.min, "maxLength": most})
         }
         Kind::Choice(choice) => {
-            let option = |o: &super::form::ChoiceOption| json!({"const": o.value, "title": o.label.vi, "x-title-en": o.label.en});
+            let option = |o: &ChoiceOption| {
+                let title = &o.label.vi;
+                json!({"const": o.value, "title": title, "x-title-en": o.label.en})
+            };
             json!({"oneOf": choice.options.iter().map(option).collect::<Vec<_>>()})
         }
         Kind::YesNo => json!({"type": "boolean"}),

@@ -1,5 +1,6 @@
-//! Journeys in words: who does what, and what comes of it. Documentation for people, and a test that the
-//! checker runs through the rules of the dossier. The grammar is told in `content/procedures/README.md`.
+//! Journeys in words: who does what, and what comes of it. Documentation for people, and a test
+//! that the checker runs through the rules of the dossier. The grammar is told in
+//! `content/procedures/README.md`.
 //! Does not know: whether an outcome is true; the runner in the house decides that.
 //!
 //! ```text
@@ -55,7 +56,8 @@ pub struct StoryAct {
 pub enum Outcome {
     /// Nothing is claimed.
     Unsaid,
-    /// It happens, and these facts hold after: `status 2`, `due 2026-11-23`, `fee 75000`, `step appraise`.
+    /// It happens, and these facts hold after: `status 2`, `due 2026-11-23`, `fee 75000`, `step
+    /// appraise`.
     Facts(Vec<String>),
     /// It is refused, with the refusal in words.
     Refused(String),

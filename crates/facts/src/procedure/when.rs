@@ -1,5 +1,5 @@
-//! FEEL in content: conditions (`when`) and amounts. Checked when content is loaded, so that a wrong
-//! expression never meets a citizen.
+//! FEEL in content: conditions (`when`) and amounts. Checked when content is loaded, so that a
+//! wrong expression never meets a citizen.
 //! Does not know: which names a form has; the loader tells.
 use std::str::FromStr;
 
@@ -16,8 +16,8 @@ impl When {
         self.0.text()
     }
 
-    /// Whether it holds for these answers (a JSON object). A name without a value is null, and null does
-    /// not hold; an expression that cannot be worked out does not hold either and is logged.
+    /// Whether it holds for these answers (a JSON object). A name without a value is null, and null
+    /// does not hold; an expression that cannot be worked out does not hold either and is logged.
     pub fn holds(&self, answers: &Json) -> bool {
         self.0.holds(answers).unwrap_or_else(|error| {
             tracing::warn!(%error, "a condition of a procedure could not be worked out");

@@ -1,5 +1,5 @@
-//! A sentence in the two languages of our screens. Vietnamese is always there and comes first; English
-//! follows for visitors and for foreigners living here.
+//! A sentence in the two languages of our screens. Vietnamese is always there and comes first;
+//! English follows for visitors and for foreigners living here.
 //! Does not know: who reads it, nor how it is shown.
 use serde::{Deserialize, Serialize};
 
