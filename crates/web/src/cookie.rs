@@ -43,7 +43,7 @@ pub struct Cookie {
 
 impl Cookie {
     /// A cookie that ends with the browser. `https` adds `Secure` and the `__Host-` prefix.
-    /// The value must be made of cookie characters (`text_for_cookie` encodes any text).
+    /// The value must be made of cookie characters (`percent_encode` encodes any text).
     pub fn new(name: &str, value: impl Into<String>, https: bool) -> Cookie {
         Cookie {
             name: full_name(name, https),
@@ -87,8 +87,8 @@ pub(crate) fn full_name(name: &str, https: bool) -> String {
     }
 }
 
-/// Any text as cookie characters (percent-encoded UTF-8).
-pub(crate) fn text_for_cookie(text: &str) -> String {
+/// Any text as characters that cookies and query strings carry: percent-encoded UTF-8.
+pub fn percent_encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
@@ -145,7 +145,7 @@ mod tests {
 
         #[test]
         fn any_text_survives_a_cookie(text in "\\PC{0,80}") {
-            let line = format!("x=1; f={}", text_for_cookie(&text));
+            let line = format!("x=1; f={}", percent_encode(&text));
             let map = headers(&line);
             let back = crate::form::percent_decode(read_cookie(&map, "f").unwrap());
             prop_assert_eq!(back, Some(text));

@@ -80,7 +80,7 @@ impl Flash {
         format!(
             "{}.{}",
             self.tone.class(),
-            crate::cookie::text_for_cookie(&text)
+            crate::cookie::percent_encode(&text)
         )
     }
 
@@ -160,6 +160,14 @@ impl IntoResponse for Redirect {
         }
         response
     }
+}
+
+/// Lets a page that is drawn (not a redirect) begin a session, as `Redirect::begin_session` does.
+pub fn begin_session(mut page: Response, secret: impl Into<String>, seconds: i64) -> Response {
+    let secret = secret.into();
+    page.extensions_mut()
+        .insert(SessionChange::Begin { secret, seconds });
+    page
 }
 
 /// A path that stays on this site, or `/`. Guards every `next=` against open redirects.

@@ -338,8 +338,8 @@ mod tests {
             pairs in proptest::collection::vec(("[a-z\\[\\]0-9.]{1,10}", "\\PC{0,30}"), 0..8)
         ) {
             let body: Vec<String> = pairs.iter().map(|(name, value)| {
-                let name = crate::cookie::text_for_cookie(name);
-                format!("{name}={}", crate::cookie::text_for_cookie(value).replace("%20", "+"))
+                let name = crate::cookie::percent_encode(name);
+                format!("{name}={}", crate::cookie::percent_encode(value).replace("%20", "+"))
             }).collect();
             let form = FormData::parse(body.join("&").as_bytes()).unwrap();
             let expected: Vec<_> =

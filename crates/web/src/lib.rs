@@ -9,7 +9,7 @@
 //! What pages use, in one look:
 //! `Routes`, `Access` (declare) · `Shell`, `render`, `Redirect`, `Flash` (answer) ·
 //! `FormData`, `QueryData`, `FieldErrors` (read) · `Now`, `SignedIn`, `Viewing`, `Visit` (ask) ·
-//! `Problem` (refuse) · `ui` (data of components) · `show` (dates and numbers as people read them).
+//! `Problem` (refuse) · `ui` (components) · `show` (dates and numbers as people read them).
 
 // Templates name this crate by its public name, also when it draws its own.
 extern crate self as web;
@@ -19,8 +19,6 @@ mod cookie;
 mod csrf;
 mod flash;
 mod form;
-#[cfg(test)]
-mod http_tests;
 mod limiter;
 mod multipart;
 mod passwords;
@@ -35,8 +33,8 @@ pub mod show;
 pub mod ui;
 
 pub use assets::asset;
-pub use cookie::{Cookie, read_cookie};
-pub use flash::{Flash, Redirect, Tone, local_path};
+pub use cookie::{Cookie, percent_encode, read_cookie};
+pub use flash::{Flash, Redirect, Tone, begin_session, local_path};
 pub use form::{FieldErrors, FormData, FormError, QueryData, UploadedFile};
 pub use limiter::{Limiter, Rule};
 pub use passwords::{PasswordTrouble, Passwords};
@@ -67,3 +65,6 @@ pub fn hex(bytes: &[u8]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

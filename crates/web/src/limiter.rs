@@ -127,7 +127,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_more_than_burst_and_refill(steps in proptest::collection::vec(0i64..3_000, 1..80)) {
+        fn never_more_than_burst_and_refill(
+            steps in proptest::collection::vec(0i64..3_000, 1..80)
+        ) {
             let limiter = Limiter::new(Rule { burst: 4, refill_ms: 1_000, keys_max: 4 });
             let (mut now, mut taken) = (0, 0);
             for step in steps {

@@ -104,7 +104,12 @@ async fn receive(
 /// The last part of a file name, without characters that could mislead a reader or a shell.
 fn plain_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or("");
-    let bidi = |sign: char| matches!(sign, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let turns = [
+        '\u{200e}'..='\u{200f}',
+        '\u{202a}'..='\u{202e}',
+        '\u{2066}'..='\u{2069}',
+    ];
+    let bidi = |sign: char| turns.iter().any(|range| range.contains(&sign));
     let kept = crate::form::tidy_text(last);
     let kept = kept
         .chars()

@@ -226,7 +226,7 @@ fn ask_to_sign_in(access: Access, request: &Request, visit: &Visit) -> Refusal {
         _ => Kind::Citizen,
     };
     let door = visit.site().sign_in.of(kind);
-    let back = crate::cookie::text_for_cookie(visit.full_path());
+    let back = crate::cookie::percent_encode(visit.full_path());
     Refusal::SignIn(format!("{door}?next={back}"))
 }
 
