@@ -114,6 +114,10 @@ pub struct SignInPaths {
     pub sign_out: String,
     /// The signed-in person's own page.
     pub account: String,
+    /// Where a citizen arrives who had no page in mind.
+    pub citizen_home: String,
+    /// Where an officer arrives who had no page in mind.
+    pub officer_home: String,
 }
 
 impl Default for SignInPaths {
@@ -123,11 +127,21 @@ impl Default for SignInPaths {
             officer: "/sign-in/officer".into(),
             sign_out: "/sign-out".into(),
             account: "/account".into(),
+            citizen_home: "/".into(),
+            officer_home: "/".into(),
         }
     }
 }
 
 impl SignInPaths {
+    /// Where a kind of person arrives who had no page in mind.
+    pub fn home(&self, kind: Kind) -> &str {
+        match kind {
+            Kind::Citizen => &self.citizen_home,
+            Kind::Officer => &self.officer_home,
+        }
+    }
+
     /// The sign-in page for a kind of person.
     pub fn of(&self, kind: Kind) -> &str {
         match kind {

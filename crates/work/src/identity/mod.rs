@@ -1,0 +1,158 @@
+//! Identity: who may come in, how they prove who they are, and which sessions are open.
+//!
+//! Officers sign in with a name and a password, then a code of their telephone (TOTP). Citizens
+//! sign in with their personal number, organisations with their tax code. A session resolves on
+//! every request to the [`Viewer`] with the posts in force at that moment.
+//! Does not know: what a viewer may do with a dossier, nor the screens behind the door.
+mod attempts;
+mod own_sessions;
+mod pages;
+mod registration;
+mod rules;
+mod second_step;
+mod sign_in;
+mod views;
+mod words;
+
+use std::sync::Arc;
+
+use facts::agency::{Offices, Viewer};
+use jiff::Timestamp;
+use kernel::{Database, Migration, Trouble};
+use web::{Kind, PasswordTrouble, Passwords, Sessions, SessionsAnswer, Signed};
+
+pub use pages::routes;
+pub use registration::{NewOrganisation, NewPerson};
+pub use rules::{PasswordFault, Refusal};
+pub use second_step::code_at;
+pub use sign_in::{Begun, Client, Credentials, Entered};
+pub use views::{Account, Session};
+
+/// The tables of this room.
+pub const MIGRATION: Migration = Migration {
+    name: "work/0001_identity",
+    sql: include_str!("schema.sql"),
+};
+
+/// Whether officers need a second step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondStep {
+    /// Every officer enrols a device at the first sign-in (TCVN 14423:2026 asks for it).
+    Required,
+    /// Only where somebody has enrolled one: for a demonstration and for load tests.
+    WhenEnrolled,
+}
+
+/// The room's door: clones share everything.
+#[derive(Clone)]
+pub struct Identity(Arc<Inner>);
+
+struct Inner {
+    db: Database,
+    offices: Offices,
+    passwords: Passwords,
+    officers_second_step: SecondStep,
+}
+
+/// Why an act of this room did not happen.
+#[derive(Debug)]
+pub enum Failure {
+    /// A rule says no; the person can do something about it.
+    Refusal(Refusal),
+    /// Too many passwords are being checked, or one could not be.
+    Password(PasswordTrouble),
+    /// The world failed.
+    Trouble(Trouble),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Failure {
+        Failure::Refusal(refusal)
+    }
+}
+
+impl From<PasswordTrouble> for Failure {
+    fn from(trouble: PasswordTrouble) -> Failure {
+        Failure::Password(trouble)
+    }
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Failure {
+        Failure::Trouble(trouble)
+    }
+}
+
+impl Identity {
+    /// Over this database; hashing in the pool that the whole program shares.
+    pub fn new(db: Database, passwords: Passwords, officers: SecondStep) -> Identity {
+        let offices = Offices::new(db.clone());
+        Identity(Arc::new(Inner {
+            db,
+            offices,
+            passwords,
+            officers_second_step: officers,
+        }))
+    }
+
+    fn db(&self) -> &Database {
+        &self.0.db
+    }
+
+    /// The session of this cookie secret with its viewer, or nothing when it is over.
+    async fn signed(&self, secret: &str, now: Timestamp) -> Result<Option<Signed>, Trouble> {
+        let hash = rules::secret_hash(secret);
+        let Some(session) = views::session_by_hash(self.db(), &hash).await? else {
+            return Ok(None);
+        };
+        if !rules::is_alive(&session, now) {
+            return Ok(None);
+        }
+        if rules::is_worth_noting(session.seen_at, now) {
+            self.db()
+                .write(vec![views::session_seen(&session.id, now)])
+                .await?;
+        }
+        let viewer = self.viewer(&session, now).await?;
+        Ok(Some(signed(session, viewer)))
+    }
+
+    async fn viewer(&self, session: &Session, now: Timestamp) -> Result<Viewer, Trouble> {
+        match session.door {
+            Kind::Citizen => Ok(Viewer::Citizen {
+                person: session.subject.clone(),
+            }),
+            Kind::Officer => self.0.offices.viewer(&session.subject, now).await,
+        }
+    }
+}
+
+fn signed(session: Session, viewer: Viewer) -> Signed {
+    let all = viewer.posts().iter().flat_map(|post| post.rights.iter());
+    let mut rights: Vec<String> = all.map(|right| right.as_str().to_owned()).collect();
+    rights.sort_unstable();
+    rights.dedup();
+    Signed {
+        session_id: session.id,
+        subject: session.subject,
+        display_name: session.display_name,
+        standing: session.standing,
+        kind: session.door,
+        rights,
+        unread: 0,
+        viewer: Arc::new(viewer),
+    }
+}
+
+impl Sessions for Identity {
+    fn resolve<'a>(&'a self, secret: &'a str, now: Timestamp) -> SessionsAnswer<'a> {
+        Box::pin(async move {
+            self.signed(secret, now)
+                .await
+                .map_err(|trouble| trouble.to_string())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

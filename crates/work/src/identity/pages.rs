@@ -1,0 +1,406 @@
+//! The pages of the door: sign in with password and code, sign out.
+//! Does not know: how a password or code is checked.
+mod account;
+mod register;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use web::{
+    Access, Answer, FieldErrors, Flash, FormData, Kind, Problem, QueryData, Redirect, Routes,
+    Shell, Tone, Visit, render, render_with,
+};
+
+use super::words::{self, word};
+use super::{Begun, Client, Credentials, Entered, Failure, Identity, Refusal, rules, second_step};
+
+/// The URLs of this room.
+pub fn routes(identity: Identity) -> Routes {
+    Routes::over(identity)
+        .get("/sign-in", Access::Public, citizen_door)
+        .post("/sign-in", Access::Public, citizen_enters)
+        .get("/sign-in/officer", Access::Public, officer_door)
+        .post("/sign-in/officer", Access::Public, officer_enters)
+        .post("/sign-in/code", Access::Public, code_given)
+        .post("/sign-in/enrol", Access::Public, device_enrolled)
+        .post("/sign-out", Access::SignedIn, signed_out)
+        .get("/register", Access::Public, register::person_form)
+        .post("/register", Access::Public, register::person_registers)
+        .get(
+            "/register/organisation",
+            Access::Public,
+            register::organisation_form,
+        )
+        .post(
+            "/register/organisation",
+            Access::Public,
+            register::organisation_registers,
+        )
+        .get("/account", Access::SignedIn, account::page)
+        .post(
+            "/account/sessions/end",
+            Access::SignedIn,
+            account::session_ended,
+        )
+        .post(
+            "/account/sessions/end-others",
+            Access::SignedIn,
+            account::others_ended,
+        )
+        .get(
+            "/account/password",
+            Access::SignedIn,
+            account::password_form,
+        )
+        .post(
+            "/account/password",
+            Access::SignedIn,
+            account::password_changed,
+        )
+        .get(
+            "/account/second-step",
+            Access::SignedIn,
+            account::second_step_form,
+        )
+        .post(
+            "/account/second-step",
+            Access::SignedIn,
+            account::second_step_begun,
+        )
+        .done()
+}
+
+#[derive(Template)]
+#[template(path = "identity/pages/sign_in.html")]
+struct SignInPage {
+    shell: Shell,
+    officer: bool,
+    login: String,
+    next: String,
+    errors: FieldErrors,
+}
+
+#[derive(Template)]
+#[template(path = "identity/pages/code.html")]
+struct CodePage {
+    shell: Shell,
+    step: String,
+    errors: FieldErrors,
+}
+
+#[derive(Template)]
+#[template(path = "identity/pages/enrol.html")]
+struct EnrolPage {
+    shell: Shell,
+    step: String,
+    qr: String,
+    secret: String,
+    errors: FieldErrors,
+}
+
+#[derive(Template)]
+#[template(path = "identity/pages/recovery.html")]
+struct RecoveryPage {
+    shell: Shell,
+    tone: Tone,
+    codes: Vec<String>,
+    next: String,
+}
+
+async fn citizen_door(query: QueryData, visit: Visit, shell: Shell) -> Answer {
+    door(Kind::Citizen, query, visit, shell)
+}
+
+async fn officer_door(query: QueryData, visit: Visit, shell: Shell) -> Answer {
+    door(Kind::Officer, query, visit, shell)
+}
+
+/// Somebody who is in already is sent on.
+fn door(kind: Kind, QueryData(query): QueryData, visit: Visit, shell: Shell) -> Answer {
+    let next = query.text("next").to_owned();
+    if visit.signed().is_some_and(|signed| signed.kind == kind) {
+        return Ok(Redirect::to(arrival(&visit, kind, &next)).into_response());
+    }
+    let (officer, login) = (kind == Kind::Officer, String::new());
+    render(&SignInPage {
+        shell,
+        officer,
+        login,
+        next,
+        errors: FieldErrors::new(),
+    })
+}
+
+/// Where somebody goes who has come in.
+fn arrival(visit: &Visit, kind: Kind, next: &str) -> String {
+    let path = if next.is_empty() {
+        visit.site().sign_in.home(kind)
+    } else {
+        next
+    };
+    web::local_path(path).to_owned()
+}
+
+async fn citizen_enters(
+    State(identity): State<Identity>,
+    visit: Visit,
+    headers: HeaderMap,
+    form: FormData,
+) -> Answer {
+    enters(&identity, Kind::Citizen, (&visit, &headers), &form).await
+}
+
+async fn officer_enters(
+    State(identity): State<Identity>,
+    visit: Visit,
+    headers: HeaderMap,
+    form: FormData,
+) -> Answer {
+    enters(&identity, Kind::Officer, (&visit, &headers), &form).await
+}
+
+async fn enters(
+    identity: &Identity,
+    door: Kind,
+    (visit, headers): (&Visit, &HeaderMap),
+    form: &FormData,
+) -> Answer {
+    let officer = door == Kind::Officer;
+    let mut errors = FieldErrors::new();
+    if !form.has("login") || form.text("login").is_empty() {
+        let missing = if officer {
+            "officer_login_missing"
+        } else {
+            "login_missing"
+        };
+        errors.add("login", word(missing));
+    }
+    if form.text("password").is_empty() {
+        errors.add("password", word("password_missing"));
+    }
+    let next = arrival(visit, door, form.text("next"));
+    let given = Credentials {
+        door,
+        login: form.text("login"),
+        password: form.text("password"),
+        next_path: &next,
+    };
+    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
+    if errors.is_empty() {
+        match identity
+            .enter(&given, &client(visit, headers), visit.now())
+            .await
+        {
+            Ok(Entered::Begun(begun)) => return Ok(arrived(begun)),
+            Ok(Entered::Code { step }) => {
+                let shell = Shell::new(visit);
+                return render(&CodePage {
+                    shell,
+                    step,
+                    errors,
+                });
+            }
+            Ok(Entered::Enrol { step }) => {
+                return enrol_page(identity, visit, step, FieldErrors::new()).await;
+            }
+            Err(failure) => status = explain(failure, "login", &mut errors, visit.now())?,
+        }
+    }
+    let shell = Shell::new(visit);
+    let (login, next) = (form.text("login").to_owned(), form.text("next").to_owned());
+    render_with(
+        status,
+        &SignInPage {
+            shell,
+            officer,
+            login,
+            next,
+            errors,
+        },
+    )
+}
+
+fn arrived(begun: Begun) -> Response {
+    let seconds = rules::SESSION_LIFE.as_secs();
+    Redirect::to(begun.next_path)
+        .begin_session(begun.secret, seconds)
+        .into_response()
+}
+
+/// The page with the QR code of the device that a step is about.
+async fn enrol_page(
+    identity: &Identity,
+    visit: &Visit,
+    step: String,
+    errors: FieldErrors,
+) -> Answer {
+    let (found, account) = identity.step(&step, visit.now()).await?;
+    let device = found.totp_secret.unwrap_or_default();
+    let service = &visit.site().brand.name;
+    let address = second_step::enrolment_address(&device, service, &account.login);
+    let drawn = print::qr_svg(&address)?;
+    let qr = drawn.find("<svg").map_or("", |at| &drawn[at..]).to_owned();
+    let secret = second_step::secret_in_groups(&device);
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let shell = Shell::new(visit);
+    render_with(
+        status,
+        &EnrolPage {
+            shell,
+            step,
+            qr,
+            secret,
+            errors,
+        },
+    )
+}
+
+async fn code_given(
+    State(identity): State<Identity>,
+    visit: Visit,
+    headers: HeaderMap,
+    form: FormData,
+) -> Answer {
+    let step = form.text("step").to_owned();
+    let mut errors = FieldErrors::new();
+    if form.text("code").is_empty() {
+        errors.add("code", word("code_missing"));
+        let shell = Shell::new(&visit);
+        return render_with(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &CodePage {
+                shell,
+                step,
+                errors,
+            },
+        );
+    }
+    let client = client(&visit, &headers);
+    match identity
+        .enter_code(&step, form.text("code"), &client, visit.now())
+        .await
+    {
+        Ok(begun) => Ok(arrived(begun)),
+        Err(Failure::Refusal(Refusal::StepOver)) => Ok(start_again()),
+        Err(failure) => {
+            let status = explain_code(failure, &mut errors, visit.now())?;
+            let shell = Shell::new(&visit);
+            render_with(
+                status,
+                &CodePage {
+                    shell,
+                    step,
+                    errors,
+                },
+            )
+        }
+    }
+}
+
+async fn device_enrolled(
+    State(identity): State<Identity>,
+    visit: Visit,
+    headers: HeaderMap,
+    form: FormData,
+) -> Answer {
+    let step = form.text("step").to_owned();
+    let client = client(&visit, &headers);
+    match identity
+        .enrol(&step, form.text("code"), &client, visit.now())
+        .await
+    {
+        Ok(begun) => {
+            let seconds = rules::SESSION_LIFE.as_secs();
+            let page = RecoveryPage {
+                shell: Shell::new(&visit),
+                tone: Tone::Good,
+                codes: begun.recovery_codes,
+                next: begun.next_path,
+            };
+            Ok(web::begin_session(render(&page)?, begun.secret, seconds))
+        }
+        Err(Failure::Refusal(Refusal::StepOver)) => Ok(start_again()),
+        Err(failure) => {
+            let mut errors = FieldErrors::new();
+            explain_code(failure, &mut errors, visit.now())?;
+            enrol_page(&identity, &visit, step, errors).await
+        }
+    }
+}
+
+fn start_again() -> Response {
+    Redirect::to("/sign-in")
+        .with(Flash::warn(word("step_over")))
+        .into_response()
+}
+
+async fn signed_out(State(identity): State<Identity>, visit: Visit) -> Answer {
+    let signed = visit.signed().ok_or(Problem::SignInNeeded)?;
+    identity
+        .end_session(&signed.session_id, &signed.session_id, visit.now())
+        .await?;
+    let home = Redirect::to("/").with(Flash::good(word("signed_out")));
+    Ok(home.end_session().into_response())
+}
+
+/// Puts a refusal beside its field; a trouble becomes a page of its own.
+fn explain(
+    failure: Failure,
+    field: &str,
+    errors: &mut FieldErrors,
+    now: Timestamp,
+) -> Result<StatusCode, Problem> {
+    match failure {
+        Failure::Refusal(refusal) => {
+            errors.add(field, words::refusal(&refusal, now));
+            let many = matches!(refusal, Refusal::TooManyTries { .. });
+            let refused = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(if many {
+                StatusCode::TOO_MANY_REQUESTS
+            } else {
+                refused
+            })
+        }
+        other => Err(other.into()),
+    }
+}
+
+fn explain_code(
+    failure: Failure,
+    errors: &mut FieldErrors,
+    now: Timestamp,
+) -> Result<StatusCode, Problem> {
+    if let Failure::Refusal(Refusal::NotRecognised) = failure {
+        errors.add("code", word("code_not_recognised"));
+        return Ok(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    explain(failure, "code", errors, now)
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Problem {
+        match failure {
+            Failure::Refusal(Refusal::TooManyTries { seconds }) => Problem::TooMany { seconds },
+            Failure::Refusal(_) => Problem::Forbidden,
+            Failure::Password(trouble) => trouble.into(),
+            Failure::Trouble(trouble) => Problem::trouble(trouble),
+        }
+    }
+}
+
+fn client(visit: &Visit, headers: &HeaderMap) -> Client {
+    let browser = headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok());
+    let device = rules::device_name(browser.unwrap_or(""));
+    Client {
+        address: visit.address().to_owned(),
+        device,
+    }
+}

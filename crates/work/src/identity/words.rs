@@ -1,0 +1,73 @@
+//! The sentences of this room, from `words.vi.toml` beside it.
+//! Does not know: where a sentence is shown.
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::rules::{self, PasswordFault, Refusal};
+
+static WORDS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    toml::from_str(include_str!("words.vi.toml")).expect("the words file is checked by a test")
+});
+
+/// The sentence of this name.
+pub fn word(name: &str) -> &'static str {
+    WORDS.get(name).map_or("", String::as_str)
+}
+
+/// The sentence for a refusal.
+pub fn refusal(refusal: &Refusal, now: Timestamp) -> String {
+    match refusal {
+        Refusal::NotRecognised => word("not_recognised").to_owned(),
+        Refusal::StepOver => word("step_over").to_owned(),
+        Refusal::NumberNotFree => word("number_not_free").to_owned(),
+        Refusal::TooManyTries { seconds } => {
+            let wait = SignedDuration::from_secs(i64::try_from(*seconds).unwrap_or(0) + 59);
+            word("too_many_tries").replace("{clock}", &web::show::clock(now + wait))
+        }
+        Refusal::Password(fault) => password(fault),
+    }
+}
+
+/// What a new password must be, said before it is typed.
+pub fn password_hint(with_step: bool) -> String {
+    let chars_min = rules::password_chars_min(with_step).to_string();
+    word("password_hint").replace("{min}", &chars_min)
+}
+
+fn password(fault: &PasswordFault) -> String {
+    match fault {
+        PasswordFault::TooShort { chars_min } => {
+            word("password_too_short").replace("{min}", &chars_min.to_string())
+        }
+        PasswordFault::TooLong => word("password_too_long").to_owned(),
+        PasswordFault::Guessable => word("password_guessable").to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sentence_named_is_there_and_every_one_there_is_named() {
+        let sources = [
+            include_str!("words.rs"),
+            include_str!("pages.rs"),
+            include_str!("pages/account.rs"),
+            include_str!("pages/register.rs"),
+        ];
+        let sources = sources.join("\n");
+        for name in WORDS.keys() {
+            assert!(
+                sources.contains(&format!("\"{name}\"")),
+                "{name} is never said"
+            );
+        }
+        for piece in sources.split("word(\"").skip(1) {
+            let name = piece.split('"').next().unwrap();
+            assert!(!word(name).is_empty(), "{name} has no sentence");
+        }
+    }
+}
