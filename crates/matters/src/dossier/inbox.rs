@@ -1,0 +1,129 @@
+//! What is to be done with a dossier now, and by whom: the work that inboxes show. Tasks of the process, and
+//! the four things a counter does: take in, take in a supplement, collect, hand over.
+//! Does not know: lists and SQL (`views/`).
+
+use super::events::Act;
+use super::phase::Phase;
+use super::state::Dossier;
+use facts::agency::Right;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Work {
+    /// What: an act of the process, or `intake`, `supplement`, `collect_fee`, `deliver`.
+    pub act: &'static str,
+    /// The right that it needs.
+    pub right: Right,
+    /// The agency that does it.
+    pub agency: String,
+    /// Who has it; empty: whoever has the right.
+    pub officer: String,
+    /// Until when.
+    pub due: Timestamp,
+    /// Since when.
+    pub opened_at: Timestamp,
+}
+
+impl Act {
+    /// The right that doing it needs.
+    #[must_use]
+    pub fn right(self) -> Right {
+        match self {
+            Self::Assign => Right::Assign,
+            Self::Appraise | Self::Consult => Right::Appraise,
+            Self::Endorse => Right::Endorse,
+            Self::Approve => Right::Approve,
+            Self::Issue => Right::Issue,
+        }
+    }
+}
+
+/// Everything to be done with `dossier` now, by task name.
+#[must_use]
+pub fn work(dossier: &Dossier) -> BTreeMap<String, Work> {
+    let mut work = BTreeMap::new();
+    for (key, task) in &dossier.tasks {
+        // Waiting for the applicant or for money lets the office's own steps rest; opinions are still awaited.
+        if dossier.phase.is_working() || task.act == Act::Consult {
+            let item = Work {
+                act: task.act.name(),
+                right: task.act.right(),
+                agency: task.agency.clone(),
+                officer: task.officer.clone().unwrap_or_default(),
+                due: task.due,
+                opened_at: task.opened_at,
+            };
+            work.insert(key.clone(), item);
+        }
+    }
+    if let Some((act, item)) = counter_work(dossier) {
+        work.insert(act.to_owned(), item);
+    }
+    work
+}
+
+fn counter_work(dossier: &Dossier) -> Option<(&'static str, Work)> {
+    let due = dossier.term.map_or(dossier.reception.due, |term| term.due);
+    let received = dossier
+        .supplement
+        .as_ref()
+        .and_then(|supplement| supplement.received_at);
+    let taken_in_by = match dossier.accepted_at {
+        Some(_) => &dossier.agency,
+        None => &dossier.reception_agency,
+    };
+    let (act, right, agency, due, opened_at) = match dossier.phase {
+        Phase::Submitted => (
+            "intake",
+            Right::Intake,
+            taken_in_by.as_str(),
+            due,
+            dossier.submitted_at,
+        ),
+        Phase::SupplementReceived => {
+            let opened = received.unwrap_or(dossier.submitted_at);
+            (
+                "supplement",
+                Right::Intake,
+                taken_in_by.as_str(),
+                due,
+                opened,
+            )
+        }
+        Phase::FeeDue => {
+            let opened = dossier.payment.asked_at.unwrap_or(dossier.submitted_at);
+            (
+                "collect_fee",
+                Right::CollectFee,
+                dossier.reception_agency.as_str(),
+                due,
+                opened,
+            )
+        }
+        Phase::Released => {
+            let opened = dossier.finished_at.unwrap_or(dossier.submitted_at);
+            (
+                "deliver",
+                Right::Deliver,
+                dossier.return_agency(),
+                due,
+                opened,
+            )
+        }
+        _ => return None,
+    };
+    let (agency, officer) = (agency.to_owned(), String::new());
+    Some((
+        act,
+        Work {
+            act,
+            right,
+            agency,
+            officer,
+            due,
+            opened_at,
+        },
+    ))
+}

@@ -1,0 +1,29 @@
+//! The tables of the dossiers and everything asked of them: the only SQL of this room. Rows are made from the
+//! state after an entry, so they cannot disagree with it; the few names that lists show are copied from the
+//! private document of the submission.
+//! Does not know: who is asking beyond their scopes (`access.rs`), pages.
+
+mod inbox;
+mod lists;
+mod numbers;
+mod rows;
+
+pub use inbox::{Inbox, Task, inbox};
+pub use lists::{
+    Book, Cursor, Line, PublicStatus, Search, book, by_code, by_id, counts, id_of, list,
+    public_status, receipt_of,
+};
+pub use numbers::{Numbers, Series, reserve_numbers};
+
+pub(super) use rows::{TABLES, statements};
+
+use kernel::Migration;
+
+/// The tables of this room.
+pub const MIGRATION: Migration = Migration {
+    name: "matters/0001_dossiers",
+    sql: include_str!("schema.sql"),
+};
+
+/// The longest page of a list; a screen shows 20 to 50 lines, an export reads page after page.
+pub const LINES_MAX: usize = 500;
