@@ -8,7 +8,7 @@ use facts::place::Places;
 use facts::procedure::Catalogue;
 use kernel::{Ctx, Database, Failure, Handled, Journal, Statement};
 
-use crate::dossier::{Law, Order, Refusal, State};
+use crate::dossier::{Law, Numbers, Order, Refusal, State};
 use crate::letters::Letters;
 
 /// What rooms share. Cheap to clone.
@@ -24,6 +24,8 @@ pub struct Ground {
     pub offices: Offices,
     /// Uploaded papers and issued results.
     pub files: Files,
+    /// The counters of codes, receipts and results.
+    pub numbers: Arc<Numbers>,
     /// Papers to print.
     pub letters: Arc<Letters>,
     /// The address that people type, without a slash at its end.
