@@ -59,7 +59,7 @@ async fn form_page(QueryData(query): QueryData, shell: Shell) -> Answer {
     let name = query.text("word").to_owned();
     render(&FormPage {
         shell,
-        word,
+        name,
         errors: FieldErrors::new(),
     })
 }
