@@ -1,1 +1,500 @@
-//! The door on both databases.
+//! The door on both databases, as browsers and as callers of the room meet it.
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use facts::agency::Right;
+use facts::{agency, people};
+use http_body_util::BodyExt;
+use kernel::proof::{count, on_each};
+use tower::ServiceExt;
+use web::{Brand, Site};
+
+use super::*;
+
+const MIGRATIONS: [Migration; 3] = [people::MIGRATION, agency::MIGRATION, MIGRATION];
+const START: i64 = 1_795_000_000;
+const CLERK: &str = "H15.101/van-phong/van-thu";
+const OFFICER_PASSWORD: &str = "mái đình cong";
+const CITIZEN_PASSWORD: &str = "cây đa bến nước sân đình";
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(START + seconds).unwrap()
+}
+
+/// A town with one officer's account, a clock that the test moves, and a browser.
+struct Town {
+    identity: Identity,
+    router: Router,
+    clock: Arc<AtomicI64>,
+    officer: String,
+}
+
+impl Town {
+    async fn new(db: &Database, second_step: SecondStep) -> Town {
+        let content = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../content"));
+        for file in Offices::load(content).unwrap() {
+            db.write(agency::store(&file)).await.unwrap();
+        }
+        let identity = Identity::new(db.clone(), Passwords::new(), second_step);
+        let offices = Offices::new(db.clone());
+        let clerk = offices.holders(CLERK, at(0)).await.unwrap().remove(0);
+        let made = identity
+            .add_officer(&clerk, "Van.Thu", OFFICER_PASSWORD, at(0))
+            .await;
+        assert!(made.is_ok());
+        let clock = Arc::new(AtomicI64::new(0));
+        let hands = clock.clone();
+        let sessions = Arc::new(identity.clone());
+        let brand = Brand {
+            name: "Đình".into(),
+            ..Brand::default()
+        };
+        let clock_face = Arc::new(move || at(hands.load(Ordering::Relaxed)));
+        let site = Site::new(brand, sessions, clock_face);
+        let router = routes(identity.clone()).into_router(Arc::new(site));
+        Town {
+            identity,
+            router,
+            clock,
+            officer: clerk.id,
+        }
+    }
+
+    fn wait(&self, seconds: i64) {
+        self.clock.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    fn now(&self) -> Timestamp {
+        at(self.clock.load(Ordering::Relaxed))
+    }
+}
+
+/// Keeps cookies as a browser does.
+#[derive(Default, Clone)]
+struct Browser {
+    cookies: Vec<(String, String)>,
+}
+
+struct Page {
+    status: StatusCode,
+    place: String,
+    body: String,
+}
+
+impl Page {
+    fn hidden(&self, name: &str) -> String {
+        let mark = format!("name=\"{name}\" value=\"");
+        let at = self
+            .body
+            .find(&mark)
+            .unwrap_or_else(|| panic!("no {name}: {}", self.body));
+        self.body[at + mark.len()..]
+            .split('"')
+            .next()
+            .unwrap()
+            .to_owned()
+    }
+}
+
+impl Browser {
+    async fn get(&mut self, town: &Town, path: &str) -> Page {
+        self.send(town, Request::get(path), Body::empty()).await
+    }
+
+    /// Opens `from`, then posts its form's token with these fields.
+    async fn post(
+        &mut self,
+        town: &Town,
+        from: &Page,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Page {
+        let mut body = format!("csrf={}", from.hidden("csrf"));
+        for (name, value) in fields {
+            body.push_str(&format!("&{name}={}", web::percent_encode(value)));
+        }
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(
+                header::USER_AGENT,
+                "Mozilla/5.0 (Linux; Android 13) Chrome/120",
+            );
+        self.send(town, request, body.into()).await
+    }
+
+    async fn send(
+        &mut self,
+        town: &Town,
+        request: axum::http::request::Builder,
+        body: Body,
+    ) -> Page {
+        let line: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let request = request
+            .header(header::COOKIE, line.join("; "))
+            .body(body)
+            .unwrap();
+        let response = town.router.clone().oneshot(request).await.unwrap();
+        for set in response.headers().get_all(header::SET_COOKIE) {
+            let pair = set.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            self.cookies.retain(|(kept, _)| kept != name);
+            if !value.is_empty() {
+                self.cookies.push((name.to_owned(), value.to_owned()));
+            }
+        }
+        let status = response.status();
+        let place = response.headers().get(header::LOCATION);
+        let place = place.map_or(String::new(), |place| place.to_str().unwrap().to_owned());
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        Page {
+            status,
+            place,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
+    }
+
+    fn secret(&self) -> Option<&str> {
+        let found = self.cookies.iter().find(|(name, _)| name == "session");
+        found.map(|(_, value)| value.as_str())
+    }
+
+    async fn password(&mut self, town: &Town, door: &str, login: &str, password: &str) -> Page {
+        let page = self.get(town, door).await;
+        let fields = [
+            ("login", login),
+            ("password", password),
+            ("next", "/account"),
+        ];
+        self.post(town, &page, door, &fields).await
+    }
+}
+
+fn device_in(page: &Page) -> Vec<u8> {
+    let at = page.body.find("<p class=\"code\">").unwrap() + 16;
+    let text = page.body[at..].split('<').next().unwrap().replace(' ', "");
+    totp_rs::Secret::Encoded(text).to_bytes().unwrap()
+}
+
+fn codes_in(page: &Page) -> Vec<String> {
+    let pieces = page.body.split("<li class=\"code\">").skip(1);
+    pieces
+        .map(|piece| piece.split('<').next().unwrap().to_owned())
+        .collect()
+}
+
+async fn enrolled(town: &Town, browser: &mut Browser) -> (Vec<u8>, Vec<String>) {
+    let page = browser
+        .password(town, "/sign-in/officer", "van.thu", OFFICER_PASSWORD)
+        .await;
+    assert!(browser.secret().is_none(), "a password alone opens nothing");
+    assert!(page.body.contains("<svg"));
+    let device = device_in(&page);
+    let code = code_at(&device, town.now()).unwrap();
+    let fields = [("step", page.hidden("step")), ("code", code)];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(a, b)| (*a, b.as_str())).collect();
+    let done = browser.post(town, &page, "/sign-in/enrol", &fields).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    (device, codes_in(&done))
+}
+
+#[tokio::test]
+async fn an_officer_enrols_a_device_and_comes_back_with_codes() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(&db, SecondStep::Required).await;
+        let mut browser = Browser::default();
+        let (device, sheet) = enrolled(&town, &mut browser).await;
+        assert_eq!(sheet.len(), 8);
+        let account = browser.get(&town, "/account").await;
+        assert!(account.body.contains("van.thu") && account.body.contains("Chrome · Android"));
+
+        town.wait(60);
+        let code = code_at(&device, town.now()).unwrap();
+        for (given, status) in [
+            ("000000", StatusCode::UNPROCESSABLE_ENTITY),
+            (code.as_str(), StatusCode::SEE_OTHER),
+            (code.as_str(), StatusCode::UNPROCESSABLE_ENTITY),
+            (sheet[0].as_str(), StatusCode::SEE_OTHER),
+            (sheet[0].as_str(), StatusCode::UNPROCESSABLE_ENTITY),
+        ] {
+            let mut other = Browser::default();
+            let page = other
+                .password(&town, "/sign-in/officer", " VAN.THU", OFFICER_PASSWORD)
+                .await;
+            let step = page.hidden("step");
+            let fields = [("step", step.as_str()), ("code", given)];
+            let page = other.post(&town, &page, "/sign-in/code", &fields).await;
+            assert_eq!(page.status, status, "{given}");
+            assert_eq!(other.secret().is_some(), status == StatusCode::SEE_OTHER);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_is_the_officer_with_the_posts_in_force() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(&db, SecondStep::WhenEnrolled).await;
+        let mut browser = Browser::default();
+        let page = browser
+            .password(&town, "/sign-in/officer", "van.thu", OFFICER_PASSWORD)
+            .await;
+        assert_eq!(
+            (page.status, page.place.as_str()),
+            (StatusCode::SEE_OTHER, "/account")
+        );
+        let secret = browser.secret().unwrap().to_owned();
+        let signed = town
+            .identity
+            .resolve(&secret, town.now())
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            (signed.subject.as_str(), signed.kind),
+            (&*town.officer, Kind::Officer)
+        );
+        assert!(signed.rights.contains(&"issue".to_owned()) && !signed.standing.is_empty());
+        let viewer = signed.viewer.downcast::<Viewer>().unwrap();
+        assert!(viewer.has(Right::Issue) && !viewer.has(Right::Administer));
+        // Rest of more than a quarter of an hour, or a long day with pages all the time.
+        town.wait(14 * 60);
+        assert!(
+            town.identity
+                .resolve(&secret, town.now())
+                .await
+                .unwrap()
+                .is_some()
+        );
+        for _ in 0..(12 * 60 / 14) {
+            town.wait(14 * 60);
+            town.identity.resolve(&secret, town.now()).await.unwrap();
+        }
+        assert!(
+            town.identity
+                .resolve(&secret, town.now())
+                .await
+                .unwrap()
+                .is_none()
+        );
+        assert!(
+            town.identity
+                .resolve("not a secret", town.now())
+                .await
+                .unwrap()
+                .is_none()
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn wrong_and_unknown_look_the_same_and_are_counted() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(&db, SecondStep::WhenEnrolled).await;
+        let mut said = Vec::new();
+        for login in ["van.thu", "nobody"] {
+            let mut browser = Browser::default();
+            for _ in 0..5 {
+                let page = browser
+                    .password(&town, "/sign-in/officer", login, "wrong")
+                    .await;
+                assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+            }
+            let page = browser
+                .password(&town, "/sign-in/officer", login, OFFICER_PASSWORD)
+                .await;
+            assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+            let text = page.body.split("id=\"login-error\"").nth(1).unwrap();
+            said.push(text.split("</span>").nth(1).unwrap().to_owned());
+        }
+        assert_eq!(said[0], said[1]);
+        town.wait(15 * 60);
+        let mut browser = Browser::default();
+        let page = browser
+            .password(&town, "/sign-in/officer", "van.thu", OFFICER_PASSWORD)
+            .await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER);
+    })
+    .await;
+}
+
+const NEW: [(&str, &str); 7] = [
+    ("personal_id", "066 190 000 123"),
+    ("name", "Nguyễn Thị  Thu Hà"),
+    ("birth-day", "5"),
+    ("birth-month", "11"),
+    ("birth-year", "1990"),
+    ("password", CITIZEN_PASSWORD),
+    ("again", CITIZEN_PASSWORD),
+];
+
+#[tokio::test]
+async fn a_citizen_registers_once_and_a_stranger_learns_nothing() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(&db, SecondStep::Required).await;
+        let mut browser = Browser::default();
+        let form = browser.get(&town, "/register").await;
+        let page = browser.post(&town, &form, "/register", &NEW).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+        assert!(
+            browser
+                .get(&town, "/account")
+                .await
+                .body
+                .contains("Nguyễn Thị Thu Hà")
+        );
+        assert_eq!(count(&db, "people").await, 1);
+
+        let mut stranger = Browser::default();
+        let form = stranger.get(&town, "/register").await;
+        let page = stranger.post(&town, &form, "/register", &NEW).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.body.contains("Không lập được tài khoản"));
+        assert!(
+            !page.body.contains(CITIZEN_PASSWORD),
+            "a password is never shown again"
+        );
+        let mut other = NEW;
+        (other[1].1, other[6].1) = ("Trần Văn Lạ", "another");
+        let page = stranger.post(&town, &form, "/register", &other).await;
+        assert!(page.body.contains("chưa giống nhau"));
+
+        let mut again = Browser::default();
+        let page = again
+            .password(&town, "/sign-in", "066190000123", CITIZEN_PASSWORD)
+            .await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER);
+        let form = again.get(&town, "/register/organisation").await;
+        let fields = [
+            ("tax_code", "6000123456"),
+            ("name", "Công ty TNHH Cà phê Ban Mê"),
+            ("password", CITIZEN_PASSWORD),
+            ("again", CITIZEN_PASSWORD),
+        ];
+        let page = again
+            .post(&town, &form, "/register/organisation", &fields)
+            .await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn people_see_and_end_their_own_sessions_only() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(&db, SecondStep::WhenEnrolled).await;
+        let mut one = Browser::default();
+        let mut two = Browser::default();
+        for browser in [&mut one, &mut two] {
+            browser
+                .password(&town, "/sign-in/officer", "van.thu", OFFICER_PASSWORD)
+                .await;
+        }
+        let mut citizen = Browser::default();
+        let form = citizen.get(&town, "/register").await;
+        citizen.post(&town, &form, "/register", &NEW).await;
+
+        let account = one.get(&town, "/account").await;
+        let second = account.hidden("session");
+        let foreign = citizen.get(&town, "/account").await;
+        let fields = [("session", second.as_str())];
+        citizen
+            .post(&town, &foreign, "/account/sessions/end", &fields)
+            .await;
+        assert_eq!(two.get(&town, "/account").await.status, StatusCode::OK);
+        one.post(&town, &account, "/account/sessions/end", &fields)
+            .await;
+        assert_eq!(
+            two.get(&town, "/account").await.status,
+            StatusCode::SEE_OTHER
+        );
+
+        two.password(&town, "/sign-in/officer", "van.thu", OFFICER_PASSWORD)
+            .await;
+        let form = one.get(&town, "/account/password").await;
+        let fields = [
+            ("old", OFFICER_PASSWORD),
+            ("password", "một câu mới dài hơn"),
+            ("again", "một câu mới dài hơn"),
+        ];
+        let before = one.secret().unwrap().to_owned();
+        let page = one.post(&town, &form, "/account/password", &fields).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+        assert_ne!(one.secret(), Some(before.as_str()), "the secret is changed");
+        assert!(
+            town.identity
+                .resolve(&before, town.now())
+                .await
+                .unwrap()
+                .is_none()
+        );
+        assert_eq!(
+            two.get(&town, "/account").await.status,
+            StatusCode::SEE_OTHER
+        );
+
+        let page = one.get(&town, "/account").await;
+        one.post(&town, &page, "/sign-out", &[]).await;
+        assert!(one.secret().is_none());
+        assert_eq!(citizen.get(&town, "/account").await.status, StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_step_is_over_after_its_time_and_belongs_to_its_account() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(&db, SecondStep::Required).await;
+        let mut browser = Browser::default();
+        let page = browser
+            .password(&town, "/sign-in/officer", "van.thu", OFFICER_PASSWORD)
+            .await;
+        let code = code_at(&device_in(&page), town.now()).unwrap();
+        let step = page.hidden("step");
+        // A step for enrolling is no step for a code, and the other way round.
+        let fields = [("step", step.as_str()), ("code", code.as_str())];
+        let wrong = browser.post(&town, &page, "/sign-in/code", &fields).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        town.wait(601);
+        let late = browser.post(&town, &page, "/sign-in/enrol", &fields).await;
+        assert_eq!(
+            (late.status, late.place.as_str()),
+            (StatusCode::SEE_OTHER, "/sign-in")
+        );
+        assert!(browser.secret().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_secret_lies_in_the_tables() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(&db, SecondStep::Required).await;
+        let mut browser = Browser::default();
+        let (_, sheet) = enrolled(&town, &mut browser).await;
+        let secret = browser.secret().unwrap();
+        let account = town
+            .identity
+            .resolve(secret, town.now())
+            .await
+            .unwrap()
+            .unwrap();
+        let account = town.identity.account_of(&account.session_id).await.unwrap();
+        assert!(account.password.starts_with("$argon2id$"));
+        for hidden in [secret, &sheet[0]] {
+            let found = views::session_by_hash(&db, hidden).await.unwrap();
+            assert!(found.is_none());
+            let used = views::use_recovery_code(&account.id, hidden, town.now());
+            assert_eq!(db.write(vec![used]).await.unwrap()[0].affected, 0);
+        }
+    })
+    .await;
+}
