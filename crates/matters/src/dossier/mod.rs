@@ -17,7 +17,11 @@ mod phase;
 mod refusal;
 mod rules;
 mod state;
+pub mod stories;
 pub mod views;
+
+#[cfg(test)]
+mod tests;
 
 pub use access::{Action, Facts, allowed, holds, may};
 pub use code::{Code, NotACode, day_of};

@@ -72,6 +72,8 @@ pub struct Dossier {
     pub asked: u32,
     /// The payment.
     pub payment: Payment,
+    /// Somebody began to work on it, or waited for something: from then on status 4, never 2 again.
+    pub begun: bool,
     /// When it was decided (phê duyệt).
     pub decided_at: Option<Timestamp>,
     /// Digest of the draft of the result.
@@ -216,12 +218,9 @@ impl Dossier {
         if acts.contains(&Act::Consult) {
             return Phase::Consulting;
         }
-        let untouched = self.process.rounds.values().sum::<u32>() <= 1
-            && self.tasks.values().all(|task| task.officer.is_none());
         match acts.first() {
-            Some(Act::Assign) => Phase::Accepted,
-            Some(Act::Appraise) if untouched => Phase::Accepted,
-            Some(Act::Appraise | Act::Consult) => Phase::Appraising,
+            Some(Act::Assign | Act::Appraise) if !self.begun => Phase::Accepted,
+            Some(Act::Assign | Act::Appraise | Act::Consult) => Phase::Appraising,
             Some(Act::Endorse) => Phase::Endorsing,
             Some(Act::Approve) => Phase::Approving,
             Some(Act::Issue) | None => Phase::Issuing,
@@ -293,6 +292,7 @@ fn born(entry: &Entry<Event>) -> Option<Dossier> {
         consulted: Vec::new(),
         asked: 0,
         payment: Payment::default(),
+        begun: false,
         decided_at: None,
         draft: None,
         result: None,
@@ -353,6 +353,10 @@ impl Dossier {
     }
 
     fn apply_step(&mut self, at: Timestamp, event: &Event) {
+        self.begun |= !matches!(
+            event,
+            Event::StepLate { .. } | Event::ConsultTermPassed { .. }
+        );
         match event {
             Event::TaskAssigned { task, officer } | Event::TaskClaimed { task, officer } => {
                 if let Some(task) = self.tasks.get_mut(task) {
@@ -393,6 +397,7 @@ impl Dossier {
                 ..
             } => {
                 self.supplements_asked += 1;
+                self.begun = true;
                 self.supplement = Some(Supplement {
                     asked_at: at,
                     papers: papers.clone(),
@@ -457,6 +462,7 @@ impl Dossier {
         match event {
             Event::FeeAsked { stops_clock, .. } => {
                 self.payment.asked_at = Some(at);
+                self.begun = true;
                 self.payment.stops_clock = *stops_clock;
                 if *stops_clock {
                     self.stopped_since = Some(at);

@@ -10,7 +10,7 @@ use crate::dossier::events::{Event, FeeDue, Paper, ReturnWay};
 use crate::dossier::refusal::Refusal;
 use facts::agency::Viewer;
 use facts::calendar::Limit;
-use facts::procedure::{Procedure, RequiredPaper};
+use facts::procedure::{PaperSource, Procedure, RequiredPaper};
 use jiff::Timestamp;
 use kernel::Ctx;
 use serde_json::{Map, Value as Json};
@@ -163,15 +163,26 @@ fn missing_papers(required: &[&RequiredPaper], brought: &BTreeSet<&str>) -> Vec<
         let group = paper.alternative_group.as_deref().unwrap_or(&paper.code);
         groups.entry(group).or_default().push(paper);
     }
-    let lacking = groups.values().filter(|group| {
-        !group
-            .iter()
-            .any(|paper| brought.contains(paper.code.as_str()))
-    });
+    let there =
+        |paper: &&RequiredPaper| brought.contains(paper.code.as_str()) || comes_by_itself(paper);
+    let lacking = groups
+        .values()
+        .filter(|group| !group.iter().any(|paper| there(paper)));
     lacking
         .filter_map(|group| group.first())
         .map(|paper| paper.code.clone())
         .collect()
+}
+
+/// The form itself is the paper, or the paper is only shown to the officer later.
+fn comes_by_itself(paper: &RequiredPaper) -> bool {
+    let sources = paper
+        .satisfied_by
+        .iter()
+        .map(|satisfaction| satisfaction.source);
+    sources
+        .into_iter()
+        .any(|source| matches!(source, PaperSource::Form | PaperSource::ShowOnly))
 }
 
 /// Phí, lệ phí: worked out from the answers, kept with the dossier.

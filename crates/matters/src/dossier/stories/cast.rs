@@ -1,0 +1,39 @@
+//! Who takes part in a story: a name and a role become a viewer.
+//! Does not know: what they do.
+
+use facts::agency::{Post, Right, Viewer};
+
+/// The competent agency of every story.
+pub(super) const AGENCY: &str = "H15.101";
+/// The agency that is consulted unless the story names another.
+pub(super) const CONSULTED: &str = "H15.200";
+
+/// `citizen`, `intake`, `intake@H15.102`, `appraise+endorse`.
+pub(super) fn viewer(name: &str, role: &str) -> Result<Viewer, String> {
+    if role == "citizen" {
+        return Ok(Viewer::Citizen {
+            person: name.to_owned(),
+        });
+    }
+    if role == "anonymous" {
+        return Ok(Viewer::Anonymous);
+    }
+    let (rights, agency) = role.split_once('@').unwrap_or((role, AGENCY));
+    let rights: Result<Vec<Right>, _> = rights.split('+').map(str::parse).collect();
+    let rights = rights.map_err(|_| format!("{role} is no role"))?;
+    Ok(officer(name, agency, rights))
+}
+
+/// An officer with these rights in that agency.
+pub(super) fn officer(name: &str, agency: &str, rights: Vec<Right>) -> Viewer {
+    let post = Post {
+        position: format!("{agency}/office/{name}"),
+        unit: format!("{agency}/office"),
+        agency: agency.to_owned(),
+        rights,
+    };
+    Viewer::Officer {
+        officer: name.to_owned(),
+        posts: vec![post],
+    }
+}
