@@ -1,6 +1,6 @@
-//! The dossier code: `{agency}-{YYMMDD}-{NNNN}` (TT 03/2025/TT-VPCP, VIETNAM.md 2.3). Given at submission,
-//! it is at once the receipt number that a citizen can look up. Reads every form seen in the country,
-//! old ones included, and writes only the form in force.
+//! The dossier code: `{agency}-{YYMMDD}-{NNNN}` (TT 03/2025/TT-VPCP, VIETNAM.md 2.3). Given at
+//! submission, it is at once the receipt number that a citizen can look up. Reads every form seen
+//! in the country, old ones included, and writes only the form in force.
 //! Does not know: where the next number comes from (`views/numbers.rs`), nor what a dossier is.
 
 use jiff::Timestamp;
@@ -12,7 +12,8 @@ use std::str::FromStr;
 
 /// Vietnam keeps +07:00 all year; codes turn over at 00:00 there.
 pub const VIETNAM: Offset = Offset::constant(7);
-/// The longest code seen is 30 characters; anything far longer is not a code but an attack on the lookup.
+/// The longest code seen is 30 characters; anything far longer is not a code but an attack on the
+/// lookup.
 pub const CODE_LENGTH_MAX: usize = 48;
 /// Serial numbers have at least four digits.
 pub const SERIAL_DIGITS_MIN: usize = 4;
@@ -34,8 +35,8 @@ pub struct NotACode;
 impl Code {
     /// A new code of `agency` (electronic identifier) for the Vietnamese day of `now`.
     ///
-    /// # Errors
-    /// `NotACode` when `agency` is no electronic identifier, so that what is emitted can always be read.
+    /// # Errors `NotACode` when `agency` is no electronic identifier, so that what is emitted can
+    /// always be read.
     pub fn new(agency: &str, now: Timestamp, number: u64) -> Result<Self, NotACode> {
         if !is_agency(agency) {
             return Err(NotACode);

@@ -1,9 +1,9 @@
-//! What can be asked of a dossier, and by whom. A command carries everything people wrote; the private part
-//! is split off here, in one place, so that no page can forget it.
+//! What can be asked of a dossier, and by whom. A command carries everything people wrote; the
+//! private part is split off here, in one place, so that no page can forget it.
 //! Does not know: whether it is allowed (`access.rs`, `rules.rs`).
 
 use super::code::Code;
-use super::events::{Filer, Handover, Opinion, Paper, PayMethod, RefuseReason, ReturnWay};
+use super::parts::{Filer, Handover, Opinion, Paper, PayMethod, RefuseReason, ReturnWay};
 use facts::agency::Viewer;
 use facts::calendar::Limit;
 use facts::procedure::{Channel, ProcedureKey};

@@ -1,8 +1,8 @@
-//! What is to be done with a dossier now, and by whom: the work that inboxes show. Tasks of the process, and
-//! the four things a counter does: take in, take in a supplement, collect, hand over.
+//! What is to be done with a dossier now, and by whom: the work that inboxes show. Tasks of the
+//! process, and the four things a counter does: take in, take in a supplement, collect, hand over.
 //! Does not know: lists and SQL (`views/`).
 
-use super::events::Act;
+use super::parts::Act;
 use super::phase::Phase;
 use super::state::Dossier;
 use facts::agency::Right;
@@ -45,7 +45,8 @@ impl Act {
 pub fn work(dossier: &Dossier) -> BTreeMap<String, Work> {
     let mut work = BTreeMap::new();
     for (key, task) in &dossier.tasks {
-        // Waiting for the applicant or for money lets the office's own steps rest; opinions are still awaited.
+        // Waiting for the applicant or for money lets the office's own steps rest; opinions are
+        // still awaited.
         if dossier.phase.is_working() || task.act == Act::Consult {
             let item = Work {
                 act: task.act.name(),

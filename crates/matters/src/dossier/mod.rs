@@ -1,18 +1,22 @@
-//! Hồ sơ, the heart of the house: one affair of one applicant under one procedure, from submission to the result
-//! in hand, under the law in force (VIETNAM.md 2).
+//! Hồ sơ, the heart of the house: one affair of one applicant under one procedure, from submission
+//! to the result in hand, under the law in force (VIETNAM.md 2).
 //!
-//! Lends: `Law` (the noun for the journal), `Order` and `Command` (what can be asked), `Refusal` (why not),
-//! `State` and `Dossier` (what is true), `Event` (what happened), `Phase`, `Code`, `Numbers`, who-may-what
-//! (`may`, `allowed`, `Action`, `Facts`), the lists and searches of `views`, the data of the letters.
+//! Lends: `Law` (the noun for the journal), `Order` and `Command` (what can be asked), `Refusal`
+//! (why not), `State` and `Dossier` (what is true), `Event` (what happened), `Phase`, `Code`,
+//! `Numbers`, who-may-what (`may`, `allowed`, `Action`, `Facts`), the lists and searches of
+//! `views`, the data of the letters.
 //! Does not know: HTTP, HTML, PDF, how a form is filled in, how people are told.
 //!
-//! A page makes an `Order`, calls `Order::request(id, ctx)` and hands it to `Journal::handle(&law, request)`.
+//! A page makes an `Order`, calls `Order::request(id, ctx)` and hands it to `Journal::handle(&law,
+//! request)`.
 
 mod access;
 mod code;
 mod command;
 mod events;
+mod fold;
 mod inbox;
+mod parts;
 mod phase;
 mod refusal;
 mod rules;
@@ -26,17 +30,17 @@ mod tests;
 pub use access::{Action, Facts, allowed, holds, may};
 pub use code::{Code, NotACode, day_of};
 pub use command::{By, Command, Order, Party, Submission, SupplementItem};
-pub use events::{
-    Act, Event, FeeDue, Filer, Handover, Moves, Opening, Opinion, Paper, PaperForm, PayMethod,
-    Receiver, RefuseReason, ReturnWay, SupplementClock, Term,
-};
+pub use events::Event;
+pub use fold::evolve;
 pub use inbox::{Work, work};
+pub use parts::{
+    Act, FeeDue, Filer, Handover, Moves, Opening, Opinion, Paper, PaperForm, PayMethod, Receiver,
+    RefuseReason, ReturnWay, SupplementClock, Term,
+};
 pub use phase::{ExternalStatus, Phase};
 pub use refusal::{Refusal, dong};
 pub use rules::collecting_agency;
-pub use state::{
-    Dossier, Payment, Receipt, Reception, ResultIssued, State, Supplement, Task, evolve,
-};
+pub use state::{Dossier, Payment, Receipt, Reception, ResultIssued, State, Supplement, Task};
 pub use views::{MIGRATION, Numbers};
 
 use facts::calendar::Calendars;
@@ -44,7 +48,8 @@ use facts::procedure::Catalogue;
 use kernel::{Ctx, Decide, Entry, Json, Statement};
 use std::sync::Arc;
 
-/// The law of the dossier, with the procedures and calendars that it needs. The noun for the journal.
+/// The law of the dossier, with the procedures and calendars that it needs. The noun for the
+/// journal.
 #[derive(Clone)]
 pub struct Law {
     /// Every version of every procedure.

@@ -1,5 +1,5 @@
-//! Why something may not be done: one named value per rule, shown to people in their language. The name reads
-//! like the law; the sentence stands in `words.*.toml`.
+//! Why something may not be done: one named value per rule, shown to people in their language. The
+//! name reads like the law; the sentence stands in `words.*.toml`.
 //! Does not know: where it is shown.
 
 use super::access::Action;

@@ -1,5 +1,6 @@
-//! The law of the dossier: from a state and an order to the events that follow, or to the one rule that forbids
-//! it. Pure. Guards first, then the happy path; who-may-what stands in `access.rs` and is asked here, once.
+//! The law of the dossier: from a state and an order to the events that follow, or to the one rule
+//! that forbids it. Pure. Guards first, then the happy path; who-may-what stands in `access.rs`
+//! and is asked here, once.
 //! Does not know: the clock of the machine, the database, pages.
 
 mod clock;
@@ -18,7 +19,8 @@ pub(super) use clock::timers;
 use super::Law;
 use super::access::{Action, Facts, may};
 use super::command::{By, Command, Order};
-use super::events::{Event, Moves, Opening};
+use super::events::Event;
+use super::parts::{Moves, Opening};
 use super::refusal::Refusal;
 use super::state::{Dossier, State, Task};
 use facts::agency::Viewer;
@@ -236,7 +238,7 @@ impl<'a> Matter<'a> {
         };
         let limit = term.as_ref().unwrap_or(&duration);
         let limit: Limit = limit.parse().map_err(|error| content_broken(&error))?;
-        let act = super::events::Act::from_name(&act)
+        let act = super::parts::Act::from_name(&act)
             .ok_or_else(|| content_broken(&format!("step {step}: unknown act {act}")))?;
         let party = if term.is_some() { role } else { String::new() };
         Ok(Some(Opening {

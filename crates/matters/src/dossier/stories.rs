@@ -1,6 +1,6 @@
-//! Stories: journeys in words, run through the law of the dossier with a frozen clock that only a line moves.
-//! Those of this room (`stories/*.txt`) are its documentation and its tests; those of a procedure
-//! (`content/procedures/*/story.txt`) are run by `dinh check`.
+//! Stories: journeys in words, run through the law of the dossier with a frozen clock that only a
+//! line moves. Those of this room (`stories/*.txt`) are its documentation and its tests; those of
+//! a procedure (`content/procedures/*/story.txt`) are run by `dinh check`.
 //!
 //! ```text
 //! == What it shows
@@ -8,12 +8,13 @@
 //! Hoa is intake
 //! Tâm is intake@H15.102
 //! 2026-11-23 09:00  An   submits  sample; dogs = 2        → submitted; 1 submitted
-//! 09:20             Hoa  accepts                          → accepted; 2 accepted; due 2026-11-27 17:00
+//! 09:20             Hoa  accepts  → accepted; 2 accepted; due 2026-11-27 17:00
 //! 09:30             Hoa  accepts                          ✗ wrong_phase
 //! 2026-12-01 08:00  -    waits                            → became_overdue; 2 accepted
 //! ```
-//! Columns stand two spaces apart. After the object come options: `; name = JSON`; those of a form are answers,
-//! those of the act begin with `@`. Outcomes of this room's stories are rewritten by `UPDATE=1`.
+//! Columns stand two spaces apart. After the object come options: `; name = JSON`; those of a form
+//! are answers, those of the act begin with `@`. Outcomes of this room's stories are rewritten by
+//! `UPDATE=1`.
 //! Does not know: the journal, the database, pages.
 
 mod cast;

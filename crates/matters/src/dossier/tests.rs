@@ -1,5 +1,5 @@
-//! The world of this room's tests: a procedure that no law knows ("dog licence"), in two cases, under the real
-//! calendar; and the tests themselves.
+//! The world of this room's tests: a procedure that no law knows ("dog licence"), in two cases,
+//! under the real calendar; and the tests themselves.
 mod access;
 mod golden;
 mod properties;

@@ -1,19 +1,18 @@
-//! The tables of the dossiers and everything asked of them: the only SQL of this room. Rows are made from the
-//! state after an entry, so they cannot disagree with it; the few names that lists show are copied from the
-//! private document of the submission.
+//! The tables of the dossiers and everything asked of them: the only SQL of this room. Rows are
+//! made from the state after an entry, so they cannot disagree with it; the few names that lists
+//! show are copied from the private document of the submission.
 //! Does not know: who is asking beyond their scopes (`access.rs`), pages.
 
 mod inbox;
+mod lines;
 mod lists;
 mod numbers;
 mod rows;
 
 pub use inbox::{Inbox, Task, inbox};
-pub use lists::{
-    Book, Cursor, Line, PublicStatus, Search, book, by_code, by_id, counts, id_of, list,
-    public_status, receipt_of,
-};
-pub use numbers::{Numbers, Series, reserve_numbers};
+pub use lines::{Line, PublicStatus, by_code, by_id, id_of, public_status};
+pub use lists::{Book, Cursor, NotACursor, Search, book, counts, list, receipt_of};
+pub use numbers::{NoNumber, Numbers, Series, reserve_numbers};
 
 pub(super) use rows::{TABLES, statements};
 

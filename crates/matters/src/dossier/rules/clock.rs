@@ -1,10 +1,12 @@
-//! The clock: when it is set, what moves it, and the moments at which the dossier wants to be woken. A timer is a
-//! function of the state; what passed once is marked in the state, so it passes once.
+//! The clock: when it is set, what moves it, and the moments at which the dossier wants to be
+//! woken. A timer is a function of the state; what passed once is marked in the state, so it
+//! passes once.
 //! Does not know: how a limit becomes a moment (`facts::calendar`).
 
 use super::{Matter, calendar_missing, needed};
 use crate::dossier::access::Action;
-use crate::dossier::events::{Act, Event, Moves, SupplementClock, Term};
+use crate::dossier::events::Event;
+use crate::dossier::parts::{Act, Moves, SupplementClock, Term};
 use crate::dossier::phase::Phase;
 use crate::dossier::refusal::Refusal;
 use crate::dossier::state::Dossier;
@@ -15,7 +17,8 @@ use process::{Input, TaskId};
 use std::collections::BTreeMap;
 
 impl Matter<'_> {
-    /// A clock from the beginning: the promise from the shorter limit, lateness in law from the legal one.
+    /// A clock from the beginning: the promise from the shorter limit, lateness in law from the
+    /// legal one.
     pub(super) fn term_from(&self, received: Timestamp) -> Result<Term, Refusal> {
         let limit = self.procedure.limit(self.dossier.channel);
         let due = |limit| {

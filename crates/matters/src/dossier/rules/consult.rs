@@ -1,10 +1,11 @@
-//! Lấy ý kiến: asking another body within a term. Waiting for it never stops the legal clock; when its term has
-//! passed, somebody goes on explicitly, with a reason (VIETNAM.md 2.2).
+//! Lấy ý kiến: asking another body within a term. Waiting for it never stops the legal clock; when
+//! its term has passed, somebody goes on explicitly, with a reason (VIETNAM.md 2.2).
 //! Does not know: how the other agency is reached.
 
 use super::{Matter, needed, short};
 use crate::dossier::access::{Action, holds};
-use crate::dossier::events::{Act, Event, Opinion};
+use crate::dossier::events::Event;
+use crate::dossier::parts::{Act, Opinion};
 use crate::dossier::refusal::Refusal;
 use crate::dossier::state::Task;
 use facts::agency::Right;

@@ -1,10 +1,12 @@
-//! How a dossier ends: result issued and handed over (4 → 9 → 10), withdrawn (7), stopped or rejected (8).
-//! Lateness blocks none of it. Withdrawal, stop and rejection end with the decision (NĐ 118/2025 Đ21).
+//! How a dossier ends: result issued and handed over (4 → 9 → 10), withdrawn (7), stopped or
+//! rejected (8). Lateness blocks none of it. Withdrawal, stop and rejection end with the decision
+//! (NĐ 118/2025 Đ21).
 //! Does not know: signatures, postal services.
 
 use super::{Matter, needed, short};
 use crate::dossier::access::Action;
-use crate::dossier::events::{Act, Event, Handover, Receiver};
+use crate::dossier::events::Event;
+use crate::dossier::parts::{Act, Handover, Receiver};
 use crate::dossier::refusal::Refusal;
 use process::{Input, Stage, TaskId};
 

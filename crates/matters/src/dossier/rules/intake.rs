@@ -3,7 +3,8 @@
 
 use super::{Matter, needed};
 use crate::dossier::access::Action;
-use crate::dossier::events::{Event, RefuseReason};
+use crate::dossier::events::Event;
+use crate::dossier::parts::RefuseReason;
 use crate::dossier::refusal::Refusal;
 use process::Input;
 

@@ -1,10 +1,11 @@
-//! Phí, lệ phí: asked for, collected with a receipt (4 → 6 → 4). Waiting for money stops the clock only where
-//! the procedure names the legal text that says so.
+//! Phí, lệ phí: asked for, collected with a receipt (4 → 6 → 4). Waiting for money stops the clock
+//! only where the procedure names the legal text that says so.
 //! Does not know: how an amount is worked out (`facts::procedure`), nor payment systems.
 
 use super::{Matter, needed, short};
 use crate::dossier::access::{Action, Facts, holds};
-use crate::dossier::events::{Event, PayMethod};
+use crate::dossier::events::Event;
+use crate::dossier::parts::PayMethod;
 use crate::dossier::phase::Phase;
 use crate::dossier::refusal::Refusal;
 use facts::agency::{Right, Viewer};

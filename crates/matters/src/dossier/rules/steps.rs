@@ -4,7 +4,8 @@
 use super::{Matter, needed, short};
 use crate::dossier::access::Facts;
 use crate::dossier::access::{Action, may};
-use crate::dossier::events::{Act, Event};
+use crate::dossier::events::Event;
+use crate::dossier::parts::Act;
 use crate::dossier::refusal::Refusal;
 use crate::dossier::state::Task;
 use process::{Input, TaskId};
@@ -73,11 +74,7 @@ impl Matter<'_> {
         Ok(events)
     }
 
-    fn assigned_next(
-        &self,
-        opens: &[crate::dossier::events::Opening],
-        officer: &str,
-    ) -> Vec<Event> {
+    fn assigned_next(&self, opens: &[crate::dossier::parts::Opening], officer: &str) -> Vec<Event> {
         if officer.is_empty() {
             return Vec::new();
         }
@@ -109,7 +106,8 @@ impl Matter<'_> {
         }])
     }
 
-    /// An open task whose act the viewer may do now, and that no other officer holds. Who assigns may step in.
+    /// An open task whose act the viewer may do now, and that no other officer holds. Who assigns
+    /// may step in.
     pub(super) fn own_task(&self, key: &str) -> Result<&Task, Refusal> {
         let task = self.task(key)?;
         self.may(Action::of_act(task.act))?;

@@ -6,7 +6,8 @@ use crate::dossier::Law;
 use crate::dossier::access::{Action, Facts, may};
 use crate::dossier::code::day_of;
 use crate::dossier::command::Submission;
-use crate::dossier::events::{Event, FeeDue, Paper, ReturnWay};
+use crate::dossier::events::Event;
+use crate::dossier::parts::{FeeDue, Paper, ReturnWay};
 use crate::dossier::refusal::Refusal;
 use facts::agency::Viewer;
 use facts::calendar::Limit;
@@ -16,8 +17,8 @@ use kernel::Ctx;
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The applicant hears of reception, refusal or supplement within 08 working hours of system receipt
-/// (NQ 66.7/2025/NQ-CP; VIETNAM.md 2.2).
+/// The applicant hears of reception, refusal or supplement within 08 working hours of system
+/// receipt (NQ 66.7/2025/NQ-CP; VIETNAM.md 2.2).
 const RECEPTION: Limit = Limit::WorkingMinutes(8 * 60);
 /// The officer at the counter is alerted within 02 working hours.
 const REMINDER: Limit = Limit::WorkingMinutes(2 * 60);
@@ -201,7 +202,8 @@ pub(super) fn fees(
         .collect()
 }
 
-/// The answers that the conditions of steps name, and nothing else: what people wrote stays private.
+/// The answers that the conditions of steps name, and nothing else: what people wrote stays
+/// private.
 fn choices(procedure: &Procedure, channel: facts::procedure::Channel, answers: &Json) -> Json {
     let mut chosen = Map::new();
     for (_, condition) in procedure.process.conditions() {

@@ -1,19 +1,21 @@
-//! Yêu cầu bổ sung và bổ sung (1, 2, 4 → 5 → 4), form 02: once per dossier, the complete list in one notice.
+//! Yêu cầu bổ sung và bổ sung (1, 2, 4 → 5 → 4), form 02: once per dossier, the complete list in
+//! one notice.
 //! Does not know: how the applicant is told.
 
 use super::submit::{check_answers, check_bounds, fees};
 use super::{Matter, needed, short};
 use crate::dossier::access::Action;
 use crate::dossier::command::SupplementItem;
-use crate::dossier::events::{Event, Paper, SupplementClock};
+use crate::dossier::events::Event;
+use crate::dossier::parts::{Paper, SupplementClock};
 use crate::dossier::refusal::Refusal;
 use facts::calendar::Limit;
 use facts::procedure::SupplementClock as Written;
 use process::Input;
 use serde_json::Value as Json;
 
-/// A supplement given back as incomplete leaves at least this long, so that the office's own reading time
-/// never closes a dossier. Ours, not law.
+/// A supplement given back as incomplete leaves at least this long, so that the office's own
+/// reading time never closes a dossier. Ours, not law.
 const RETURNED_AT_LEAST: Limit = Limit::WorkingDays(5);
 /// Items of one notice; more than this is a different dossier.
 const ITEMS_MAX: usize = 100;
@@ -50,7 +52,8 @@ impl Matter<'_> {
         }])
     }
 
-    /// The first request is the counter's or the appraiser's; a second one the head's, with a reason.
+    /// The first request is the counter's or the appraiser's; a second one the head's, with a
+    /// reason.
     fn may_ask_again(&self, second: Option<&str>) -> Result<bool, Refusal> {
         if self.dossier.supplements_asked == 0 {
             self.may(Action::AskSupplement)?;

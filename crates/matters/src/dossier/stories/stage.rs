@@ -1,5 +1,5 @@
-//! The stage of a story: one dossier, its actors, and a clock that only acts move. Timers pass on the way, as the
-//! worker would let them.
+//! The stage of a story: one dossier, its actors, and a clock that only acts move. Timers pass on
+//! the way, as the worker would let them.
 //! Does not know: how a story is written.
 
 use super::cast::viewer;
@@ -71,7 +71,8 @@ impl<'a> Stage<'a> {
         self.state.dossier.as_deref()
     }
 
-    /// Lets time pass to the deed, and does it. Returns the kinds of all events since the line before.
+    /// Lets time pass to the deed, and does it. Returns the kinds of all events since the line
+    /// before.
     ///
     /// # Errors
     /// The refusal, or what cannot be read.
@@ -160,7 +161,8 @@ impl<'a> Stage<'a> {
         text
     }
 
-    /// Whether a fact of a procedure's story holds: `status 2`, `due 2026-11-23`, `fee 75000`, `step appraise`.
+    /// Whether a fact of a procedure's story holds: `status 2`, `due 2026-11-23`, `fee 75000`,
+    /// `step appraise`.
     ///
     /// # Errors
     /// What is true instead.

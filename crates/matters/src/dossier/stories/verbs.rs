@@ -6,7 +6,7 @@ use super::{Deed, Mishap, Stage};
 use crate::dossier::access::{Action, Facts, may};
 use crate::dossier::code::Code;
 use crate::dossier::command::{Command, Order, Party, Submission, SupplementItem};
-use crate::dossier::events::{
+use crate::dossier::parts::{
     Act, Filer, Handover, Opinion, Paper, PaperForm, PayMethod, Receiver, RefuseReason, ReturnWay,
 };
 use crate::dossier::refusal::Refusal;

@@ -2,7 +2,7 @@
 //! Does not know: what the work is (`inbox.rs` of the room makes the rows).
 
 use super::LINES_MAX;
-use super::lists::{Line, line_at};
+use super::lines::{COLUMNS, Line, line_at};
 use facts::agency::{Right, Viewer};
 use jiff::Timestamp;
 use kernel::{Database, Row, Statement, Trouble, Value, params};
@@ -86,7 +86,7 @@ pub async fn inbox(
         "SELECT t.task, t.act, t.agency, t.officer, t.due_at, t.opened_at, {}
            FROM ({}) AS t JOIN dossiers d ON d.id = t.dossier_id
           ORDER BY t.due_at, t.dossier_id, t.task LIMIT ?",
-        super::lists::COLUMNS,
+        COLUMNS,
         parts.join(" UNION ")
     );
     values.push(limit.into());

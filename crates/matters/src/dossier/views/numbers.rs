@@ -1,5 +1,6 @@
-//! Numbers that are given once: codes per agency and day, receipts and results per agency and year. Any number of
-//! nodes reserve blocks from one row; what a node does not use is a gap, never a double.
+//! Numbers that are given once: codes per agency and day, receipts and results per agency and
+//! year. Any number of nodes reserve blocks from one row; what a node does not use is a gap, never
+//! a double.
 //! Does not know: what the numbers are printed on.
 
 use crate::dossier::code::{Code, NotACode, day_of, short_day};
@@ -9,13 +10,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
-/// The largest block a node reserves: at 32 codes a write, the counter is no longer what limits a node,
-/// and a crash loses at most 31 numbers.
+/// The largest block a node reserves: at 32 codes a write, the counter is no longer what limits a
+/// node, and a crash loses at most 31 numbers.
 const BLOCK_MAX: u64 = 32;
 /// A block used up faster than this doubles the next one.
 const BUSY: SignedDuration = SignedDuration::from_secs(1);
-/// Series remembered by a node; a province has about 170 agencies. Beyond it the memory is emptied, which only
-/// leaves gaps.
+/// Series remembered by a node; a province has about 170 agencies. Beyond it the memory is
+/// emptied, which only leaves gaps.
 const SERIES_MAX: usize = 1_000;
 
 /// What is numbered, and from when the counting begins anew.
@@ -61,7 +62,8 @@ impl Series {
     }
 }
 
-/// Takes `count` numbers of a series at once. The one row it returns has the number after the last one taken.
+/// Takes `count` numbers of a series at once. The one row it returns has the number after the last
+/// one taken.
 #[must_use]
 pub fn reserve_numbers(series: &Series, count: u64) -> Statement {
     let count = i64::try_from(count).unwrap_or(i64::MAX);

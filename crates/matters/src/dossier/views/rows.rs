@@ -3,8 +3,9 @@
 
 use crate::dossier::access::{Facts, scopes_of};
 use crate::dossier::code::day_of;
-use crate::dossier::events::{Event, Handover, PayMethod, Receiver};
+use crate::dossier::events::Event;
 use crate::dossier::inbox::{Work, work};
+use crate::dossier::parts::{Handover, PayMethod, Receiver};
 use crate::dossier::rules::timers;
 use crate::dossier::state::{Dossier, State};
 use facts::fold::fold;

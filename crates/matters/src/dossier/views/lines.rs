@@ -1,0 +1,200 @@
+//! One dossier as lists show it, and single look-ups.
+//! Does not know: who may see it; `may(View)` says that.
+
+use super::lists::Cursor;
+use crate::dossier::code::Code;
+use crate::dossier::phase::{ExternalStatus, Phase};
+use jiff::Timestamp;
+use kernel::{Database, Row, Statement, Trouble, params};
+
+pub(super) const COLUMNS: &str = "d.id, d.code, d.procedure_key, d.agency, d.reception_agency,
+    d.channel, d.applicant, d.applicant_name, d.applicant_phone, d.applicant_address, d.phase,
+    d.submitted_at, d.reception_due_at, d.reception_late, d.accepted_at, d.due_at, d.legal_due_at,
+    d.finished_at, d.delivered_at, d.overdue, d.unlawful, d.apologised, d.step, d.act, d.holder,
+    d.fee_due, d.fee_paid, d.result_number, d.received_by, d.changed_at";
+
+/// One dossier as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Id of the stream.
+    pub id: String,
+    /// The code, as text.
+    pub code: String,
+    /// The procedure's key, as text.
+    pub procedure: String,
+    /// The competent agency.
+    pub agency: String,
+    /// The agency that received it.
+    pub reception_agency: String,
+    /// `counter`, `online` or `post`.
+    pub channel: String,
+    /// Person id of the applicant.
+    pub applicant: String,
+    /// Their name; empty once erased.
+    pub applicant_name: String,
+    /// Their telephone.
+    pub applicant_phone: String,
+    /// Where they live.
+    pub applicant_address: String,
+    /// Where the dossier stands.
+    pub phase: Phase,
+    /// Received by the system.
+    pub submitted_at: Timestamp,
+    /// Until when it must be taken in.
+    pub reception_due_at: Timestamp,
+    /// It was not.
+    pub reception_late: bool,
+    /// Accepted.
+    pub accepted_at: Option<Timestamp>,
+    /// Promised.
+    pub due_at: Option<Timestamp>,
+    /// Allowed by law.
+    pub legal_due_at: Option<Timestamp>,
+    /// The work ended.
+    pub finished_at: Option<Timestamp>,
+    /// Handed over.
+    pub delivered_at: Option<Timestamp>,
+    /// The promise passed.
+    pub overdue: bool,
+    /// The legal limit passed.
+    pub unlawful: bool,
+    /// Form 04 was sent.
+    pub apologised: bool,
+    /// The current step; empty when there is none.
+    pub step: String,
+    /// Its act.
+    pub act: String,
+    /// The officer who has it.
+    pub holder: Option<String>,
+    /// Whole đồng to be paid.
+    pub fee_due: i64,
+    /// Whole đồng paid.
+    pub fee_paid: i64,
+    /// Number of the result.
+    pub result_number: Option<String>,
+    /// How it was taken: `applicant`, `filer`, `authorised`, `post`, `electronic` or empty.
+    pub received_by: String,
+    /// Last entry.
+    pub changed_at: Timestamp,
+}
+
+impl Line {
+    /// Where the next page of a list continues.
+    #[must_use]
+    pub fn cursor(&self) -> Cursor {
+        Cursor {
+            submitted_at: self.submitted_at,
+            id: self.id.clone(),
+        }
+    }
+}
+
+/// One dossier by its id; whether the viewer may see it is `may(View)`'s to say.
+///
+/// # Errors
+/// [`Trouble`] of the database.
+pub async fn by_id(db: &Database, id: &str) -> Result<Option<Line>, Trouble> {
+    one(db, "d.id = ?", id).await
+}
+
+/// One dossier by its code.
+///
+/// # Errors
+/// [`Trouble`] of the database.
+pub async fn by_code(db: &Database, code: &Code) -> Result<Option<Line>, Trouble> {
+    one(db, "d.code = ?", &code.to_string()).await
+}
+
+async fn one(db: &Database, wanted: &str, value: &str) -> Result<Option<Line>, Trouble> {
+    let sql = format!("SELECT {COLUMNS} FROM dossiers d WHERE {wanted}");
+    let rows = db.query(Statement::new(sql, params![value])).await?;
+    Ok(rows.first().map(|row| line_at(row, 0)))
+}
+
+/// The stream's id of a code.
+///
+/// # Errors
+/// [`Trouble`] of the database.
+pub async fn id_of(db: &Database, code: &Code) -> Result<Option<String>, Trouble> {
+    let sql = "SELECT id FROM dossiers WHERE code = ?";
+    let rows = db
+        .query(Statement::new(sql, params![code.to_string()]))
+        .await?;
+    Ok(rows.first().map(|row| row.string(0)))
+}
+
+/// What anybody with the code may know: no names, no answers (VIETNAM.md 2.5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicStatus {
+    /// The code.
+    pub code: String,
+    /// The procedure's key, as text.
+    pub procedure: String,
+    /// The competent agency.
+    pub agency: String,
+    /// One of the ten.
+    pub status: ExternalStatus,
+    /// Received by the system.
+    pub submitted_at: Timestamp,
+    /// Promised.
+    pub due_at: Option<Timestamp>,
+    /// The promise passed.
+    pub overdue: bool,
+    /// Handed over.
+    pub delivered_at: Option<Timestamp>,
+}
+
+/// Tra cứu by code or QR without signing in.
+///
+/// # Errors
+/// [`Trouble`] of the database.
+pub async fn public_status(db: &Database, code: &Code) -> Result<Option<PublicStatus>, Trouble> {
+    let line = by_code(db, code).await?;
+    Ok(line.map(|line| PublicStatus {
+        code: line.code,
+        procedure: line.procedure,
+        agency: line.agency,
+        status: line.phase.external(),
+        submitted_at: line.submitted_at,
+        due_at: line.due_at,
+        overdue: line.overdue,
+        delivered_at: line.delivered_at,
+    }))
+}
+
+/// The line whose columns begin at `first`.
+pub(super) fn line_at(row: &Row, first: usize) -> Line {
+    let at = |offset: usize| first + offset;
+    Line {
+        id: row.string(at(0)),
+        code: row.string(at(1)),
+        procedure: row.string(at(2)),
+        agency: row.string(at(3)),
+        reception_agency: row.string(at(4)),
+        channel: row.string(at(5)),
+        applicant: row.string(at(6)),
+        applicant_name: row.string(at(7)),
+        applicant_phone: row.string(at(8)),
+        applicant_address: row.string(at(9)),
+        phase: Phase::from_name(row.text(at(10))).expect("views write phases by their names"),
+        submitted_at: row.time(at(11)),
+        reception_due_at: row.time(at(12)),
+        reception_late: row.int(at(13)) != 0,
+        accepted_at: row.opt_time(at(14)),
+        due_at: row.opt_time(at(15)),
+        legal_due_at: row.opt_time(at(16)),
+        finished_at: row.opt_time(at(17)),
+        delivered_at: row.opt_time(at(18)),
+        overdue: row.int(at(19)) != 0,
+        unlawful: row.int(at(20)) != 0,
+        apologised: row.int(at(21)) != 0,
+        step: row.string(at(22)),
+        act: row.string(at(23)),
+        holder: row.opt_string(at(24)),
+        fee_due: row.int(at(25)),
+        fee_paid: row.int(at(26)),
+        result_number: row.opt_string(at(27)),
+        received_by: row.string(at(28)),
+        changed_at: row.time(at(29)),
+    }
+}
