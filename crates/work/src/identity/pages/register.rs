@@ -12,7 +12,8 @@ use web::{
 
 use super::super::words::word;
 use super::super::{Account, Failure, Identity, NewOrganisation, NewPerson, Refusal, rules};
-use super::{arrival, client, explain};
+use super::explain::explain;
+use super::{arrival, client};
 
 #[derive(Template)]
 #[template(path = "identity/pages/register.html")]
