@@ -1,8 +1,13 @@
 //! The door of the building: what can be asked of the program on the command line.
 mod check;
 mod content;
+mod demo;
 mod due;
+mod floorplan;
+mod health;
+mod house;
 mod observe;
+mod serve;
 mod settings;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::house::House;
 use crate::settings::Settings;
 
 /// Đình: a digital local government in one program.
@@ -30,6 +36,20 @@ enum Command {
         /// The folder.
         #[arg(default_value = "content")]
         folder: PathBuf,
+    },
+    /// The whole house on a fresh database with a small believable world, to try it out.
+    Demo(demo::Asked),
+    /// Serves pages, and works in the background in the same process.
+    Serve,
+    /// Only works in the background: timers, reactions, the log order.
+    Work,
+    /// Brings the database's tables up to this program.
+    Migrate,
+    /// Rebuilds every view from the journal.
+    Rebuild {
+        /// Fails if the views had differed from the journal.
+        #[arg(long)]
+        check: bool,
     },
     /// Says when something received at a moment is due, and why.
     Due(due::Asked),
@@ -52,7 +72,33 @@ fn run(cli: Cli) -> Result<(), String> {
     match cli.command {
         Command::Due(asked) => due::print(&asked, &settings),
         Command::Check { folder } => check::print(&folder),
+        other => start(async move { later(other, settings).await }),
     }
+}
+
+/// What needs the asynchronous machinery.
+async fn later(command: Command, settings: Settings) -> Result<(), String> {
+    match command {
+        Command::Serve => {
+            let listen = settings.listen;
+            let listener = tokio::net::TcpListener::bind(listen).await;
+            let listener = listener.map_err(|error| format!("{listen}: {error}"))?;
+            let house = House::open(settings).await?;
+            tracing::info!(%listen, "serving");
+            serve::serve(house, listener, serve::stop_on_signal()).await
+        }
+        Command::Work => serve::work(House::open(settings).await?, serve::stop_on_signal()).await,
+        Command::Demo(asked) => demo::run(asked, settings).await,
+        Command::Migrate => house::open_database(&settings).await.map(|_| ()),
+        Command::Rebuild { check } => serve::rebuild(&House::open(settings).await?, check).await,
+        Command::Due(_) | Command::Check { .. } => Ok(()),
+    }
+}
+
+fn start(work: impl Future<Output = Result<(), String>>) -> Result<(), String> {
+    tokio::runtime::Runtime::new()
+        .map_err(|error| error.to_string())?
+        .block_on(work)
 }
 
 fn read_settings(file: Option<&Path>) -> Result<Settings, String> {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use work::identity::SecondStep;
+
 /// The file that documents and sets every default; it is part of the program.
 pub const DEFAULTS: &str = include_str!("../../../dinh.default.toml");
 /// Environment variables with this prefix are settings.
@@ -32,6 +34,14 @@ pub struct Settings {
     pub database_url: String,
     /// Its connections and queue.
     pub database: kernel::Settings,
+    /// Who runs the house.
+    pub owner: String,
+    /// Telephone for help.
+    pub hotline: String,
+    /// Banner above every page.
+    pub notice: String,
+    /// Whether officers need a second step at sign-in.
+    pub second_step: SecondStep,
     /// Folder of files.
     pub files_folder: PathBuf,
     /// Largest upload in bytes.
@@ -121,6 +131,14 @@ impl Settings {
                 readers: small(all, "database.readers", 64)?,
                 writers: small(all, "database.writers", 64)?,
                 queue: small(all, "database.queue", 100_000)?,
+            },
+            owner: text(all, "site.owner"),
+            hotline: text(all, "site.hotline"),
+            notice: text(all, "site.notice"),
+            second_step: match &*among(all, "identity.second_step", &["required", "when-enrolled"])?
+            {
+                "required" => SecondStep::Required,
+                _ => SecondStep::WhenEnrolled,
             },
             files_folder: text(all, "files.folder").into(),
             upload_max: number(all, "files.upload_mib", 1, 1_024)? * 1024 * 1024,

@@ -33,10 +33,7 @@
       if (running) { again = true; return; }
       running = true;
       const body = new URLSearchParams();
-      // Each save is a command of its own: the form's command_id stays for its submission.
-      for (const [name, value] of new FormData(form)) {
-        if (typeof value === "string" && name !== "command_id") body.append(name, value);
-      }
+      for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", body, headers: { accept: "application/json" } });
         if (!answer.ok || answer.redirected) throw answer.status;

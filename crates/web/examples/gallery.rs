@@ -77,7 +77,17 @@ fn gallery(shell: Shell, errors: FieldErrors) -> Gallery {
         warn: Tone::Warn,
         bad: Tone::Bad,
         info: Tone::Info,
-        figures: figures(),
+        figures: vec![
+            figure(
+                "1.284",
+                "Hồ sơ đã nhận",
+                "Tháng 11, đến 14:03 22/11",
+                Tone::Info,
+            ),
+            figure("98,6 %", "Trả đúng hạn", "Tháng trước 97,9 %", Tone::Good),
+            figure("12", "Sắp đến hạn", "Trong 2 ngày làm việc", Tone::Warn),
+            figure("3", "Trễ hạn", "Xem danh sách", Tone::Bad),
+        ],
         tasks: vec![
             task("Thông tin của trẻ", Tag::new(Tone::Good, "Đã xong")),
             task("Thông tin của cha mẹ", Tag::new(Tone::Info, "Đang làm")),
@@ -89,80 +99,51 @@ fn gallery(shell: Shell, errors: FieldErrors) -> Gallery {
             year: "2026".into(),
         },
         sexes: vec![Choice::new("male", "Nam"), Choice::new("female", "Nữ")],
-        places: places(),
+        places: vec![
+            Choice::new("counter", "Tại bộ phận một cửa").hint("Số 2 Lê Lợi, mở cửa 7:30–17:00"),
+            Choice::new("post", "Qua bưu điện").hint("Cước phí người nhận trả"),
+            Choice::new("online", "Bản điện tử"),
+        ],
         others: vec![
             Choice::new("insurance", "Thẻ bảo hiểm y tế cho trẻ dưới 6 tuổi"),
             Choice::new("residence", "Đăng ký thường trú"),
         ],
         also: vec!["insurance".into()],
-        rows: rows(),
-        tags: tags(),
+        rows: vec![
+            SummaryRow::new("Họ và tên trẻ", "Nguyễn Thị Ngọc Ánh").change("#"),
+            SummaryRow::new("Ngày sinh", "07/11/2026").change("#"),
+            SummaryRow::new("Nơi cư trú", "Thôn Vĩ Dạ\nPhường Thuận Hoá, thành phố Huế")
+                .change("#"),
+        ],
+        tags: vec![
+            Tag::new(Tone::Info, "Đang xử lý"),
+            Tag::new(Tone::Good, "Đã trả"),
+            Tag::new(Tone::Warn, "Chờ bổ sung"),
+            Tag::new(Tone::Bad, "Trễ hạn"),
+        ],
         pager: Pager::new(4, 200, 20, "/?page="),
-        items: items(),
+        items: vec![
+            item(
+                "14:03 22/11/2026",
+                "Đã nộp trực tuyến",
+                "Nguyễn Văn An",
+                Tone::Good,
+            ),
+            item(
+                "08:10 23/11/2026",
+                "Đã tiếp nhận",
+                "Bộ phận một cửa phường",
+                Tone::Good,
+            ),
+            item(
+                "09:00 23/11/2026",
+                "Đang thẩm định",
+                "Công chức tư pháp – hộ tịch",
+                Tone::Info,
+            ),
+            item("Hẹn 17:00 23/11/2026", "Trả kết quả", "", Tone::Quiet),
+        ],
     }
-}
-
-fn figures() -> Vec<Figure> {
-    vec![
-        figure(
-            "1.284",
-            "Hồ sơ đã nhận",
-            "Tháng 11, đến 14:03 22/11",
-            Tone::Info,
-        ),
-        figure("98,6 %", "Trả đúng hạn", "Tháng trước 97,9 %", Tone::Good),
-        figure("12", "Sắp đến hạn", "Trong 2 ngày làm việc", Tone::Warn),
-        figure("3", "Trễ hạn", "Xem danh sách", Tone::Bad),
-    ]
-}
-
-fn places() -> Vec<Choice> {
-    vec![
-        Choice::new("counter", "Tại bộ phận một cửa").hint("Số 2 Lê Lợi, mở cửa 7:30–17:00"),
-        Choice::new("post", "Qua bưu điện").hint("Cước phí người nhận trả"),
-        Choice::new("online", "Bản điện tử"),
-    ]
-}
-
-fn rows() -> Vec<SummaryRow> {
-    vec![
-        SummaryRow::new("Họ và tên trẻ", "Nguyễn Thị Ngọc Ánh").change("#"),
-        SummaryRow::new("Ngày sinh", "07/11/2026").change("#"),
-        SummaryRow::new("Nơi cư trú", "Thôn Vĩ Dạ\nPhường Thuận Hoá, thành phố Huế").change("#"),
-    ]
-}
-
-fn tags() -> Vec<Tag> {
-    vec![
-        Tag::new(Tone::Info, "Đang xử lý"),
-        Tag::new(Tone::Good, "Đã trả"),
-        Tag::new(Tone::Warn, "Chờ bổ sung"),
-        Tag::new(Tone::Bad, "Trễ hạn"),
-    ]
-}
-
-fn items() -> Vec<TimelineItem> {
-    vec![
-        item(
-            "14:03 22/11/2026",
-            "Đã nộp trực tuyến",
-            "Nguyễn Văn An",
-            Tone::Good,
-        ),
-        item(
-            "08:10 23/11/2026",
-            "Đã tiếp nhận",
-            "Bộ phận một cửa phường",
-            Tone::Good,
-        ),
-        item(
-            "09:00 23/11/2026",
-            "Đang thẩm định",
-            "Công chức tư pháp – hộ tịch",
-            Tone::Info,
-        ),
-        item("Hẹn 17:00 23/11/2026", "Trả kết quả", "", Tone::Quiet),
-    ]
 }
 
 async fn citizen(State(errors): State<FieldErrors>, shell: Shell) -> Answer {

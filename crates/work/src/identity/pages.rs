@@ -1,20 +1,19 @@
 //! The pages of the door: sign in with password and code, sign out.
 //! Does not know: how a password or code is checked.
 mod account;
-mod explain;
 mod register;
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use web::{
     Access, Answer, FieldErrors, Flash, FormData, Kind, Problem, QueryData, Redirect, Routes,
     Shell, Tone, Visit, render, render_with,
 };
 
-use self::explain::{explain, explain_code};
-use super::words::word;
+use super::words::{self, word};
 use super::{Begun, Client, Credentials, Entered, Failure, Identity, Refusal, rules, second_step};
 
 /// The URLs of this room.
@@ -348,6 +347,51 @@ async fn signed_out(State(identity): State<Identity>, visit: Visit) -> Answer {
         .await?;
     let home = Redirect::to("/").with(Flash::good(word("signed_out")));
     Ok(home.end_session().into_response())
+}
+
+/// Puts a refusal beside its field; a trouble becomes a page of its own.
+fn explain(
+    failure: Failure,
+    field: &str,
+    errors: &mut FieldErrors,
+    now: Timestamp,
+) -> Result<StatusCode, Problem> {
+    match failure {
+        Failure::Refusal(refusal) => {
+            errors.add(field, words::refusal(&refusal, now));
+            let many = matches!(refusal, Refusal::TooManyTries { .. });
+            let refused = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(if many {
+                StatusCode::TOO_MANY_REQUESTS
+            } else {
+                refused
+            })
+        }
+        other => Err(other.into()),
+    }
+}
+
+fn explain_code(
+    failure: Failure,
+    errors: &mut FieldErrors,
+    now: Timestamp,
+) -> Result<StatusCode, Problem> {
+    if let Failure::Refusal(Refusal::NotRecognised) = failure {
+        errors.add("code", word("code_not_recognised"));
+        return Ok(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    explain(failure, "code", errors, now)
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Problem {
+        match failure {
+            Failure::Refusal(Refusal::TooManyTries { seconds }) => Problem::TooMany { seconds },
+            Failure::Refusal(_) => Problem::Forbidden,
+            Failure::Password(trouble) => trouble.into(),
+            Failure::Trouble(trouble) => Problem::trouble(trouble),
+        }
+    }
 }
 
 fn client(visit: &Visit, headers: &HeaderMap) -> Client {

@@ -56,7 +56,6 @@ mod tests {
             include_str!("words.rs"),
             include_str!("pages.rs"),
             include_str!("pages/account.rs"),
-            include_str!("pages/explain.rs"),
             include_str!("pages/register.rs"),
         ];
         let sources = sources.join("\n");

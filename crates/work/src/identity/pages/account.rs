@@ -12,9 +12,8 @@ use web::{
 use super::super::sign_in::PasswordChange;
 use super::super::words::{self, word};
 use super::super::{Failure, Identity, Refusal, Session, rules};
-use super::explain::explain;
 use super::register::check_passwords;
-use super::{client, enrol_page};
+use super::{client, enrol_page, explain};
 
 #[derive(Template)]
 #[template(path = "identity/pages/account.html")]

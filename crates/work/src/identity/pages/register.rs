@@ -12,8 +12,7 @@ use web::{
 
 use super::super::words::word;
 use super::super::{Account, Failure, Identity, NewOrganisation, NewPerson, Refusal, rules};
-use super::explain::explain;
-use super::{arrival, client};
+use super::{arrival, client, explain};
 
 #[derive(Template)]
 #[template(path = "identity/pages/register.html")]

@@ -1,0 +1,91 @@
+//! The floor plan: the one list of rooms, with their tables, their URLs, their nouns and what reacts to
+//! what. No hooks, no callbacks: if something follows from something, it stands here.
+use std::sync::Arc;
+
+use axum::Router;
+use kernel::Migration;
+use kernel::reader::Reader;
+use kernel::rebuild::{AnyNoun, Known};
+use matters::Ground;
+use metrics_exporter_prometheus::PrometheusHandle;
+use web::{Brand, NavLink, Navigation, Routes, Site};
+
+use crate::house::House;
+
+/// Every room's tables, lower floors first.
+pub const MIGRATIONS: [Migration; 4] = [
+    facts::people::MIGRATION,
+    facts::agency::MIGRATION,
+    matters::dossier::MIGRATION,
+    work::identity::MIGRATION,
+];
+
+/// Nouns whose life is journaled.
+#[must_use]
+pub fn nouns(ground: &Ground) -> Vec<Arc<dyn AnyNoun>> {
+    vec![Arc::new(Known(Arc::clone(&ground.law)))]
+}
+
+/// What follows from entries elsewhere.
+#[must_use]
+pub fn readers(_ground: &Ground) -> Vec<Reader> {
+    Vec::new()
+}
+
+/// Every URL of the house with who may call it.
+pub fn routes(house: &House, metrics: PrometheusHandle) -> Routes {
+    let ground = &house.ground;
+    Routes::new()
+        .merge(work::identity::routes(house.identity.clone()))
+        .merge(crate::health::routes(ground.clone(), metrics))
+}
+
+/// The whole program for axum.
+pub fn router(house: &House, metrics: PrometheusHandle) -> Router {
+    let sessions = Arc::new(house.identity.clone());
+    let mut site = Site::new(brand(house), sessions, Arc::new(crate::serve::now));
+    site.navigation = navigation();
+    site.https = house.settings.https;
+    site.behind_proxy = house.settings.behind_proxy;
+    site.upload_folder = house.settings.files_folder.join("incoming");
+    let router = routes(house, metrics).into_router(Arc::new(site));
+    router.layer(axum::middleware::from_fn(crate::health::measure))
+}
+
+fn brand(house: &House) -> Brand {
+    Brand {
+        name: "Đình".into(),
+        owner: house.settings.owner.clone(),
+        hotline: house.settings.hotline.clone(),
+        notice: house.settings.notice.clone(),
+    }
+}
+
+/// The menus. An entry with a right is shown to those who hold it; the route checks again.
+fn navigation() -> Navigation {
+    Navigation {
+        public: vec![
+            NavLink::new("/", "Trang chủ"),
+            NavLink::new("/procedures", "Thủ tục"),
+            NavLink::new("/lookup", "Tra cứu hồ sơ"),
+        ],
+        citizen: vec![
+            NavLink::new("/", "Trang chủ"),
+            NavLink::new("/procedures", "Thủ tục"),
+            NavLink::new("/dossiers", "Hồ sơ của tôi"),
+            NavLink::new("/notices", "Thông báo"),
+        ],
+        officer: vec![
+            NavLink::new("/desk", "Hồ sơ cần xử lý"),
+            NavLink::new("/counter", "Một cửa").only_with("intake"),
+            NavLink::new("/desk/search", "Tìm hồ sơ"),
+            NavLink::new("/desk/book", "Sổ theo dõi"),
+            NavLink::new("/procedures", "Thủ tục"),
+        ],
+        footer: vec![
+            NavLink::new("/procedures", "Thủ tục hành chính"),
+            NavLink::new("/lookup", "Tra cứu hồ sơ"),
+            NavLink::new("/sign-in/officer", "Cán bộ đăng nhập"),
+        ],
+    }
+}

@@ -1,0 +1,180 @@
+//! The house, opened: content read and checked, the database migrated, offices stored, the ground laid
+//! for every room. One `House` a process.
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use facts::agency::{OfficeFile, Offices, store};
+use facts::blob::Files;
+use facts::calendar::Calendars;
+use facts::content::ContentError;
+use facts::place::Places;
+use facts::procedure::Catalogue;
+use kernel::{Database, Journal};
+use matters::Ground;
+use matters::dossier::{Law, Numbers};
+use matters::letters::Letters;
+use web::Passwords;
+use work::identity::Identity;
+
+use crate::settings::Settings;
+
+/// An open house.
+#[derive(Clone)]
+pub struct House {
+    /// What rooms stand on.
+    pub ground: Ground,
+    /// Who may come in.
+    pub identity: Identity,
+    /// The settings it was opened with.
+    pub settings: Settings,
+}
+
+/// Everything read from a content folder.
+pub struct Content {
+    /// Procedures.
+    pub catalogue: Catalogue,
+    /// Working times.
+    pub calendars: Calendars,
+    /// Provinces and communes.
+    pub places: Places,
+    /// Agencies and positions.
+    pub offices: Vec<OfficeFile>,
+    /// Papers to print.
+    pub letters: Letters,
+}
+
+impl Content {
+    /// Reads all of it.
+    ///
+    /// # Errors
+    /// Every fault of every file.
+    pub fn load(folder: &Path) -> Result<Self, Vec<ContentError>> {
+        let mut faults = Vec::new();
+        let catalogue = keep(Catalogue::load(folder), &mut faults);
+        let calendars = keep(Calendars::load(folder), &mut faults);
+        let places = keep(Places::load(folder), &mut faults);
+        let offices = keep(Offices::load(folder), &mut faults);
+        let results = catalogue.iter().flat_map(Catalogue::all);
+        let results = results.filter_map(|procedure| procedure.result_letter.clone());
+        let letters = keep(Letters::load(folder, results), &mut faults);
+        match (catalogue, calendars, places, offices, letters) {
+            (Some(catalogue), Some(calendars), Some(places), Some(offices), Some(letters))
+                if faults.is_empty() =>
+            {
+                Ok(Self {
+                    catalogue,
+                    calendars,
+                    places,
+                    offices,
+                    letters,
+                })
+            }
+            _ => Err(faults),
+        }
+    }
+}
+
+fn keep<T>(read: Result<T, Vec<ContentError>>, faults: &mut Vec<ContentError>) -> Option<T> {
+    read.map_err(|found| faults.extend(found)).ok()
+}
+
+impl House {
+    /// Opens everything. Safe to do on several nodes at once.
+    ///
+    /// # Errors
+    /// A sentence that says what could not be opened and why.
+    pub async fn open(settings: Settings) -> Result<Self, String> {
+        let data = data_folder(&settings);
+        std::fs::create_dir_all(&data).map_err(|e| format!("{}: {e}", data.display()))?;
+        let folder = crate::content::folder(settings.content_folder.as_deref(), &data)
+            .map_err(|error| format!("the content inside the program: {error}"))?;
+        let content = Content::load(&folder).map_err(|faults| crate::check::list(&faults))?;
+        let db = open_database(&settings).await?;
+        for office in &content.offices {
+            db.write(store(office))
+                .await
+                .map_err(|e| format!("storing offices: {e}"))?;
+        }
+        let files = Files::open(&settings.files_folder, settings.upload_max)
+            .map_err(|error| format!("{}: {error}", settings.files_folder.display()))?;
+        let law = Law {
+            catalogue: Arc::new(content.catalogue),
+            calendars: Arc::new(content.calendars),
+        };
+        let ground = Ground {
+            journal: Journal::new(db.clone()),
+            law: Arc::new(law),
+            places: Arc::new(content.places),
+            offices: Offices::new(db.clone()),
+            files,
+            numbers: Arc::new(Numbers::new(db)),
+            letters: Arc::new(content.letters),
+            public_url: settings.public_url.clone(),
+        };
+        let db = ground.db().clone();
+        let identity = Identity::new(db, Passwords::new(), settings.second_step);
+        Ok(Self {
+            ground,
+            identity,
+            settings,
+        })
+    }
+}
+
+/// Opens and migrates the database of the settings.
+///
+/// # Errors
+/// A sentence with the address (without a password) and the reason.
+pub async fn open_database(settings: &Settings) -> Result<Database, String> {
+    let url = &settings.database_url;
+    if let Some(file) = url.strip_prefix("sqlite:") {
+        let folder = Path::new(file).parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    }
+    let db = Database::open(url, &settings.database)
+        .await
+        .map_err(|error| format!("{}: {error}", without_password(url)))?;
+    let applied = db
+        .migrate(&crate::floorplan::MIGRATIONS)
+        .await
+        .map_err(|e| e.to_string())?;
+    if !applied.is_empty() {
+        tracing::info!(count = applied.len(), "migrations applied");
+    }
+    Ok(db)
+}
+
+/// `postgres://user:secret@host/name` without the secret, for messages and logs.
+#[must_use]
+pub fn without_password(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(start), Some(at)) if start + 3 < at => {
+            let user = url[start + 3..at].split(':').next().unwrap_or_default();
+            format!("{}{user}{}", &url[..start + 3], &url[at..])
+        }
+        _ => url.to_owned(),
+    }
+}
+
+/// Where the program may write beside the files: their parent folder.
+#[must_use]
+pub fn data_folder(settings: &Settings) -> PathBuf {
+    settings
+        .files_folder
+        .parent()
+        .unwrap_or(Path::new("."))
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_password_never_reaches_a_message() {
+        let shown = super::without_password("postgres://dinh:s3cret@db:5432/dinh");
+        assert_eq!(shown, "postgres://dinh@db:5432/dinh");
+        assert_eq!(
+            super::without_password("sqlite:data/x.db"),
+            "sqlite:data/x.db"
+        );
+    }
+}

@@ -1,0 +1,143 @@
+//! `dinh serve` and `dinh work`: open the house, answer requests, work in the background, and at the
+//! end finish what was acknowledged.
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kernel::rebuild::AnyNoun;
+use kernel::worker::Worker;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::floorplan;
+use crate::house::House;
+
+/// The time of day: the only clock of the program, handed to everybody.
+#[must_use]
+pub fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
+/// Serves pages (and works in the background unless the settings say otherwise) until `stop`.
+///
+/// # Errors
+/// A sentence when the address cannot be listened on or serving fails.
+pub async fn serve(
+    house: House,
+    listener: TcpListener,
+    stop: watch::Receiver<bool>,
+) -> Result<(), String> {
+    let metrics = crate::observe::start_metrics();
+    let router = floorplan::router(&house, metrics);
+    let worker = house
+        .settings
+        .worker
+        .then(|| tokio::spawn(worker(&house).run(stop.clone())));
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let mut stopping = stop.clone();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let _ = stopping.wait_for(|stop| *stop).await;
+    });
+    let patience = Duration::from_secs(house.settings.shutdown_seconds);
+    let served = finish_within(patience, stop, serving.into_future()).await;
+    if let Some(worker) = worker {
+        let _ = worker.await;
+    }
+    house.ground.db().close().await;
+    served
+}
+
+/// Waits for the server; after `stop`, only as long as requests under way may take.
+async fn finish_within(
+    patience: Duration,
+    mut stop: watch::Receiver<bool>,
+    serving: impl Future<Output = std::io::Result<()>>,
+) -> Result<(), String> {
+    let patient = async {
+        let _ = stop.wait_for(|stop| *stop).await;
+        tokio::time::sleep(patience).await;
+    };
+    tokio::select! {
+        served = serving => served.map_err(|error| format!("serving failed: {error}")),
+        () = patient => {
+            tracing::warn!("some requests did not end in time and were cut off");
+            Ok(())
+        }
+    }
+}
+
+/// Only works in the background, until `stop`.
+///
+/// # Errors
+/// None today; the signature is that of [`serve`].
+pub async fn work(house: House, stop: watch::Receiver<bool>) -> Result<(), String> {
+    worker(&house).run(stop).await;
+    house.ground.db().close().await;
+    Ok(())
+}
+
+fn worker(house: &House) -> Worker {
+    Worker {
+        journal: house.ground.journal.clone(),
+        holder: format!("{}/{}", std::process::id(), web::fresh_id()),
+        nouns: floorplan::nouns(&house.ground),
+        readers: floorplan::readers(&house.ground),
+        clock: now,
+    }
+}
+
+/// Rebuilds every view from the journal; with `check_only` it says whether that changed anything.
+///
+/// # Errors
+/// A sentence when the views differed (with `check_only`) or the database failed.
+pub async fn rebuild(house: &House, check_only: bool) -> Result<(), String> {
+    let nouns: Vec<Arc<dyn AnyNoun>> = floorplan::nouns(&house.ground);
+    let journal = &house.ground.journal;
+    let mut differing = Vec::new();
+    for noun in &nouns {
+        let digests = |noun: Arc<dyn AnyNoun>| async move {
+            kernel::rebuild::digests(journal.db(), &*noun)
+                .await
+                .map_err(|e| e.to_string())
+        };
+        let before = digests(Arc::clone(noun)).await?;
+        let streams = kernel::rebuild::rebuild(journal, &**noun).await;
+        let streams = streams.map_err(|error| error.to_string())?;
+        let after = digests(Arc::clone(noun)).await?;
+        println!("{}: {streams} streams", noun.name());
+        for ((table, old), (_, new)) in before.iter().zip(&after) {
+            let same = old == new;
+            println!(
+                "  {table}: {new}{}",
+                if same { "" } else { " (differed before)" }
+            );
+            if !same {
+                differing.push(*table);
+            }
+        }
+    }
+    if check_only && !differing.is_empty() {
+        return Err(format!(
+            "views differed from the journal: {}",
+            differing.join(", ")
+        ));
+    }
+    Ok(())
+}
+
+/// Becomes true when the keeper of the machine asks the program to stop (Ctrl-C or SIGTERM).
+#[must_use]
+pub fn stop_on_signal() -> watch::Receiver<bool> {
+    let (sender, receiver) = watch::channel(false);
+    tokio::spawn(async move {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).expect("signals can be listened to");
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("stopping: finishing what was acknowledged");
+        let _ = sender.send(true);
+    });
+    receiver
+}
