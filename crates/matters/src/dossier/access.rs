@@ -122,6 +122,40 @@ impl Action {
         RULES.iter().map(|rule| rule.action)
     }
 
+    /// Name in words files and in the golden file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LookUp => "look_up",
+            Self::View => "view",
+            Self::ViewPrivate => "view_private",
+            Self::Print => "print",
+            Self::Submit => "submit",
+            Self::Accept => "accept",
+            Self::Refuse => "refuse",
+            Self::AskSupplement => "ask_supplement",
+            Self::AskSecondSupplement => "ask_second_supplement",
+            Self::Supplement => "supplement",
+            Self::AcceptSupplement => "accept_supplement",
+            Self::Assign => "assign",
+            Self::Appraise => "appraise",
+            Self::AskConsult => "ask_consult",
+            Self::AnswerConsult => "answer_consult",
+            Self::Endorse => "endorse",
+            Self::Approve => "approve",
+            Self::DraftResult => "draft_result",
+            Self::Issue => "issue",
+            Self::AskFee => "ask_fee",
+            Self::CollectFee => "collect_fee",
+            Self::Deliver => "deliver",
+            Self::Withdraw => "withdraw",
+            Self::Stop => "stop",
+            Self::Reject => "reject",
+            Self::Apologise => "apologise",
+            Self::ResetDue => "reset_due",
+        }
+    }
+
     /// The action that finishing, claiming or returning a task of `act` is.
     #[must_use]
     pub fn of_act(act: Act) -> Self {

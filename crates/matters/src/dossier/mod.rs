@@ -23,6 +23,7 @@ mod rules;
 mod state;
 pub mod stories;
 pub mod views;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,7 @@ pub use refusal::{Refusal, dong};
 pub use rules::collecting_agency;
 pub use state::{Dossier, Payment, Receipt, Reception, ResultIssued, State, Supplement, Task};
 pub use views::{MIGRATION, Numbers};
+pub use words::label;
 
 use facts::calendar::Calendars;
 use facts::procedure::Catalogue;

@@ -22,9 +22,11 @@ mod stage;
 mod verbs;
 
 use super::Law;
+use super::events::Event;
 use super::refusal::Refusal;
 use facts::procedure::{Outcome, Procedure, Story};
 use jiff::civil::{Date, DateTime, Time};
+use kernel::Entry;
 use serde_json::Value as Json;
 pub use stage::Stage;
 
@@ -218,6 +220,8 @@ pub struct Told {
     pub events: Vec<&'static str>,
     /// Names of refusals that occurred.
     pub refusals: Vec<&'static str>,
+    /// Every entry of every story, in order.
+    pub entries: Vec<Entry<Event>>,
 }
 
 /// Columns of the act, so that outcomes stand below each other.
@@ -246,6 +250,8 @@ impl Told {
             }
             Ok(events) => {
                 self.events.extend(&events);
+                let new = stage.entries.len() - events.len();
+                self.entries.extend_from_slice(&stage.entries[new..]);
                 format!("→ {}", stage.outcome(&events))
             }
         };
