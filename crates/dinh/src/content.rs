@@ -1,5 +1,5 @@
-//! Content, the government as data: the folder that a setting names, the repository's own when run from
-//! there, or the copy inside the program, unpacked beside the data.
+//! Content, the government as data: the folder that a setting names, the repository's own when run
+//! from there, or the copy inside the program, unpacked beside the data.
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};

@@ -1,5 +1,5 @@
-//! The floor plan: the one list of rooms, with their tables, their URLs, their nouns and what reacts to
-//! what. No hooks, no callbacks: if something follows from something, it stands here.
+//! The floor plan: the one list of rooms, with their tables, their URLs, their nouns and what
+//! reacts to what. No hooks, no callbacks: if something follows from something, it stands here.
 use std::sync::Arc;
 
 use axum::Router;

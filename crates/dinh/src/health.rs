@@ -1,5 +1,6 @@
-//! What machines ask: is it alive, is it ready, how does it do. The figures are only given to callers on
-//! the same machine; a collector elsewhere goes through the proxy that the keeper configures.
+//! What machines ask: is it alive, is it ready, how does it do. The figures are only given to
+//! callers on the same machine; a collector elsewhere goes through the proxy that the keeper
+//! configures.
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};

@@ -1,5 +1,5 @@
-//! The house, opened: content read and checked, the database migrated, offices stored, the ground laid
-//! for every room. One `House` a process.
+//! The house, opened: content read and checked, the database migrated, offices stored, the ground
+//! laid for every room. One `House` a process.
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -31,7 +31,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Checks a content folder: every fault with its file and line; runs the stories, draws the steps.
+    /// Checks a content folder: every fault with its file and line; runs the stories, draws the
+    /// steps.
     Check {
         /// The folder.
         #[arg(default_value = "content")]

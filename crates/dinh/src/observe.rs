@@ -4,8 +4,8 @@ use tracing_subscriber::EnvFilter;
 
 use crate::settings::Settings;
 
-/// Starts the logs, for people or as JSON. Personal data and secrets never reach them: log lines carry
-/// ids, codes and counts.
+/// Starts the logs, for people or as JSON. Personal data and secrets never reach them: log lines
+/// carry ids, codes and counts.
 pub fn start_logs(settings: &Settings) {
     let filter = EnvFilter::new(&settings.log_level);
     let logs = tracing_subscriber::fmt()

@@ -1,5 +1,5 @@
-//! `dinh serve` and `dinh work`: open the house, answer requests, work in the background, and at the
-//! end finish what was acknowledged.
+//! `dinh serve` and `dinh work`: open the house, answer requests, work in the background, and at
+//! the end finish what was acknowledged.
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Settings: `dinh.default.toml`, then a file, then the environment. What is not known, or not allowed,
-//! is refused with its name, its value and what is allowed; nothing is guessed.
+//! Settings: `dinh.default.toml`, then a file, then the environment. What is not known, or not
+//! allowed, is refused with its name, its value and what is allowed; nothing is guessed.
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,7 +10,8 @@ use work::identity::SecondStep;
 pub const DEFAULTS: &str = include_str!("../../../dinh.default.toml");
 /// Environment variables with this prefix are settings.
 const PREFIX: &str = "DINH_";
-/// Variables with the prefix that are not settings: the settings file's own address, and the tests'.
+/// Variables with the prefix that are not settings: the settings file's own address, and the
+/// tests'.
 const NOT_SETTINGS: [&str; 3] = [
     "DINH_SETTINGS",
     kernel::proof::POSTGRES,

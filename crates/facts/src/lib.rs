@@ -1,5 +1,5 @@
-//! Floor 0: what rarely changes, with validity dates. Each room owns one noun and is entered through
-//! its door. Nothing here is journaled; only what happens in an office is.
+//! Floor 0: what rarely changes, with validity dates. Each room owns one noun and is entered
+//! through its door. Nothing here is journaled; only what happens in an office is.
 //! Does not know: dossiers, desks, pages.
 pub mod address;
 pub mod agency;

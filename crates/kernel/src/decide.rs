@@ -1,4 +1,5 @@
-//! What a noun must know to live in the journal: how to decide, how to fold, and which rows it shows.
+//! What a noun must know to live in the journal: how to decide, how to fold, and which rows it
+//! shows.
 //!
 //! All of it is pure. Loading, storing and retrying are the journal's.
 use jiff::Timestamp;

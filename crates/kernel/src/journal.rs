@@ -1,5 +1,5 @@
-//! The way of a write: load, fold, decide, append with the own views, in one transaction. A command id
-//! is answered once; a lost race is reloaded and decided again.
+//! The way of a write: load, fold, decide, append with the own views, in one transaction. A command
+//! id is answered once; a lost race is reloaded and decided again.
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
@@ -18,7 +18,8 @@ pub struct Request<C> {
     pub command: C,
     /// What people wrote: one JSON document for the vault, named in the entries by digest.
     pub private: Option<Json>,
-    /// Statements of the same transaction that are not views, for example a draft that is done with.
+    /// Statements of the same transaction that are not views, for example a draft that is done
+    /// with.
     pub along: Vec<Statement>,
     /// Who, where, when.
     pub ctx: Ctx,
@@ -301,8 +302,8 @@ fn insert<E: serde::Serialize>(entry: &Entry<E>, kind: &str) -> [Statement; 2] {
     let body = serde_json::to_string(&entry.event).expect("events are plain data");
     [
         Statement::new(
-            "INSERT INTO entries (stream, version, kind, body, private, actor, office, command_id, at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO entries
+             (stream, version, kind, body, private, actor, office, command_id, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             params![
                 &entry.stream,
                 entry.version,

@@ -1,5 +1,6 @@
 //! Leases in the database: at most one process does a thing at a time. Clocks only decide how soon
-//! another takes over; correctness rests on [`fence`], a row lock inside the holder's own transaction.
+//! another takes over; correctness rests on [`fence`], a row lock inside the holder's own
+//! transaction.
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{Database, Statement, Trouble, params};
@@ -24,8 +25,8 @@ pub async fn hold(
     Ok(db.write(vec![taking]).await?[0].affected == 1)
 }
 
-/// Refuses the transaction it stands in unless `holder` has the lease, and keeps others from taking it
-/// until the transaction ends.
+/// Refuses the transaction it stands in unless `holder` has the lease, and keeps others from taking
+/// it until the transaction ends.
 #[must_use]
 pub fn fence(name: &str, holder: &str) -> Statement {
     let sql = "UPDATE leases SET holder = holder WHERE name = ? AND holder = ?";

@@ -1,5 +1,5 @@
-//! The kernel: an append-only journal with optimistic versions, its two databases, timers, readers and
-//! leases. What happened is an *entry*; everything else is a fold of entries.
+//! The kernel: an append-only journal with optimistic versions, its two databases, timers, readers
+//! and leases. What happened is an *entry*; everything else is a fold of entries.
 //!
 //! Does not know: any word of government, HTTP, the clock (callers hand in `now`).
 pub mod db;

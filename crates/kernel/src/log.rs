@@ -1,6 +1,7 @@
-//! The log order: every committed entry gets one place, without gaps, so that readers only remember a
-//! number. On SQLite the single writer places entries in their own transaction. On PostgreSQL one leader
-//! does, whose lease row is locked by each placing transaction: two leaders cannot interleave.
+//! The log order: every committed entry gets one place, without gaps, so that readers only remember
+//! a number. On SQLite the single writer places entries in their own transaction. On PostgreSQL one
+//! leader does, whose lease row is locked by each placing transaction: two leaders cannot
+//! interleave.
 use jiff::Timestamp;
 
 use crate::{Database, Entry, Json, Row, Statement, Trouble, lease, params};
@@ -13,7 +14,8 @@ pub const PLACE_MAX: i64 = 5_000;
 const PLACE: &str = "INSERT INTO log (position, stream, version)
     SELECT (SELECT COALESCE(MAX(position), 0) FROM log)
            + ROW_NUMBER() OVER (ORDER BY at, stream, version), stream, version
-    FROM (SELECT at, stream, version FROM entries_unplaced ORDER BY at, stream, version LIMIT ?) AS next";
+    FROM (SELECT at, stream, version FROM entries_unplaced
+          ORDER BY at, stream, version LIMIT ?) AS next";
 const UNQUEUE: &str = "DELETE FROM entries_unplaced WHERE EXISTS (SELECT 1 FROM log
     WHERE log.stream = entries_unplaced.stream AND log.version = entries_unplaced.version)";
 

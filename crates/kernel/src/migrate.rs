@@ -17,7 +17,8 @@ pub const JOURNAL: Migration = Migration {
 };
 
 impl Database {
-    /// Applies what is missing of the kernel's tables and of `migrations`; returns the names applied.
+    /// Applies what is missing of the kernel's tables and of `migrations`; returns the names
+    /// applied.
     ///
     /// # Errors
     /// [`Trouble`] of the first migration that fails; it left nothing behind.

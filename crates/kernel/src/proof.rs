@@ -1,11 +1,13 @@
 //! For tests of every floor: the same test on both databases. PostgreSQL is the distribution's own
-//! server, whose address the environment gives; without it such a test fails and says how to get one.
+//! server, whose address the environment gives; without it such a test fails and says how to get
+//! one.
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::{Database, Migration, Settings, Statement, params};
 
-/// The environment variable with the address of a PostgreSQL server on which tests may create databases.
+/// The environment variable with the address of a PostgreSQL server on which tests may create
+/// databases.
 pub const POSTGRES: &str = "DINH_TEST_POSTGRES";
 /// Set to `sqlite` to leave PostgreSQL out on purpose, for a quick loop while editing.
 pub const ONLY: &str = "DINH_TEST_DATABASES";

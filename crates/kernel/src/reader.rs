@@ -1,5 +1,5 @@
-//! Readers follow the log: each remembers one number and reacts to every entry after it, in order. A
-//! reaction is a command with an id made of the reader and the place, so that reading twice does
+//! Readers follow the log: each remembers one number and reacts to every entry after it, in order.
+//! A reaction is a command with an id made of the reader and the place, so that reading twice does
 //! nothing twice.
 use std::sync::Arc;
 

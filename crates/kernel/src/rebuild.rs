@@ -1,4 +1,5 @@
-//! Nouns behind one face, so that the building can rebuild all views and fire all timers from one list.
+//! Nouns behind one face, so that the building can rebuild all views and fire all timers from one
+//! list.
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -103,8 +104,8 @@ impl<D: Decide> AnyNoun for Known<D> {
     }
 }
 
-/// Empties the views of `noun` and fills them again from the journal. Nobody else may write meanwhile.
-/// Returns the number of streams.
+/// Empties the views of `noun` and fills them again from the journal. Nobody else may write
+/// meanwhile. Returns the number of streams.
 ///
 /// # Errors
 /// [`Trouble`]; the views are then incomplete, and the rebuild must be run again.

@@ -1,5 +1,5 @@
-//! Timers: moments at which a stream wants to be woken. A timer that passes is a command, once, however
-//! many workers look: its command id is made of stream, key and moment.
+//! Timers: moments at which a stream wants to be woken. A timer that passes is a command, once,
+//! however many workers look: its command id is made of stream, key and moment.
 use jiff::Timestamp;
 
 use crate::{Database, Statement, Trouble, params};

@@ -109,7 +109,8 @@ impl Decide for Jar {
 
 const JARS: Migration = Migration {
     name: "test/0001_jars",
-    sql: "CREATE TABLE jars (id TEXT PRIMARY KEY, level BIGINT NOT NULL, rang BIGINT NOT NULL, label TEXT);\n",
+    sql: "CREATE TABLE jars (id TEXT PRIMARY KEY,
+          level BIGINT NOT NULL, rang BIGINT NOT NULL, label TEXT);\n",
 };
 
 static IDS: AtomicU64 = AtomicU64::new(0);
@@ -270,8 +271,8 @@ async fn a_failing_write_leaves_nothing_and_harms_nobody_in_its_group() {
     .await;
 }
 
-/// Several nodes on one database append at once while each tries to lead; afterwards the log has every
-/// entry once, places without gaps, and each stream's entries in their order.
+/// Several nodes on one database append at once while each tries to lead; afterwards the log has
+/// every entry once, places without gaps, and each stream's entries in their order.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_log_has_every_entry_once_without_gaps_under_several_nodes() {
     for url in proof::fresh_urls().await {
@@ -306,7 +307,8 @@ async fn the_log_has_every_entry_once_without_gaps_under_several_nodes() {
         for task in tasks {
             task.await.expect("no panic");
         }
-        // 300 fillings, and one ring of each of the 40 jars, whose minute has passed for the workers.
+        // 300 fillings, and one ring of each of the 40 jars, whose minute has passed for the
+        // workers.
         let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
         while seen.lock().await.len() < 340 {
             assert!(

@@ -1,5 +1,5 @@
-//! The ground that every room of this and the higher floors stands on: the journal, the law, the facts
-//! and the files, handed in once by the building.
+//! The ground that every room of this and the higher floors stands on: the journal, the law, the
+//! facts and the files, handed in once by the building.
 use std::sync::Arc;
 
 use facts::agency::Offices;
@@ -58,8 +58,8 @@ impl Ground {
         self.order_along(id, order, ctx, Vec::new()).await
     }
 
-    /// As [`Ground::order`], with statements that belong to the same transaction, such as the end of
-    /// the draft that became a dossier.
+    /// As [`Ground::order`], with statements that belong to the same transaction, such as the end
+    /// of the draft that became a dossier.
     ///
     /// # Errors
     /// As [`Ground::order`].

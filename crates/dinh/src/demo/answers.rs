@@ -1,5 +1,5 @@
-//! Answers for made-up dossiers: a procedure's own sample, with the applicant, the commune and the days
-//! of this dossier put in. The form checks them like any others.
+//! Answers for made-up dossiers: a procedure's own sample, with the applicant, the commune and the
+//! days of this dossier put in. The form checks them like any others.
 use facts::agency::Agency;
 use facts::people::Person;
 use jiff::civil::Date;

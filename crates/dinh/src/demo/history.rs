@@ -1,17 +1,18 @@
-//! Ninety days of dossiers, played in the order of time: each act happens at its own moment, and timers
-//! that pass between two acts are fired as the worker would have.
+//! Ninety days of dossiers, played in the order of time: each act happens at its own moment, and
+//! timers that pass between two acts are fired as the worker would have.
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use facts::calendar::Limit;
+use facts::people::Person;
 use facts::procedure::{Channel, Procedure};
 use jiff::{SignedDuration, Timestamp};
 use kernel::timer;
 use matters::dossier::{Code, Command, Paper, PaperForm, Party, ReturnWay, Submission, day_of};
 
 use super::answers;
-use super::clerk::{Clerk, Fate, citizen};
+use super::player::{Fate, Player, citizen};
 use super::world::World;
 use crate::floorplan;
 use crate::house::House;
@@ -21,8 +22,14 @@ use crate::serve::now;
 const DAYS: i64 = 90;
 /// Working minutes in ninety days that are open for submissions: sixty-odd days of eight hours.
 const OPENING: u32 = 62 * 480;
-/// Minutes of work between two acts: a day at the most, so that many dossiers are in the middle.
-const PACE: [u32; 7] = [20, 45, 90, 160, 240, 400, 480];
+/// Working minutes between two acts where the law gives days.
+const PACE: [u32; 7] = [20, 45, 90, 120, 180, 240, 300];
+/// Working minutes between two acts where the result is due the same day.
+const PACE_SAME_DAY: [u32; 5] = [4, 9, 15, 22, 30];
+/// One dossier in so many comes in the last two days, so that every desk has something to do.
+const RECENT: usize = 5;
+/// Working minutes of those two days.
+const RECENT_MINUTES: u32 = 2 * 480;
 
 /// A dossier and its next moment.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +43,7 @@ struct Made {
     fate: Fate,
     agency: String,
     acts: usize,
+    same_day: bool,
 }
 
 /// Plays about `count` dossiers until now. Returns how many there are.
@@ -45,16 +53,11 @@ struct Made {
 pub async fn play(house: &House, world: &World, count: usize) -> Result<usize, String> {
     let ground = &house.ground;
     let scan = scan(house).await?;
-    let mut clerk = Clerk::new(ground, scan);
-    let begin = now() - SignedDuration::from_hours(24 * DAYS);
+    let mut player = Player::new(ground, scan);
     let mut queue = BinaryHeap::new();
     for number in 0..count {
-        let minutes = OPENING / u32::try_from(count.max(1)).unwrap_or(1);
-        let minutes = minutes * u32::try_from(number).unwrap_or(0);
-        let calendar = ground.law.calendars.of(world.communes[0].id.as_str());
-        let at = calendar.due_at(begin, &Limit::WorkingMinutes(minutes.max(1)));
         queue.push(Reverse(Next {
-            at: at.map_err(|e| e.en())?,
+            at: arrival(house, world, number, count)?,
             number,
         }));
     }
@@ -66,12 +69,12 @@ pub async fn play(house: &House, world: &World, count: usize) -> Result<usize, S
         fire_timers(house, at).await?;
         let goes_on = match &mut made[number] {
             None => {
-                made[number] = Some(submit(house, world, &mut clerk, number, at).await?);
+                made[number] = Some(submit(house, world, &mut player, number, at).await?);
                 true
             }
             Some(dossier) => {
                 dossier.acts += 1;
-                clerk
+                player
                     .advance(&dossier.id, dossier.fate, at)
                     .await?
                     .is_some()
@@ -86,11 +89,32 @@ pub async fn play(house: &House, world: &World, count: usize) -> Result<usize, S
     Ok(made.iter().flatten().count())
 }
 
-/// When the next act of this dossier is due to happen: some working minutes later, now and then days.
+/// When a dossier comes in: evenly over the ninety days, and some more in the last two.
+fn arrival(house: &House, world: &World, number: usize, count: usize) -> Result<Timestamp, String> {
+    let recent = number % RECENT == RECENT - 1;
+    let (days, minutes) = if recent {
+        (4, RECENT_MINUTES)
+    } else {
+        (DAYS, OPENING)
+    };
+    let begin = now() - SignedDuration::from_hours(24 * days);
+    let share = u64::from(minutes) * number as u64 / count.max(1) as u64;
+    let limit = Limit::WorkingMinutes(u32::try_from(share).unwrap_or(0).max(1));
+    let calendar = house.ground.law.calendars.of(world.communes[0].id.as_str());
+    calendar.due_at(begin, &limit).map_err(|error| error.en())
+}
+
+/// When the next act of this dossier is due to happen: some working minutes later, now and then
+/// days.
 fn later(house: &House, dossier: &Made, number: usize, at: Timestamp) -> Result<Timestamp, String> {
-    let mut minutes = PACE[(number * 5 + dossier.acts * 3) % PACE.len()];
-    // One dossier in fourteen waits three days at one of its steps, and becomes late.
-    if number % 14 == 3 && dossier.acts == 2 {
+    let turn = number * 5 + dossier.acts * 3;
+    let mut minutes = if dossier.same_day {
+        PACE_SAME_DAY[turn % PACE_SAME_DAY.len()]
+    } else {
+        PACE[turn % PACE.len()]
+    };
+    // One dossier in sixteen waits three days at one of its steps, and becomes late.
+    if number % 16 == 3 && dossier.acts == 2 {
         minutes += 3 * 480;
     }
     let calendar = house.ground.law.calendars.of(&dossier.agency);
@@ -126,7 +150,7 @@ async fn fire_timers(house: &House, at: Timestamp) -> Result<(), String> {
 async fn submit(
     house: &House,
     world: &World,
-    clerk: &mut Clerk<'_>,
+    player: &mut Player<'_>,
     number: usize,
     at: Timestamp,
 ) -> Result<Made, String> {
@@ -142,28 +166,14 @@ async fn submit(
         .await
         .map_err(|e| e.to_string())?;
     let given = answers::of(&procedure.sample, person, commune, day_of(at));
-    let papers = papers(procedure, &given, &clerk.scan);
-    let address = person.address.as_ref();
+    let papers = papers(procedure, &given, &player.scan);
     let submission = Submission {
         code: Code::clone(&code),
         procedure: procedure.key.clone(),
         agency: agency.clone(),
         reception: agency.clone(),
         channel: channel(procedure, number),
-        applicant: Party {
-            person: person.id.clone(),
-            name: person.name.clone(),
-            personal_id: person
-                .personal_id
-                .as_ref()
-                .map(|number| number.as_str().to_owned())
-                .unwrap_or_default(),
-            address: address
-                .map(|address| ground.places.address_text(address, day_of(at)))
-                .unwrap_or_default(),
-            phone: person.phone.clone().unwrap_or_default(),
-            email: String::new(),
-        },
+        applicant: party(house, person, at),
         filer: None,
         answers: given,
         papers,
@@ -176,12 +186,14 @@ async fn submit(
     let doer = if online {
         citizen(&person.id)
     } else {
-        clerk
+        player
             .officer(&agency, facts::agency::Right::Intake, at)
             .await?
     };
+    let promised = &procedure.limit(submission.channel).promised;
+    let same_day = matches!(promised, Limit::SameDay { .. });
     let id = format!("00000000-0000-4000-9000-{number:012}");
-    let submitted = clerk
+    let submitted = player
         .give(&id, &doer, Command::Submit(Box::new(submission)), at)
         .await;
     submitted.map_err(|error| format!("{} {code}: {error}", procedure.key))?;
@@ -190,7 +202,27 @@ async fn submit(
         fate: fate(number),
         agency,
         acts: 0,
+        same_day,
     })
+}
+
+fn party(house: &House, person: &Person, at: Timestamp) -> Party {
+    let number = person
+        .personal_id
+        .as_ref()
+        .map(|number| number.as_str().to_owned());
+    let places = &house.ground.places;
+    let address = person.address.as_ref();
+    Party {
+        person: person.id.clone(),
+        name: person.name.clone(),
+        personal_id: number.unwrap_or_default(),
+        address: address
+            .map(|it| places.address_text(it, day_of(at)))
+            .unwrap_or_default(),
+        phone: person.phone.clone().unwrap_or_default(),
+        email: String::new(),
+    }
 }
 
 fn channel(procedure: &Procedure, number: usize) -> Channel {

@@ -1,9 +1,9 @@
-//! `dinh demo`: the whole house on a fresh database with a small believable world: one province, two
-//! communes, their officers, citizens, businesses, ninety days of dossiers. Everything in it went the
-//! way of every dossier, through the same law; only the names and the dates were made up.
+//! `dinh demo`: the whole house on a fresh database with a small believable world: one province,
+//! two communes, their officers, citizens, businesses, ninety days of dossiers. Everything in it
+//! went the way of every dossier, through the same law; only the names and the dates were made up.
 mod answers;
-mod clerk;
 mod history;
+mod player;
 mod world;
 
 use std::net::SocketAddr;

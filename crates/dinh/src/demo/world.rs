@@ -1,5 +1,5 @@
-//! The people of the demonstration world: officers come from `content/agencies`, citizens and businesses
-//! are made up here from lists of common names, always the same ones.
+//! The people of the demonstration world: officers come from `content/agencies`, citizens and
+//! businesses are made up here from lists of common names, always the same ones.
 use facts::address::Address;
 use facts::agency::{Agency, AgencyLevel, Officer};
 use facts::people::{PartialDate, Person, PersonKind, PersonalId, Sex, TaxCode};

@@ -1,5 +1,5 @@
-//! Blob: the bytes that people upload, kept in a folder under their SHA-256, written once, synced before
-//! they are acknowledged. The same bytes are kept once.
+//! Blob: the bytes that people upload, kept in a folder under their SHA-256, written once, synced
+//! before they are acknowledged. The same bytes are kept once.
 //!
 //! Does not know: whose they are or who may see them; the dossier that names a digest does.
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
-//! The database door: one SQL text, two engines. Embedded SQLite (one writer thread, group commit) or
-//! PostgreSQL 15+ (pipelined batches). Integers are 64 bit, all else is text or bytes: the subset of
-//! types that both engines agree on.
+//! The database door: one SQL text, two engines. Embedded SQLite (one writer thread, group commit)
+//! or PostgreSQL 15+ (pipelined batches). Integers are 64 bit, all else is text or bytes: the
+//! subset of types that both engines agree on.
 //!
 //! Does not know: what the tables mean.
 mod postgres;
@@ -50,7 +50,8 @@ pub struct Written {
     pub rows: Vec<Row>,
 }
 
-/// The world failed us. Logged with context and, where it says so, worth a retry; never shown as is.
+/// The world failed us. Logged with context and, where it says so, worth a retry; never shown as
+/// is.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Trouble {
     /// A unique key was already taken; the text names the constraint or the columns.
@@ -157,7 +158,8 @@ impl Database {
     /// When this returns, the change survives a crash.
     ///
     /// # Errors
-    /// [`Trouble`]: nothing of the list happened (with [`Trouble::Unavailable`]: it may be unknown).
+    /// [`Trouble`]: nothing of the list happened (with [`Trouble::Unavailable`]: it may be
+    /// unknown).
     pub async fn write(&self, statements: Vec<Statement>) -> Result<Vec<Written>, Trouble> {
         match &*self.0 {
             Engine::Sqlite(engine) => engine.write(statements).await,

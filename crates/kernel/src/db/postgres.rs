@@ -1,6 +1,7 @@
-//! The served engine: PostgreSQL 15+ (or what speaks its wire protocol) over tokio-postgres. Writers take
-//! waiting commands as one batch, send all their statements at once and commit together; when one of
-//! them fails, each is run again alone, so that nobody pays for another's mistake.
+//! The served engine: PostgreSQL 15+ (or what speaks its wire protocol) over tokio-postgres.
+//! Writers take waiting commands as one batch, send all their statements at once and commit
+//! together; when one of them fails, each is run again alone, so that nobody pays for another's
+//! mistake.
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +13,8 @@ use tokio_postgres::{Client, NoTls, Statement as Prepared};
 
 use super::{GROUP_MAX, Job, Row, Settings, Statement, Trouble, Value, Written, guard};
 
-/// The most jobs of one batch; smaller than the embedded group because several writers share the work.
+/// The most jobs of one batch; smaller than the embedded group because several writers share the
+/// work.
 const BATCH_MAX: usize = GROUP_MAX / 2;
 /// How often a transaction that lost a deadlock or a serialisation race is run again.
 const RETRIES_MAX: u32 = 5;
@@ -253,7 +255,8 @@ async fn alone(
     }
 }
 
-/// Marks a lost deadlock or serialisation race inside this file; never leaves it while tries are left.
+/// Marks a lost deadlock or serialisation race inside this file; never leaves it while tries are
+/// left.
 const RACE: &str = "lost a race with another transaction";
 
 /// `?` becomes `$1`, `$2` …; quoted text is left alone.

@@ -1,5 +1,5 @@
-//! The embedded engine: SQLite in WAL mode with `synchronous=FULL`, one writer thread that lets waiting
-//! commands share a transaction (each in its own savepoint), and a small pool of readers.
+//! The embedded engine: SQLite in WAL mode with `synchronous=FULL`, one writer thread that lets
+//! waiting commands share a transaction (each in its own savepoint), and a small pool of readers.
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
@@ -204,7 +204,8 @@ fn place(connection: &Connection) -> Result<(), Trouble> {
 }
 
 thread_local! {
-    /// Whether this writer thread has seen the journal's tables (they come with the first migration).
+    /// Whether this writer thread has seen the journal's tables (they come with the first
+    /// migration).
     static PLACING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 

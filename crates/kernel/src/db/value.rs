@@ -64,8 +64,8 @@ impl<T: Into<Value>> From<Option<T>> for Value {
     }
 }
 
-/// One row of an answer. Columns are read by their place in the SELECT; a wrong type is a bug in the
-/// room's own SQL and panics with the column.
+/// One row of an answer. Columns are read by their place in the SELECT; a wrong type is a bug in
+/// the room's own SQL and panics with the column.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Row(pub Vec<Value>);
 

@@ -1,7 +1,8 @@
 //! Letters: the Typst templates of content, ready to print. Papers are made from the entries when
 //! somebody wants them, and remembered by their content while memory allows.
 //!
-//! Does not know: what stands in a letter (each room gives its data), nor whether somebody may read it.
+//! Does not know: what stands in a letter (each room gives its data), nor whether somebody may read
+//! it.
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

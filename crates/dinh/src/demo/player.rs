@@ -1,5 +1,5 @@
-//! The clerk plays every officer of the demonstration world: looks at a dossier and does what comes next
-//! in it, as whoever has the right, through the same orders that pages give.
+//! The player plays every officer of the demonstration world: looks at a dossier and does what comes
+//! next in it, as whoever has the right, through the same orders that pages give.
 use std::collections::HashMap;
 
 use facts::agency::{Right, Viewer};
@@ -38,7 +38,7 @@ pub struct Doer {
 }
 
 /// Knows who holds which right where.
-pub struct Clerk<'a> {
+pub struct Player<'a> {
     ground: &'a Ground,
     holders: HashMap<(String, Right), (String, Viewer)>,
     /// The bytes of a scanned result, kept once for all made-up results of the past.
@@ -46,8 +46,8 @@ pub struct Clerk<'a> {
     count: u64,
 }
 
-impl<'a> Clerk<'a> {
-    /// A clerk on this ground.
+impl<'a> Player<'a> {
+    /// A player on this ground.
     pub fn new(ground: &'a Ground, scan: String) -> Self {
         Self {
             ground,
