@@ -5,5 +5,6 @@
 pub mod dossier;
 mod ground;
 pub mod letters;
+pub mod questions;
 
 pub use ground::Ground;
