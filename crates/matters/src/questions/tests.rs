@@ -78,7 +78,9 @@ fn attribute(tag: &str, name: &str) -> String {
     let text = rest.split('"').next().unwrap_or_default();
     text.replace("&#34;", "\"")
         .replace("&#39;", "'")
-        .replace("&#60;", "<").replace("&#62;", ">").replace("&#38;", "&")
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&#38;", "&")
 }
 
 fn sent(fields: &[(String, String)]) -> FormData {
