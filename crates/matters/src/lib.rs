@@ -3,6 +3,7 @@
 //!
 //! Does not know: counters, desks, accounts, pages of other floors.
 pub mod dossier;
+pub mod draft;
 mod ground;
 pub mod letters;
 pub mod questions;

@@ -1,0 +1,206 @@
+//! Hồ sơ nháp: an application, or the answer to a supplement request, while it is being written; by a citizen
+//! or by an officer for a person at the counter. A plain table: nothing has happened in an office yet.
+//!
+//! Lends: `Draft`, its papers, `load`, `list`, `create`, `change`, `delete`, `MIGRATION`.
+//! Does not know: pages, what a dossier makes of it. The id of a draft becomes the id of its dossier, so that
+//! one draft can only ever become one.
+mod views;
+
+pub use views::{delete, list, load, of_dossier, purge};
+
+use facts::agency::Viewer;
+use facts::procedure::{Channel, ProcedureKey};
+use jiff::Timestamp;
+use kernel::{Database, Json, Migration, Trouble};
+use serde::{Deserialize, Serialize};
+
+use crate::dossier::{Paper, PaperForm, Party, ReturnWay};
+
+/// The tables of this room.
+pub const MIGRATION: Migration = Migration {
+    name: "matters/0002_drafts",
+    sql: include_str!("schema.sql"),
+};
+
+/// Unfinished applications of one person or officer: a family with many children stays far below.
+pub const DRAFTS_MAX: usize = 30;
+/// A draft that nobody touched for so many days goes. Said on the page where it is kept.
+pub const DAYS_KEPT: i64 = 30;
+/// Files of one draft; the law of the dossier takes 200 papers.
+pub const FILES_MAX: usize = 120;
+/// Tries to write while another tab of the same person writes.
+const WRITES_MAX: usize = 6;
+
+/// An application that is being written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// A UUID; the dossier's id when it is submitted.
+    pub id: String,
+    /// Whose draft: see [`owner`].
+    pub owner: String,
+    /// Id of the dossier that is being supplemented; empty for a new application.
+    pub dossier: String,
+    /// The version of the procedure.
+    pub procedure: ProcedureKey,
+    /// How it will come.
+    pub channel: Channel,
+    /// The competent agency.
+    pub agency: String,
+    /// The agency that receives it.
+    pub reception: String,
+    /// Whose affair it is.
+    pub applicant: Party,
+    /// Who files for them and the number of the authorisation, when it is not the applicant.
+    pub filer: Option<Authorised>,
+    /// Answers so far.
+    pub answers: Json,
+    /// Papers so far.
+    pub papers: Vec<DraftPaper>,
+    /// Where the result goes, once chosen.
+    pub return_way: Option<ReturnWay>,
+    /// Sections that were sent in at least once.
+    pub visited: Vec<String>,
+    /// Counts the changes, so that two tabs do not overwrite each other.
+    pub version: i64,
+    /// Last change.
+    pub updated_at: Timestamp,
+}
+
+/// Người được uỷ quyền.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authorised {
+    /// The one who files.
+    pub party: Party,
+    /// Number of the authorisation paper, or what proves it; its file is among the papers.
+    pub authorisation: String,
+}
+
+/// A paper of a draft: a file, or a promise to show the original.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftPaper {
+    /// Code of the required paper.
+    pub code: String,
+    /// How it comes.
+    pub form: PaperForm,
+    /// How many sheets or copies.
+    pub count: u32,
+    /// Digest of the file; `None` for paper.
+    pub file: Option<String>,
+    /// Name of the file on the sender's device.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+impl DraftPaper {
+    /// As the dossier takes it: the name stays with the private document.
+    #[must_use]
+    pub fn paper(&self) -> Paper {
+        Paper {
+            code: self.code.clone(),
+            form: self.form,
+            count: self.count,
+            file: self.file.clone(),
+        }
+    }
+}
+
+impl Draft {
+    /// The files of one required paper.
+    #[must_use]
+    pub fn files_of(&self, code: &str) -> Vec<&DraftPaper> {
+        let same = |paper: &&DraftPaper| paper.code == code && paper.file.is_some();
+        self.papers.iter().filter(same).collect()
+    }
+
+    /// Whether a file of this digest is among the papers or the answers.
+    #[must_use]
+    pub fn has_file(&self, digest: &str) -> bool {
+        let listed = |paper: &DraftPaper| paper.file.as_deref() == Some(digest);
+        self.papers.iter().any(listed) || names(&self.answers, digest)
+    }
+
+    /// Notes that a section was sent in.
+    pub fn visit(&mut self, section: &str) {
+        if !self.visited.iter().any(|known| known == section) {
+            self.visited.push(section.to_owned());
+        }
+    }
+}
+
+fn names(answers: &Json, digest: &str) -> bool {
+    match answers {
+        Json::Object(map) => map.values().any(|value| names(value, digest)),
+        Json::Array(items) => items.iter().any(|item| names(item, digest)),
+        Json::String(text) => text == digest,
+        _ => false,
+    }
+}
+
+/// Whose drafts a viewer has; `None` for somebody who has not signed in.
+#[must_use]
+pub fn owner(viewer: &Viewer) -> Option<String> {
+    match viewer {
+        Viewer::Citizen { person } if !person.is_empty() => Some(format!("person:{person}")),
+        Viewer::Officer { officer, .. } => Some(format!("officer:{officer}")),
+        _ => None,
+    }
+}
+
+/// Why a draft was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum NotMade {
+    /// The owner has [`DRAFTS_MAX`] already.
+    #[error("too many drafts")]
+    TooMany,
+    /// The database failed.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+/// Keeps a new draft; old ones of everybody go on the way.
+///
+/// # Errors
+/// [`NotMade`].
+pub async fn create(db: &Database, draft: &Draft) -> Result<(), NotMade> {
+    let before = list(db, &draft.owner, draft.updated_at).await?;
+    if before.len() >= DRAFTS_MAX {
+        return Err(NotMade::TooMany);
+    }
+    let write = vec![purge(draft.updated_at), views::insert(draft)];
+    db.write(write).await?;
+    Ok(())
+}
+
+/// Changes a draft of this owner; the change is made again when another tab was faster. `None` when there
+/// is no such draft (any more).
+///
+/// # Errors
+/// [`Trouble`] of the database, also when others keep being faster.
+pub async fn change(
+    db: &Database,
+    (id, owner): (&str, &str),
+    now: Timestamp,
+    edit: impl Fn(&mut Draft),
+) -> Result<Option<Draft>, Trouble> {
+    for _ in 0..WRITES_MAX {
+        let Some(mut draft) = load(db, id, owner, now).await? else {
+            return Ok(None);
+        };
+        let before = draft.clone();
+        edit(&mut draft);
+        if draft == before {
+            return Ok(Some(draft));
+        }
+        draft.updated_at = now;
+        let written = db.write(vec![views::update(&draft)]).await?;
+        if written.first().is_some_and(|written| written.affected == 1) {
+            draft.version += 1;
+            return Ok(Some(draft));
+        }
+    }
+    Err(Trouble::Overloaded)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+//! Drafts on both databases: kept, changed from two tabs, another's, too old, too many.
+use jiff::{SignedDuration, Timestamp};
+use kernel::proof::{count, on_each};
+use serde_json::json;
+
+use super::*;
+
+fn now() -> Timestamp {
+    "2026-11-23T02:00:00Z".parse().expect("a moment")
+}
+
+fn draft(id: &str) -> Draft {
+    Draft {
+        id: id.to_owned(),
+        owner: "person:an".to_owned(),
+        dossier: String::new(),
+        procedure: "1.001193/default/commune@2026-07-01"
+            .parse()
+            .expect("a key"),
+        channel: Channel::Online,
+        agency: "H15.101".to_owned(),
+        reception: "H15.101".to_owned(),
+        applicant: Party {
+            person: "an".to_owned(),
+            name: "Nguyễn Văn An".to_owned(),
+            ..Party::default()
+        },
+        filer: None,
+        answers: json!({"child_name": "Nguyễn Hoàng Ánh"}),
+        papers: vec![DraftPaper {
+            code: "birth-note".to_owned(),
+            form: PaperForm::Electronic,
+            count: 1,
+            file: Some("ab".repeat(32)),
+            name: "giấy chứng sinh.jpg".to_owned(),
+            size: 120_000,
+        }],
+        return_way: Some(ReturnWay::Electronic),
+        visited: vec!["child".to_owned()],
+        version: 0,
+        updated_at: now(),
+    }
+}
+
+#[tokio::test]
+async fn a_draft_is_kept_whole_and_only_for_its_owner() {
+    on_each(&[MIGRATION], async |db| {
+        create(&db, &draft("d1")).await.expect("made");
+        let kept = load(&db, "d1", "person:an", now()).await.expect("reads");
+        assert_eq!(kept, Some(draft("d1")));
+        assert_eq!(
+            load(&db, "d1", "person:binh", now()).await.expect("reads"),
+            None
+        );
+        assert!(kept.expect("there").has_file(&"ab".repeat(32)));
+        db.write(vec![delete("d1", "person:binh")])
+            .await
+            .expect("writes");
+        assert_eq!(count(&db, "drafts").await, 1);
+        db.write(vec![delete("d1", "person:an")])
+            .await
+            .expect("writes");
+        assert_eq!(count(&db, "drafts").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_tabs_do_not_overwrite_each_other() {
+    on_each(&[MIGRATION], async |db| {
+        create(&db, &draft("d1")).await.expect("made");
+        let set = async |key: &'static str| {
+            let edit = |draft: &mut Draft| draft.answers[key] = json!(true);
+            change(&db, ("d1", "person:an"), now(), edit)
+                .await
+                .expect("writes")
+                .expect("there")
+        };
+        let (one, two) = tokio::join!(set("one"), set("two"));
+        assert_eq!(one.version.max(two.version), 2);
+        let kept = load(&db, "d1", "person:an", now())
+            .await
+            .expect("reads")
+            .expect("there");
+        assert_eq!(
+            (&kept.answers["one"], &kept.answers["two"]),
+            (&json!(true), &json!(true))
+        );
+        let none = change(&db, ("d2", "person:an"), now(), |_| ())
+            .await
+            .expect("reads");
+        assert_eq!(none, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn old_drafts_go_and_nobody_keeps_too_many() {
+    on_each(&[MIGRATION], async |db| {
+        create(&db, &draft("old")).await.expect("made");
+        let later = now() + SignedDuration::from_hours(24 * DAYS_KEPT);
+        assert_eq!(
+            load(&db, "old", "person:an", later).await.expect("reads"),
+            None
+        );
+        for number in 0..DRAFTS_MAX {
+            let fresh = Draft {
+                updated_at: later,
+                ..draft(&format!("d{number}"))
+            };
+            create(&db, &fresh).await.expect("made");
+        }
+        assert_eq!(count(&db, "drafts").await, DRAFTS_MAX as i64);
+        let more = Draft {
+            updated_at: later,
+            ..draft("more")
+        };
+        assert!(matches!(create(&db, &more).await, Err(NotMade::TooMany)));
+        let other = Draft {
+            owner: "officer:hoa".to_owned(),
+            dossier: "x".to_owned(),
+            ..more
+        };
+        create(&db, &other).await.expect("made");
+        let found = of_dossier(&db, "x", "officer:hoa", later)
+            .await
+            .expect("reads");
+        assert_eq!(found.map(|draft| draft.id), Some("more".to_owned()));
+    })
+    .await;
+}

@@ -1,0 +1,165 @@
+//! The table of drafts: the only SQL of this room. Every reading names the owner.
+//! Does not know: who is asking; the door tells.
+use std::str::FromStr;
+
+use facts::procedure::{Channel, ProcedureKey};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Database, Row, Statement, Trouble, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{DAYS_KEPT, DRAFTS_MAX, Draft};
+
+const COLUMNS: &str = "id, owner, dossier, procedure_key, channel, agency, reception, applicant,
+    filer, answers, papers, return_way, visited, version, updated_at";
+
+/// The draft of this id, if it is this owner's and not too old.
+///
+/// # Errors
+/// [`Trouble`] of the database.
+pub async fn load(
+    db: &Database,
+    id: &str,
+    owner: &str,
+    now: Timestamp,
+) -> Result<Option<Draft>, Trouble> {
+    let sql = format!("SELECT {COLUMNS} FROM drafts WHERE id = ? AND owner = ? AND updated_at > ?");
+    let rows = db
+        .query(Statement::new(sql, params![id, owner, oldest(now)]))
+        .await?;
+    rows.first().map(draft).transpose()
+}
+
+/// The owner's drafts, the last touched first.
+///
+/// # Errors
+/// [`Trouble`] of the database.
+pub async fn list(db: &Database, owner: &str, now: Timestamp) -> Result<Vec<Draft>, Trouble> {
+    let limit = i64::try_from(DRAFTS_MAX).unwrap_or(i64::MAX);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM drafts WHERE owner = ? AND updated_at > ?
+         ORDER BY updated_at DESC, id LIMIT ?"
+    );
+    let values = params![owner, oldest(now), limit];
+    let rows = db.query(Statement::new(sql, values)).await?;
+    rows.iter().map(draft).collect()
+}
+
+/// The owner's unfinished supplement of a dossier.
+///
+/// # Errors
+/// [`Trouble`] of the database.
+pub async fn of_dossier(
+    db: &Database,
+    dossier: &str,
+    owner: &str,
+    now: Timestamp,
+) -> Result<Option<Draft>, Trouble> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM drafts WHERE owner = ? AND dossier = ? AND updated_at > ?
+         ORDER BY updated_at DESC, id LIMIT 1"
+    );
+    let values = params![owner, dossier, oldest(now)];
+    let rows = db.query(Statement::new(sql, values)).await?;
+    rows.first().map(draft).transpose()
+}
+
+/// The end of a draft: alone when its owner wants it, along with the submission otherwise.
+#[must_use]
+pub fn delete(id: &str, owner: &str) -> Statement {
+    let sql = "DELETE FROM drafts WHERE id = ? AND owner = ?";
+    Statement::new(sql, params![id, owner])
+}
+
+/// The end of every draft that nobody touched for [`DAYS_KEPT`] days.
+#[must_use]
+pub fn purge(now: Timestamp) -> Statement {
+    let sql = "DELETE FROM drafts WHERE updated_at <= ?";
+    Statement::new(sql, params![oldest(now)])
+}
+
+pub(super) fn insert(draft: &Draft) -> Statement {
+    let sql = format!(
+        "INSERT INTO drafts ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    );
+    let values = params![
+        &draft.id,
+        &draft.owner,
+        &draft.dossier,
+        draft.procedure.to_string(),
+        draft.channel.as_str(),
+        &draft.agency,
+        &draft.reception,
+        json(&draft.applicant),
+        json(&draft.filer),
+        json(&draft.answers),
+        json(&draft.papers),
+        json(&draft.return_way),
+        json(&draft.visited),
+        draft.version,
+        draft.updated_at,
+    ];
+    Statement::new(sql, values)
+}
+
+/// Writes only over the version that was read.
+pub(super) fn update(draft: &Draft) -> Statement {
+    let sql = "UPDATE drafts SET procedure_key = ?, agency = ?, reception = ?, applicant = ?,
+        filer = ?, answers = ?, papers = ?, return_way = ?, visited = ?, version = ?,
+        updated_at = ?
+      WHERE id = ? AND owner = ? AND version = ?";
+    let values = params![
+        draft.procedure.to_string(),
+        &draft.agency,
+        &draft.reception,
+        json(&draft.applicant),
+        json(&draft.filer),
+        json(&draft.answers),
+        json(&draft.papers),
+        json(&draft.return_way),
+        json(&draft.visited),
+        draft.version + 1,
+        draft.updated_at,
+        &draft.id,
+        &draft.owner,
+        draft.version,
+    ];
+    Statement::new(sql, values)
+}
+
+fn oldest(now: Timestamp) -> Timestamp {
+    let days = SignedDuration::from_hours(24 * DAYS_KEPT);
+    now.checked_sub(days).unwrap_or(Timestamp::MIN)
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("plain data always become JSON")
+}
+
+fn draft(row: &Row) -> Result<Draft, Trouble> {
+    Ok(Draft {
+        id: row.string(0),
+        owner: row.string(1),
+        dossier: row.string(2),
+        procedure: ProcedureKey::from_str(row.text(3)).map_err(broken)?,
+        channel: Channel::from_str(row.text(4)).map_err(broken)?,
+        agency: row.string(5),
+        reception: row.string(6),
+        applicant: read(row.text(7))?,
+        filer: read(row.text(8))?,
+        answers: read(row.text(9))?,
+        papers: read(row.text(10))?,
+        return_way: read(row.text(11))?,
+        visited: read(row.text(12))?,
+        version: row.int(13),
+        updated_at: Timestamp::from_millisecond(row.int(14)).map_err(broken)?,
+    })
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, Trouble> {
+    serde_json::from_str(text).map_err(broken)
+}
+
+fn broken(error: impl std::fmt::Display) -> Trouble {
+    Trouble::Broken(format!("a draft cannot be read: {error}"))
+}
