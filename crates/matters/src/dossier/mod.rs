@@ -16,6 +16,7 @@ mod command;
 mod events;
 mod fold;
 mod inbox;
+pub mod letters;
 mod parts;
 mod phase;
 mod refusal;

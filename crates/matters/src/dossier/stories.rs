@@ -22,13 +22,16 @@ mod stage;
 mod verbs;
 
 use super::Law;
+use super::command::Order;
 use super::events::Event;
 use super::refusal::Refusal;
 use facts::procedure::{Outcome, Procedure, Story};
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use kernel::Entry;
 use serde_json::Value as Json;
 pub use stage::Stage;
+use std::collections::BTreeMap;
 
 /// One act, whichever file it came from.
 #[derive(Debug, Clone)]
@@ -191,6 +194,7 @@ pub fn tell(text: &str, procedures: &[&Procedure], law: &Law) -> Result<Told, St
             told.text.push_str(raw.trim_end());
         } else if line.starts_with("==") {
             date = None;
+            told.lives.extend(stage.take().map(Stage::life));
             let code = line
                 .split_whitespace()
                 .find_map(|word| word.strip_prefix("case:"));
@@ -208,7 +212,21 @@ pub fn tell(text: &str, procedures: &[&Procedure], law: &Law) -> Result<Told, St
         }
         told.text.push('\n');
     }
+    told.lives.extend(stage.take().map(Stage::life));
     Ok(told)
+}
+
+/// One dossier's life, as a story told it.
+#[derive(Debug, Clone, Default)]
+pub struct Life {
+    /// The case of the procedure.
+    pub case: String,
+    /// Everything that happened.
+    pub entries: Vec<Entry<Event>>,
+    /// What people wrote, by digest.
+    pub documents: BTreeMap<String, Json>,
+    /// Every order that was not refused, and when.
+    pub orders: Vec<(Order, Timestamp)>,
 }
 
 /// What came of a file of stories.
@@ -220,8 +238,8 @@ pub struct Told {
     pub events: Vec<&'static str>,
     /// Names of refusals that occurred.
     pub refusals: Vec<&'static str>,
-    /// Every entry of every story, in order.
-    pub entries: Vec<Entry<Event>>,
+    /// What was left of each story.
+    pub lives: Vec<Life>,
 }
 
 /// Columns of the act, so that outcomes stand below each other.
@@ -250,8 +268,6 @@ impl Told {
             }
             Ok(events) => {
                 self.events.extend(&events);
-                let new = stage.entries.len() - events.len();
-                self.entries.extend_from_slice(&stage.entries[new..]);
                 format!("→ {}", stage.outcome(&events))
             }
         };

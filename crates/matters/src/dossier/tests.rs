@@ -2,6 +2,7 @@
 //! under the real calendar; and the tests themselves.
 mod access;
 mod golden;
+mod letters;
 mod properties;
 mod stories;
 mod tables;

@@ -3,7 +3,7 @@
 //! Does not know: how a story is written.
 
 use super::cast::viewer;
-use super::{Deed, Mishap, verbs};
+use super::{Deed, Life, Mishap, verbs};
 use crate::dossier::command::{By, Order};
 use crate::dossier::events::Event;
 use crate::dossier::rules::timers;
@@ -26,6 +26,7 @@ pub struct Stage<'a> {
     pub state: State,
     /// Everything that happened.
     pub entries: Vec<Entry<Event>>,
+    life: Life,
     actors: Vec<(String, Viewer)>,
 }
 
@@ -33,13 +34,27 @@ impl<'a> Stage<'a> {
     /// An empty stage.
     #[must_use]
     pub fn new(law: &'a Law, procedure: &'a Procedure) -> Self {
+        let life = Life {
+            case: procedure.key.case.clone(),
+            ..Life::default()
+        };
         let (state, entries, actors) = (State::default(), Vec::new(), Vec::new());
         Self {
             law,
             procedure,
             state,
             entries,
+            life,
             actors,
+        }
+    }
+
+    /// What is left when the story is over.
+    #[must_use]
+    pub fn life(self) -> Life {
+        Life {
+            entries: self.entries,
+            ..self.life
         }
     }
 
@@ -121,7 +136,14 @@ impl<'a> Stage<'a> {
             now,
             command_id,
         };
-        for event in self.law.decide(&self.state, &ctx, &order)? {
+        let events = self.law.decide(&self.state, &ctx, &order)?;
+        let private = order.command.private().map(|document| {
+            let digest = format!("document-{}", self.life.documents.len());
+            self.life.documents.insert(digest.clone(), document);
+            digest
+        });
+        self.life.orders.push((order, now));
+        for event in events {
             let entry = Entry {
                 stream: "dossier/story".to_owned(),
                 version: i64::try_from(self.entries.len()).unwrap_or(i64::MAX) + 1,
@@ -129,7 +151,7 @@ impl<'a> Stage<'a> {
                 actor: ctx.actor.clone(),
                 office: ctx.office.clone(),
                 command_id: ctx.command_id.clone(),
-                private: None,
+                private: private.clone(),
                 event,
             };
             self.state = self.law.evolve(std::mem::take(&mut self.state), &entry);

@@ -70,8 +70,9 @@ fn facts<'a>(consulted: &'a [String], phase: Option<Phase>) -> Facts<'a> {
 fn the_matrix_is_the_one_that_was_read() {
     let consulted = [CONSULTED.to_owned()];
     let mut text = String::from(
-        "Who may do what with a dossier, in which phase. Columns: before the submission, then the phases\n\
-         in the order of a life. x: may. Roles without a line may nothing beyond looking up.\n\n",
+        "Who may do what with a dossier, in which phase. x: may.\n\
+         The first column stands for the time before the submission, the others for the\n\
+         phases. Roles without a line may only look up.\n\n",
     );
     for (number, phase) in Phase::ALL.iter().enumerate() {
         writeln!(text, "{:2} {}", number + 1, phase.name()).unwrap();

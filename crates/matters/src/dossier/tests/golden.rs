@@ -17,7 +17,7 @@ fn examples() -> BTreeMap<&'static str, Event> {
         if path.extension().is_some_and(|ending| ending == "txt") {
             let text = std::fs::read_to_string(path).unwrap();
             let told = tell(&text, &super::procedures(), &LAW).unwrap();
-            for entry in told.entries {
+            for entry in told.lives.into_iter().flat_map(|life| life.entries) {
                 found.entry(entry.event.kind()).or_insert(entry.event);
             }
         }

@@ -1,1 +1,259 @@
-//! t
+//! The rows, on both databases: stories told through the journal leave the rows that the states
+//! call for, and a rebuild leaves the same ones.
+use super::{LAW, stories};
+use crate::dossier::rules::timers;
+use crate::dossier::views::{self, Inbox, Search, Series};
+use crate::dossier::{
+    By, Code, Command, ExternalStatus, Law, MIGRATION, Numbers, Order, Phase, State, work,
+};
+use facts::agency::{Post, Right, Viewer};
+use jiff::Timestamp;
+use kernel::rebuild::{Known, digests, rebuild};
+use kernel::{Ctx, Database, Journal, Trouble, proof};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Codes and receipts of stories are all number 1; here they share one database.
+fn own_numbers(mut order: Order, number: u64, now: Timestamp) -> Order {
+    match &mut order.command {
+        Command::Submit(submission) => {
+            submission.code = Code::new(submission.code.agency(), now, number).unwrap();
+            submission.applicant.phone = format!("09{number:08}");
+            submission.applicant.name = format!("Nguyễn Văn Ấn {number}");
+        }
+        Command::CollectFee { receipt_no, .. } => *receipt_no = format!("{number:07}"),
+        _ => {}
+    }
+    order
+}
+
+/// Tells every story through the journal; returns the states at the end, by id.
+async fn tell(journal: &Journal) -> Vec<(String, State)> {
+    let lives = stories::all().into_iter().flat_map(|(_, told)| told.lives);
+    let mut told = Vec::new();
+    for (number, life) in lives.filter(|life| !life.entries.is_empty()).enumerate() {
+        let id = format!("d{number:03}");
+        let mut state = State::default();
+        for (step, (order, now)) in life.orders.into_iter().enumerate() {
+            let actor = match &order.by {
+                By::Viewer(Viewer::Officer { officer, .. }) => officer.clone(),
+                By::Viewer(Viewer::Citizen { person }) => person.clone(),
+                _ => "system".to_owned(),
+            };
+            let command_id = format!("{id}-{step}");
+            let ctx = Ctx {
+                actor,
+                office: String::new(),
+                now,
+                command_id,
+            };
+            let order = own_numbers(order, number as u64 + 1, now);
+            let handled = journal.handle(&*LAW, order.request(&id, ctx)).await;
+            state = handled
+                .unwrap_or_else(|failure| panic!("{id}: {failure:?}"))
+                .state;
+        }
+        told.push((id, state));
+    }
+    told
+}
+
+fn officer(agency: &str, rights: &[Right]) -> Viewer {
+    let post = Post {
+        position: "p".into(),
+        unit: "u".into(),
+        agency: agency.into(),
+        rights: rights.to_vec(),
+    };
+    Viewer::Officer {
+        officer: "Hoa".into(),
+        posts: vec![post],
+    }
+}
+
+#[tokio::test]
+async fn rows_say_what_states_say_and_a_rebuild_says_it_again() {
+    proof::on_each(&[MIGRATION], async |db| {
+        let journal = Journal::new(db.clone());
+        let told = tell(&journal).await;
+        let (mut alarms, mut tasks) = (0, 0);
+        for (id, state) in &told {
+            let dossier = state.dossier.as_deref().unwrap();
+            let line = views::by_id(&db, id).await.unwrap().unwrap();
+            assert_eq!(line.phase, dossier.phase, "{id}");
+            assert_eq!(line.due_at, dossier.term.map(|term| term.due), "{id}");
+            assert_eq!(line.overdue, dossier.overdue, "{id}");
+            assert_eq!(line.fee_due, dossier.amount_due(), "{id}");
+            assert!(line.applicant_name.starts_with("Nguyễn Văn Ấn"));
+            assert_eq!(
+                views::id_of(&db, &dossier.code).await.unwrap().as_ref(),
+                Some(id)
+            );
+            alarms += timers(dossier).len();
+            tasks += work(dossier).len();
+        }
+        assert_eq!(proof::count(&db, "timers").await, alarms as i64);
+        assert_eq!(proof::count(&db, "dossier_tasks").await, tasks as i64);
+        let noun = Known(Arc::new(Law::clone(&LAW)));
+        let before = digests(&db, &noun).await.unwrap();
+        assert_eq!(rebuild(&journal, &noun).await.unwrap(), told.len() as u64);
+        assert_eq!(digests(&db, &noun).await.unwrap(), before);
+        assert_eq!(proof::count(&db, "timers").await, alarms as i64);
+        lists_find(&db, &told).await;
+        inboxes_show(&db, &told).await;
+    })
+    .await;
+}
+
+async fn lists_find(db: &Database, told: &[(String, State)]) {
+    let viewer = officer("H15.101", &[Right::Oversee]);
+    let find = async |search: Search| views::list(db, &viewer, &search, 500).await.unwrap().len();
+    let text = |text: &str| Search {
+        text: text.to_owned(),
+        ..Search::default()
+    };
+    assert_eq!(find(Search::default()).await, told.len());
+    assert_eq!(find(text("nguyen an")).await, told.len());
+    assert_eq!(find(text("ẤN 2")).await, find(text("an 2")).await);
+    assert_eq!(find(text("0900000002")).await, 1);
+    assert_eq!(find(text("nobody")).await, 0);
+    assert_eq!(find(text("zz")).await, 0);
+    let code = told[0].1.dossier.as_ref().unwrap().code.clone();
+    assert_eq!(find(text(&code.to_string().to_lowercase())).await, 1);
+    let counted = views::counts(db, &viewer).await.unwrap();
+    assert_eq!(
+        counted.iter().map(|(_, count, _)| count).sum::<i64>(),
+        told.len() as i64
+    );
+    for (phase, count, overdue) in counted {
+        let of_phase = Search {
+            phase: Some(phase),
+            ..Search::default()
+        };
+        assert_eq!(find(of_phase.clone()).await, count as usize);
+        let late = Search {
+            overdue_only: true,
+            ..of_phase
+        };
+        assert_eq!(find(late).await, overdue as usize);
+    }
+    let delivered = Search {
+        status: Some(ExternalStatus::Delivered),
+        ..Search::default()
+    };
+    let of_phase = Search {
+        phase: Some(Phase::Delivered),
+        ..Search::default()
+    };
+    assert_eq!(find(delivered).await, find(of_phase).await);
+    let status = views::public_status(db, &code).await.unwrap().unwrap();
+    assert_eq!(status.status, ExternalStatus::Delivered);
+    let book = views::Book {
+        agency: "H15.101".into(),
+        from: Timestamp::MIN,
+        to: Timestamp::MAX,
+        after: None,
+    };
+    let rows = views::book(db, &book, 500).await.unwrap();
+    assert!(
+        rows.windows(2)
+            .all(|two| two[0].accepted_at <= two[1].accepted_at)
+    );
+    assert!(!rows.is_empty());
+}
+
+async fn inboxes_show(db: &Database, told: &[(String, State)]) {
+    let viewer = officer("H15.101", &[Right::Intake, Right::Appraise, Right::Deliver]);
+    let mut filter = Inbox::default();
+    let mut shown = Vec::new();
+    loop {
+        let page = views::inbox(db, &viewer, &filter, 2).await.unwrap();
+        let Some(last) = page.last() else { break };
+        filter.after = Some(last.cursor());
+        shown.extend(page);
+    }
+    assert!(shown.windows(2).all(|two| two[0].due_at <= two[1].due_at));
+    let wanted: usize = told
+        .iter()
+        .flat_map(|(_, state)| work(state.dossier.as_deref().unwrap()).into_values())
+        .filter(|item| item.agency == "H15.101" && item.officer.is_empty())
+        .filter(|item| matches!(item.right, Right::Intake | Right::Appraise | Right::Deliver))
+        .count();
+    assert_eq!(shown.len(), wanted);
+    assert!(
+        views::inbox(db, &Viewer::Anonymous, &Inbox::default(), 9)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let nobody = officer("H15.999", &[Right::Intake]);
+    assert!(
+        views::inbox(db, &nobody, &Inbox::default(), 9)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn numbers_of_many_nodes_never_collide_and_begin_anew_each_day() {
+    proof::on_each(&[MIGRATION], async |db| {
+        let now: Timestamp = "2026-11-23T16:59:00Z".parse().unwrap();
+        let nodes: Vec<Numbers> = (0..4).map(|_| Numbers::new(db.clone())).collect();
+        let mut running = Vec::new();
+        for worker in 0..16 {
+            let node = nodes[worker % nodes.len()].clone();
+            running.push(tokio::spawn(async move {
+                let mut codes = Vec::new();
+                for _ in 0..50 {
+                    codes.push(node.code("H15.101", now).await.unwrap().to_string());
+                }
+                codes
+            }));
+        }
+        let mut codes = BTreeSet::new();
+        for worker in running {
+            codes.extend(worker.await.unwrap());
+        }
+        assert_eq!(codes.len(), 16 * 50);
+        let tomorrow = now + jiff::SignedDuration::from_mins(2);
+        let first = nodes[0].code("H15.101", tomorrow).await.unwrap();
+        assert_eq!(first.to_string(), "H15.101-261124-0001");
+        assert!(nodes[0].code("nowhere", now).await.is_err());
+        let blocks = db.write(vec![views::reserve_numbers(
+            &Series::receipts("H15.1", now),
+            3,
+        )]);
+        assert_eq!(blocks.await.unwrap()[0].rows[0].int(0), 4);
+        assert_eq!(nodes[0].receipt("H15.1", now).await.unwrap(), "0000004");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_receipt_number_is_used_once() {
+    proof::on_each(&[MIGRATION], async |db| {
+        let journal = Journal::new(db.clone());
+        let told = tell(&journal).await;
+        let paid = told.iter().find_map(|(id, state)| {
+            let dossier = state.dossier.as_deref()?;
+            Some((id, dossier.payment.receipt.clone()?))
+        });
+        let (id, receipt) = paid.expect("somebody paid in a story");
+        let year = crate::dossier::day_of(receipt.at).year();
+        let found = views::receipt_of(&db, &receipt.agency, year, &receipt.number)
+            .await
+            .unwrap();
+        assert_eq!(found.as_ref(), Some(id));
+        let again = kernel::Statement::new(
+            "INSERT INTO dossier_receipts (agency, period, number, dossier_id, amount, method,
+               paid_at) VALUES (?, ?, ?, 'other', 1, 'cash', 0)",
+            kernel::params![&receipt.agency, year.to_string(), &receipt.number],
+        );
+        assert!(matches!(
+            db.write(vec![again]).await,
+            Err(Trouble::Conflict(_))
+        ));
+    })
+    .await;
+}

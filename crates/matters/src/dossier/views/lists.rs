@@ -200,7 +200,8 @@ pub async fn counts(db: &Database, viewer: &Viewer) -> Result<Vec<(Phase, i64, i
     }
     let places = vec!["?"; scopes.len()].join(", ");
     let sql = format!(
-        "SELECT d.phase, COUNT(*), COALESCE(SUM(d.overdue), 0) FROM dossiers d
+        "SELECT d.phase, COUNT(*), CAST(COALESCE(SUM(d.overdue), 0) AS BIGINT)
+           FROM dossiers d
           WHERE d.id IN (SELECT s.dossier_id FROM dossier_scopes s WHERE s.scope IN ({places}))
           GROUP BY d.phase"
     );
