@@ -143,6 +143,13 @@ impl<'a> Matter<'a> {
                 text,
             } => self.answer_consult(task, *opinion, text),
             Command::Continue { task, reason } => self.go_on(task, reason),
+            _ => self.decide_end(command),
+        }
+    }
+
+    /// Money, the result, and every way in which a dossier ends.
+    fn decide_end(&self, command: &Command) -> Result<Vec<Event>, Refusal> {
+        match command {
             Command::AskFee => self.ask_fee(),
             Command::CollectFee {
                 receipt_no,
@@ -169,8 +176,8 @@ impl<'a> Matter<'a> {
             Command::Reject { text, basis } => self.reject(text, basis),
             Command::Apologise { new_day, reason } => self.apologise(*new_day, reason),
             Command::ResetDue { new_day, reason } => self.reset_due(*new_day, reason),
-            Command::Submit(_) => Err(Refusal::AlreadySubmitted),
-            Command::TimerPassed { .. } => Err(Refusal::ClockOnly),
+            // Submissions and timers were told apart before; anything else stands above.
+            _ => Err(Refusal::ClockOnly),
         }
     }
 

@@ -112,7 +112,10 @@ impl Hands<'_> {
             }
             _ => return None,
         };
-        let note = label("event", entry.event.kind(), LANGUAGE);
+        let note = match &entry.event {
+            Event::StepDone { act, .. } => label("act", act.name(), LANGUAGE),
+            event => label("event", event.kind(), LANGUAGE),
+        };
         Some(json!({
             "from": from, "to": to, "at": moment(entry.at), "result": result, "note": note,
         }))
