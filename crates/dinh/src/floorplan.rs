@@ -37,6 +37,7 @@ pub fn routes(house: &House, metrics: PrometheusHandle) -> Routes {
     let ground = &house.ground;
     Routes::new()
         .merge(work::identity::routes(house.identity.clone()))
+        .merge(work::desk::routes(ground.clone()))
         .merge(crate::health::routes(ground.clone(), metrics))
 }
 

@@ -14,6 +14,8 @@ pub struct Inbox {
     pub mine_only: bool,
     /// Only one act: `appraise`, `intake`, `deliver` …; empty: all.
     pub act: String,
+    /// Only dossiers of this procedure (national code); empty: all.
+    pub procedure_code: String,
     /// Only what is due before.
     pub due_before: Option<Timestamp>,
     /// Continue after this task.
@@ -128,6 +130,10 @@ fn conditions(filter: &Inbox) -> (String, Vec<Value>) {
     if !filter.act.is_empty() {
         sql.push_str(" AND act = ?");
         values.push(Value::from(&filter.act));
+    }
+    if !filter.procedure_code.is_empty() {
+        sql.push_str(" AND dossier_id IN (SELECT p.id FROM dossiers p WHERE p.procedure_code = ?)");
+        values.push(Value::from(&filter.procedure_code));
     }
     if let Some(before) = filter.due_before {
         sql.push_str(" AND due_at < ?");

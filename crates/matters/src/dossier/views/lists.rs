@@ -63,6 +63,8 @@ pub struct Search {
     pub agency: String,
     /// `counter`, `online` or `post`.
     pub channel: String,
+    /// Person id of the applicant.
+    pub applicant: String,
     /// Only those whose promise passed.
     pub overdue_only: bool,
     /// Submitted at or after.
@@ -129,6 +131,7 @@ fn conditions(search: &Search) -> (String, Vec<Value>) {
         ("d.procedure_code = ?", &search.procedure_code),
         ("d.agency = ?", &search.agency),
         ("d.channel = ?", &search.channel),
+        ("d.applicant = ?", &search.applicant),
     ] {
         if !value.is_empty() {
             found.add(column, params![value]);

@@ -1,0 +1,142 @@
+//! `/desk/search`: dossiers by code, name without diacritics, personal number or telephone,
+//! with filters. The list shows what the table of rights shows. Does not know: SQL.
+use askama::Template;
+use axum::extract::State;
+use facts::people::{PersonalId, views::by_personal_id};
+use jiff::Timestamp;
+use matters::Ground;
+use matters::dossier::Phase;
+use matters::dossier::views::{Line, Search, list};
+use web::ui::{Choice, Tag};
+use web::{Answer, FormData, Problem, QueryData, Shell, Tone};
+
+use super::inbox::{procedure_of, procedures};
+use super::{Asked, Room, trouble};
+use crate::desk::due::DueWords;
+use crate::desk::words::say;
+
+/// Lines of one page.
+const LINES: usize = 40;
+/// Digits of a personal number.
+const PERSONAL_ID_DIGITS: usize = 12;
+
+struct Row {
+    code: String,
+    procedure: String,
+    applicant: String,
+    address: String,
+    status: Tag,
+    submitted: String,
+    due: DueWords,
+}
+
+#[derive(Template)]
+#[template(path = "desk/pages/search.html")]
+struct SearchPage {
+    shell: Shell,
+    rows: Vec<Row>,
+    text: String,
+    phase: String,
+    phases: Vec<Choice>,
+    procedure: String,
+    procedures: Vec<Choice>,
+    channel: String,
+    channels: Vec<Choice>,
+    overdue: bool,
+    next: String,
+    first: bool,
+}
+
+pub(super) async fn show(
+    State(room): State<Room>,
+    asked: Asked,
+    QueryData(query): QueryData,
+) -> Answer {
+    let ground = &room.ground;
+    let now = asked.now;
+    let search = search(ground, &query).await?;
+    let found = match search {
+        Some(search) => list(ground.db(), &asked.viewer, &search, LINES + 1).await,
+        None => Ok(Vec::new()),
+    };
+    let mut lines = found.map_err(trouble)?;
+    let more = lines.len() > LINES;
+    lines.truncate(LINES);
+    let next = lines
+        .last()
+        .filter(|_| more)
+        .map(|line| line.cursor().to_string());
+    let word = |name: &str| query.text(name).to_owned();
+    let named = |prefix: &str, names: &[&str]| -> Vec<Choice> {
+        let choice = |name: &&str| Choice::new(*name, say(&format!("{prefix}.{name}")));
+        names.iter().map(choice).collect()
+    };
+    web::render(&SearchPage {
+        rows: lines.iter().map(|line| row(ground, line, now)).collect(),
+        text: word("q"),
+        phase: word("phase"),
+        phases: named("phase", &Phase::ALL.map(Phase::name)),
+        procedure: word("procedure"),
+        procedures: procedures(ground, now),
+        channel: word("channel"),
+        channels: named("channel", &["counter", "online", "post"]),
+        overdue: query.has("overdue"),
+        next: next.unwrap_or_default(),
+        first: query.filled("after").is_none(),
+        shell: Shell::new(&asked.visit),
+    })
+}
+
+/// What to look for; `None` when a personal number is nobody's.
+async fn search(ground: &Ground, query: &FormData) -> Result<Option<Search>, Problem> {
+    let mut search = Search {
+        text: query.text("q").to_owned(),
+        phase: Phase::from_name(query.text("phase")),
+        procedure_code: query.text("procedure").to_owned(),
+        channel: query.text("channel").to_owned(),
+        overdue_only: query.has("overdue"),
+        after: query.text("after").parse().ok(),
+        ..Search::default()
+    };
+    let digits: String = search.text.chars().filter(|c| !c.is_whitespace()).collect();
+    let is_number =
+        digits.len() == PERSONAL_ID_DIGITS && digits.bytes().all(|b| b.is_ascii_digit());
+    if let (true, Ok(number)) = (is_number, digits.parse::<PersonalId>()) {
+        let person = by_personal_id(ground.db(), &number)
+            .await
+            .map_err(trouble)?;
+        let Some(person) = person else {
+            return Ok(None);
+        };
+        search.applicant = person.id;
+        search.text = String::new();
+    }
+    Ok(Some(search))
+}
+
+fn row(ground: &Ground, line: &Line, now: Timestamp) -> Row {
+    let calendar = ground.law.calendars.of(&line.agency);
+    let known = procedure_of(ground, &line.procedure);
+    let running = line.due_at.filter(|_| line.finished_at.is_none());
+    Row {
+        code: line.code.clone(),
+        procedure: known.map_or_else(|| line.procedure.clone(), |p| p.name.vi.clone()),
+        applicant: line.applicant_name.clone(),
+        address: line.applicant_address.clone(),
+        status: status(line.phase),
+        submitted: web::show::moment(line.submitted_at),
+        due: running.map_or_else(DueWords::none, |due| DueWords::of(calendar, due, now)),
+    }
+}
+
+/// The phase as a coloured word.
+pub(super) fn status(phase: Phase) -> Tag {
+    let tone = match phase {
+        Phase::Released | Phase::Delivered => Tone::Good,
+        Phase::SupplementAsked | Phase::SupplementReceived | Phase::FeeDue => Tone::Warn,
+        Phase::Refused | Phase::Rejected | Phase::Stopped => Tone::Bad,
+        Phase::Withdrawn | Phase::ClosedUnsupplemented => Tone::Quiet,
+        _ => Tone::Info,
+    };
+    Tag::new(tone, say(&format!("phase.{}", phase.name())))
+}

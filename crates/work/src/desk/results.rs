@@ -1,0 +1,146 @@
+//! The paper that a dossier ends in: made from the procedure's template, or uploaded, and kept
+//! under its digest either way. Does not know: signatures, the act of issuing.
+use facts::agency::Right;
+use facts::blob::{Files, Media, Unkept};
+use facts::procedure::Procedure;
+use jiff::Timestamp;
+use kernel::{Json, Trouble};
+use matters::Ground;
+use serde_json::json;
+use tokio::io::AsyncReadExt;
+use web::{UploadedFile, show};
+
+use super::names::Names;
+use super::sheet::{Sheet, with_spelling};
+
+/// A piece of an uploaded file on its way to the store.
+const PIECE_BYTES: usize = 64 * 1024;
+
+/// Why there is no file.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoFile {
+    /// Not a PDF, empty, or too large.
+    #[error("not a PDF that can be kept")]
+    NotPdf,
+    /// Nothing was uploaded, and the procedure has nothing to make it from.
+    #[error("the procedure has no template")]
+    NoTemplate,
+    /// The world failed.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+/// Whether the result of the procedure can be made from its own data.
+pub(super) fn has_template(procedure: &Procedure) -> bool {
+    procedure
+        .results
+        .first()
+        .is_some_and(|result| result.printout.is_some())
+}
+
+/// The number with the sign of the procedure: `12/GPXD`.
+pub(super) fn full_number(procedure: &Procedure, number: u64) -> String {
+    let printout = procedure
+        .results
+        .first()
+        .and_then(|result| result.printout.as_ref());
+    match printout.map(|printout| printout.symbol.as_str()) {
+        Some(symbol) if !symbol.is_empty() => format!("{number}/{symbol}"),
+        _ => number.to_string(),
+    }
+}
+
+/// Keeps an uploaded PDF and says its digest.
+pub(super) async fn keep(files: &Files, file: &UploadedFile) -> Result<String, NoFile> {
+    let disk = |error: std::io::Error| Trouble::Unavailable(error.to_string());
+    let mut source = tokio::fs::File::open(file.path()).await.map_err(disk)?;
+    let mut incoming = files.begin().await.map_err(unkept)?;
+    let mut piece = vec![0; PIECE_BYTES];
+    loop {
+        let read = source.read(&mut piece).await.map_err(disk)?;
+        if read == 0 {
+            break;
+        }
+        incoming.write(&piece[..read]).await.map_err(unkept)?;
+    }
+    let kept = incoming.finish().await.map_err(unkept)?;
+    if kept.media == Media::Pdf {
+        Ok(kept.digest)
+    } else {
+        Err(NoFile::NotPdf)
+    }
+}
+
+fn unkept(error: Unkept) -> NoFile {
+    match error {
+        Unkept::Disk(error) => Trouble::Unavailable(error.to_string()).into(),
+        Unkept::Empty | Unkept::TooLarge(_) | Unkept::UnknownKind => NoFile::NotPdf,
+    }
+}
+
+/// What stands on the paper beside the answers.
+pub(super) struct Heading<'a> {
+    /// Số, ký hiệu; `None` for a draft.
+    pub number: Option<&'a str>,
+    /// The day of the paper.
+    pub now: Timestamp,
+}
+
+/// Makes the result from the procedure's template and keeps it.
+pub(super) async fn make(
+    ground: &Ground,
+    sheet: &Sheet,
+    names: &Names,
+    heading: &Heading<'_>,
+) -> Result<String, NoFile> {
+    let answers = sheet.answers().cloned().unwrap_or(Json::Null);
+    let procedure = &sheet.procedure;
+    let data = with_spelling(ground, heading.now, |spelling| {
+        procedure.result_letter_data(&answers, spelling)
+    });
+    let mut data = data.ok_or(NoFile::NoTemplate)?;
+    data["agency"] = json!({ "name": names.agency(&sheet.dossier.agency) });
+    data["number"] = json!(heading.number);
+    data["draft"] = json!(heading.number.is_none());
+    data["date"] = json!(show::local_date(heading.now).to_string());
+    data["signer"] = signer(ground, sheet, heading.now).await?;
+    data["recipients"] = json!([sheet.applicant().name]);
+    let printed = match &procedure.result_letter {
+        Some(path) => ground.letters.result_pdf(path, data).await?,
+        None => ground.letters.pdf("result", data).await?,
+    };
+    Ok(ground.files.keep(&printed).await.map_err(unkept)?.digest)
+}
+
+/// The head of the agency that approves: the title, and the name of whoever approved.
+async fn signer(ground: &Ground, sheet: &Sheet, now: Timestamp) -> Result<Json, Trouble> {
+    let agency = &sheet.dossier.agency;
+    let approved = sheet.history.iter().rev().find(|entry| {
+        matches!(&entry.event, matters::dossier::Event::StepDone { act, .. }
+            if *act == matters::dossier::Act::Approve)
+    });
+    let positions = ground
+        .offices
+        .positions_with(Right::Approve, agency, now)
+        .await?;
+    let mut title = positions
+        .first()
+        .map(|position| position.title.clone())
+        .unwrap_or_default();
+    let mut name = Json::Null;
+    if let Some(entry) = approved {
+        name = json!(
+            ground
+                .offices
+                .officer(&entry.actor)
+                .await?
+                .map(|officer| officer.name)
+        );
+        let posts = ground.offices.posts_of(&entry.actor, now).await?;
+        let own = |id: &String| posts.iter().any(|post| post.position == *id);
+        if let Some(position) = positions.iter().find(|position| own(&position.id)) {
+            title.clone_from(&position.title);
+        }
+    }
+    Ok(json!({ "title": title, "name": name }))
+}

@@ -1,0 +1,242 @@
+//! One dossier opened at the desk: the fold, its history, what people wrote, and what this
+//! officer may do. Whoever may not see it does not learn that it exists. Does not know: how it
+//! is drawn.
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use facts::agency::Viewer;
+use facts::calendar::{Calendar, Due, Stop};
+use facts::procedure::{Procedure, Spelling};
+use jiff::Timestamp;
+use kernel::{Entry, Json, Trouble};
+use matters::Ground;
+use matters::dossier::views::id_of;
+use matters::dossier::{Action, Code, Dossier, Event, Facts, Party, allowed, may};
+use web::show;
+
+/// A dossier as one officer may see it.
+pub(super) struct Sheet {
+    /// Id of the stream.
+    pub id: String,
+    /// As it stands.
+    pub dossier: Dossier,
+    /// The version that it started with.
+    pub procedure: Arc<Procedure>,
+    /// What happened, oldest first.
+    pub history: Vec<Entry<Event>>,
+    /// Everything this officer may do now.
+    pub allowed: Vec<Action>,
+    written: BTreeMap<String, Json>,
+}
+
+impl Sheet {
+    /// The dossier of this code, if there is one that the viewer may see.
+    pub(super) async fn open(
+        ground: &Ground,
+        viewer: &Viewer,
+        code: &str,
+    ) -> Result<Option<Sheet>, Trouble> {
+        let Ok(code) = code.parse::<Code>() else {
+            return Ok(None);
+        };
+        let Some(id) = id_of(ground.db(), &code).await? else {
+            return Ok(None);
+        };
+        let (state, _) = ground.journal.load(&*ground.law, &id).await?;
+        let Some(dossier) = state.dossier else {
+            return Ok(None);
+        };
+        let facts = Facts::of(&dossier);
+        if may(viewer, Action::View, &facts).is_err() {
+            return Ok(None);
+        }
+        let key = &dossier.procedure;
+        let procedure = ground.catalogue().get(key).cloned();
+        let missing = || Trouble::Broken(format!("dossier {code}: no procedure {key}"));
+        let procedure = procedure.ok_or_else(missing)?;
+        let allowed = allowed(viewer, &facts);
+        let history = ground.journal.history(&*ground.law, &id).await?;
+        let mut written = BTreeMap::new();
+        if allowed.contains(&Action::ViewPrivate) {
+            for entry in &history {
+                let Some(digest) = &entry.private else {
+                    continue;
+                };
+                if !written.contains_key(digest)
+                    && let Some(document) = ground.journal.private(digest).await?
+                {
+                    written.insert(digest.clone(), document);
+                }
+            }
+        }
+        Ok(Some(Sheet {
+            id,
+            dossier: *dossier,
+            procedure,
+            history,
+            allowed,
+            written,
+        }))
+    }
+
+    /// Whether this officer may do it now.
+    pub(super) fn may(&self, action: Action) -> bool {
+        self.allowed.contains(&action)
+    }
+
+    /// The code as text.
+    pub(super) fn code(&self) -> String {
+        self.dossier.code.to_string()
+    }
+
+    /// What was written with an entry.
+    pub(super) fn written(&self, entry: &Entry<Event>) -> Option<&Json> {
+        self.written.get(entry.private.as_ref()?)
+    }
+
+    /// The words of an entry: reason, opinion, question; empty when there are none.
+    pub(super) fn text(&self, entry: &Entry<Event>) -> String {
+        let document = self.written(entry);
+        let part = |name: &str| {
+            let value = document.and_then(|document| document.get(name));
+            value.and_then(Json::as_str).filter(|text| !text.is_empty())
+        };
+        let parts = [
+            part("text"),
+            part("note"),
+            part("basis"),
+            part("receiver"),
+            part("second"),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
+    }
+
+    /// The applicant as they stand in the papers; only the id when it may not be read.
+    pub(super) fn applicant(&self) -> Party {
+        self.party("applicant").unwrap_or_default()
+    }
+
+    /// Who filed for them.
+    pub(super) fn filer(&self) -> Option<Party> {
+        self.party("filer")
+    }
+
+    fn party(&self, name: &str) -> Option<Party> {
+        let first = self.history.first().and_then(|entry| self.written(entry))?;
+        serde_json::from_value(first.get(name)?.clone()).ok()
+    }
+
+    /// The answers as they stand, supplements included.
+    pub(super) fn answers(&self) -> Option<&Json> {
+        let documents = self
+            .history
+            .iter()
+            .rev()
+            .filter_map(|entry| self.written(entry));
+        let mut answers = documents.filter_map(|document| document.get("answers"));
+        answers.find(|answers| answers.is_object())
+    }
+
+    /// The name that a file had when it was uploaded.
+    pub(super) fn file_name(&self, digest: &str) -> Option<&str> {
+        let documents = self
+            .history
+            .iter()
+            .rev()
+            .filter_map(|entry| self.written(entry));
+        let mut names = documents.filter_map(|document| document.get("paper_names"));
+        names.find_map(|names| names.get(digest).and_then(Json::as_str))
+    }
+
+    /// The items of the last supplement request, as `(what, why)`.
+    pub(super) fn asked_items(&self) -> Vec<(String, String)> {
+        let asked = |entry: &&Entry<Event>| matches!(entry.event, Event::SupplementAsked { .. });
+        let last = self.history.iter().rev().find(asked);
+        let items = last.and_then(|entry| self.written(entry)?.get("items")?.as_array());
+        let text = |item: &Json, name: &str| {
+            item.get(name)
+                .and_then(Json::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let items = items.map(Vec::as_slice).unwrap_or_default();
+        items
+            .iter()
+            .map(|item| (text(item, "what"), text(item, "why")))
+            .collect()
+    }
+
+    /// What a consulted body was asked; empty when only the process asks.
+    pub(super) fn question(&self, key: &str) -> String {
+        let mut asked = self.history.iter().rev().filter(
+            |entry| matches!(&entry.event, Event::ConsultAsked { task, .. } if task == key),
+        );
+        asked
+            .next()
+            .map(|entry| self.text(entry))
+            .unwrap_or_default()
+    }
+
+    /// The name of a required paper; its code when the procedure does not know it.
+    pub(super) fn paper_name<'a>(&'a self, code: &'a str) -> &'a str {
+        let paper = self
+            .procedure
+            .papers
+            .iter()
+            .find(|paper| paper.code == code);
+        paper.map_or(code, |paper| paper.name.vi.as_str())
+    }
+
+    /// The name of a step; its id when the procedure does not know it.
+    pub(super) fn step_name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.procedure
+            .step(id)
+            .map_or(id, |step| step.name.vi.as_str())
+    }
+
+    /// The name of a consulted body as the procedure calls it.
+    pub(super) fn body_name(&self, id: &str) -> Option<&str> {
+        let consultations = self
+            .procedure
+            .steps
+            .iter()
+            .filter_map(|s| s.consultation.as_ref());
+        let mut bodies = consultations.flat_map(|consultation| &consultation.bodies);
+        bodies
+            .find(|body| body.id == id)
+            .map(|body| body.name.vi.as_str())
+    }
+
+    /// How the promised moment was worked out, day by day; `None` before acceptance.
+    pub(super) fn why(&self, calendar: &Calendar) -> Option<Due> {
+        let term = self.dossier.term?;
+        let stops = self.dossier.stops.iter();
+        let stops: Vec<Stop> = stops
+            .map(|(from, to)| Stop {
+                from: *from,
+                to: *to,
+            })
+            .collect();
+        let limit = &self.procedure.limit(self.dossier.channel).promised;
+        calendar.due_after_stops(term.received, limit, &stops).ok()
+    }
+}
+
+/// How places are spelt on the day of `now`.
+pub(super) fn with_spelling<T>(
+    ground: &Ground,
+    now: Timestamp,
+    read: impl FnOnce(&Spelling<'_>) -> T,
+) -> T {
+    let today = show::local_date(now);
+    let places = &ground.places;
+    let place = |code: &str| match code.len() {
+        2 => places
+            .province(code, today)
+            .map(|province| province.full_name()),
+        _ => places
+            .commune(code, today)
+            .map(|commune| commune.full_name()),
+    };
+    read(&Spelling { place: &place })
+}
