@@ -37,6 +37,9 @@ enum Command {
         /// The folder.
         #[arg(default_value = "content")]
         folder: PathBuf,
+        /// Draws each procedure's steps as SVG into this folder.
+        #[arg(long)]
+        drawings: Option<PathBuf>,
     },
     /// The whole house on a fresh database with a small believable world, to try it out.
     Demo(demo::Asked),
@@ -72,7 +75,7 @@ fn run(cli: Cli) -> Result<(), String> {
     observe::start_logs(&settings);
     match cli.command {
         Command::Due(asked) => due::print(&asked, &settings),
-        Command::Check { folder } => check::print(&folder),
+        Command::Check { folder, drawings } => check::print(&folder, drawings.as_deref()),
         other => start(async move { later(other, settings).await }),
     }
 }

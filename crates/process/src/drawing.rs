@@ -166,7 +166,7 @@ fn open_picture(width: usize, height: usize, title: &str, boxes: &[Place]) -> St
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"process\" role=\"img\" \
          viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
-         style=\"max-width:100%;height:auto\" font-family=\"inherit\" font-size=\"15\" \
+         font-family=\"inherit\" font-size=\"15\" \
          text-anchor=\"middle\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.5\">"
     );
     let said: Vec<String> = boxes

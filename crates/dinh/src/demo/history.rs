@@ -158,7 +158,7 @@ async fn submit(
     let commune = &world.communes[number % world.communes.len()];
     let person = &world.citizens[number * 7 % world.citizens.len()];
     let procedures: Vec<&Arc<Procedure>> = ground.catalogue().published(day_of(at)).collect();
-    let procedure = procedures[number * 3 % procedures.len()];
+    let procedure = procedures[(number + number / RECENT) % procedures.len()];
     let agency = commune.id.as_str().to_owned();
     let code = ground
         .numbers

@@ -66,8 +66,6 @@ pub struct World {
     pub communes: Vec<Agency>,
     /// Citizens, the first ones with accounts.
     pub citizens: Vec<Person>,
-    /// Businesses.
-    pub businesses: Vec<Person>,
 }
 
 /// Makes up people and accounts.
@@ -109,11 +107,7 @@ pub async fn settle(house: &House) -> Result<World, String> {
             add_officer(identity, &officer).await?;
         }
     }
-    Ok(World {
-        communes,
-        citizens,
-        businesses,
-    })
+    Ok(World { communes, citizens })
 }
 
 async fn add_officer(identity: &Identity, officer: &Officer) -> Result<(), String> {
