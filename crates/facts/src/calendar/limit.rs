@@ -136,7 +136,7 @@ fn minutes(amount: &str, unit: u32) -> Result<u32, &'static str> {
         .parse()
         .map_err(|_| "the amount is no number")?;
     let product = thousandths * u64::from(unit);
-    if product % 1000 != 0 {
+    if !product.is_multiple_of(1000) {
         return Err("the amount does not come to whole minutes or days");
     }
     u32::try_from(product / 1000).map_err(|_| "the amount is too large")

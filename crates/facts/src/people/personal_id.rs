@@ -56,7 +56,7 @@ impl PersonalId {
 
     /// The sex when the number was given.
     pub fn sex(&self) -> Sex {
-        if self.digit(3) % 2 == 0 {
+        if self.digit(3).is_multiple_of(2) {
             Sex::Male
         } else {
             Sex::Female

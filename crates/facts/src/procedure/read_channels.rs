@@ -49,7 +49,7 @@ fn online_level(table: &Table<'_>) -> OnlineLevel {
 
 fn time_limit(table: &Table<'_>) -> Option<TimeLimit> {
     let legal: Option<Limit> = table.parsed("legal");
-    let promised = table.parsed_opt("promised").or(legal.clone());
+    let promised = table.parsed_opt("promised").or(legal);
     let limit = TimeLimit {
         promised: promised?,
         legal: legal?,

@@ -252,12 +252,11 @@ impl Told {
         line: &str,
         date: &mut Option<Date>,
     ) -> Result<(), String> {
-        if let Some((name, role)) = line.split_once(" is ") {
-            if !name.contains("  ") && !role.contains(' ') {
+        if let Some((name, role)) = line.split_once(" is ")
+            && !name.contains("  ") && !role.contains(' ') {
                 self.text.push_str(line);
                 return stage.enter(name.trim(), role.trim());
             }
-        }
         let said = line.split(['→', '✗']).next().unwrap_or_default().trim();
         let deed = deed(said, date)?;
         let outcome = match stage.perform(&deed) {

@@ -118,7 +118,7 @@ impl Identity {
         if !chosen.fits || taken.is_some() {
             return Err(Refusal::NumberNotFree.into());
         }
-        Ok(self.add_citizen(person, chosen.password, now).await?)
+        self.add_citizen(person, chosen.password, now).await
     }
 
     /// Stores a person and makes their account, without asking anything: for the demonstration

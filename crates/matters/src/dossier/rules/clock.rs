@@ -110,7 +110,7 @@ impl Matter<'_> {
     /// A timer that is not wanted any more, or not yet, decides to nothing.
     pub(super) fn timer_passed(&self, key: &str) -> Result<Vec<Event>, Refusal> {
         let wanted = timers(self.dossier).remove(key);
-        if !wanted.is_some_and(|at| at.as_millisecond() <= self.now.as_millisecond()) {
+        if wanted.is_none_or(|at| at.as_millisecond() > self.now.as_millisecond()) {
             return Ok(Vec::new());
         }
         let term = self.dossier.term.ok_or(Refusal::NoTerm);
