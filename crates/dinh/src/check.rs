@@ -15,13 +15,18 @@ use crate::house::Content;
 /// All faults, one a line, each with its file and line.
 pub fn print(folder: &Path, drawings: Option<&Path>) -> Result<(), String> {
     let content = Content::load(folder).map_err(|faults| list(&faults))?;
-    let law =
-        Law { catalogue: Arc::new(content.catalogue), calendars: Arc::new(content.calendars) };
+    let law = Law {
+        catalogue: Arc::new(content.catalogue),
+        calendars: Arc::new(content.calendars),
+    };
     let mut faults = Vec::new();
     for procedure in law.catalogue.all() {
         let told = run_stories(procedure, &law, &mut faults);
         let steps = procedure.process.steps().len();
-        println!("{}  {} · {steps} bước · {told} câu chuyện", procedure.key, procedure.name.vi);
+        println!(
+            "{}  {} · {steps} bước · {told} câu chuyện",
+            procedure.key, procedure.name.vi
+        );
         for flag in &procedure.to_verify {
             println!("    cần kiểm chứng: {}", flag.note.vi);
         }
@@ -30,7 +35,11 @@ pub fn print(folder: &Path, drawings: Option<&Path>) -> Result<(), String> {
         }
     }
     println!("{} nơi làm việc", content.offices.len());
-    if faults.is_empty() { Ok(()) } else { Err(list(&faults)) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(list(&faults))
+    }
 }
 
 /// Runs a procedure's stories; returns how many there are.

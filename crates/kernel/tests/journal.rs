@@ -27,6 +27,7 @@ struct State {
     rang: i64,
 }
 
+#[derive(Clone, Copy)]
 enum Command {
     Fill(i64),
     Ring,
@@ -154,10 +155,7 @@ async fn a_command_is_answered_once_however_often_it_is_sent() {
         let journal = Journal::new(db.clone());
         let mut first = request("a", Command::Fill(3));
         first.private = Some(serde_json::json!({"label": "nước mắm"}));
-        let once = journal
-            .handle(&Jar, first.clone_for_test())
-            .await
-            .expect("fits");
+        let once = journal.handle(&Jar, first.clone()).await.expect("fits");
         let twice = journal.handle(&Jar, first).await.expect("fits");
         assert!(!once.repeated && twice.repeated);
         assert_eq!(
@@ -179,27 +177,6 @@ async fn a_command_is_answered_once_however_often_it_is_sent() {
         );
     })
     .await;
-}
-
-trait CloneForTest {
-    fn clone_for_test(&self) -> Self;
-}
-
-impl CloneForTest for Request<Command> {
-    fn clone_for_test(&self) -> Self {
-        let command = match self.command {
-            Command::Fill(by) => Command::Fill(by),
-            Command::Ring => Command::Ring,
-        };
-        let private = self.private.clone();
-        Self {
-            id: self.id.clone(),
-            command,
-            private,
-            along: vec![],
-            ctx: self.ctx.clone(),
-        }
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -67,7 +67,7 @@ async fn one_number_is_one_person() {
         let mut first = citizen("p1", "Trần Văn An", "066090000123");
         let second = citizen("p2", "Trần Văn Ân", "066090000123");
         store(&db, &[first.clone()]).await.unwrap();
-        let refused = store(&db, &[second.clone()]).await;
+        let refused = store(&db, std::slice::from_ref(&second)).await;
         assert!(matches!(refused, Err(Trouble::Conflict(_))), "{refused:?}");
         // A record that no longer holds frees the number.
         first.valid_to = Some(date(2026, 11, 1));

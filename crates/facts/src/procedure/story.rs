@@ -132,10 +132,12 @@ impl Reader {
             return self.fault(line, "a story begins with a heading: == What it shows");
         }
         if let Some((name, right)) = text.split_once(" is ")
-            && !name.contains("  ") && !right.trim().contains(' ') {
-                let actor = (name.trim().to_string(), right.trim().to_string());
-                return self.story(|story| story.actors.push(actor));
-            }
+            && !name.contains("  ")
+            && !right.trim().contains(' ')
+        {
+            let actor = (name.trim().to_string(), right.trim().to_string());
+            return self.story(|story| story.actors.push(actor));
+        }
         match self.act(line, text) {
             Ok(act) => self.story(|story| story.acts.push(act)),
             Err(message) => self.fault(line, message),

@@ -253,10 +253,12 @@ impl Told {
         date: &mut Option<Date>,
     ) -> Result<(), String> {
         if let Some((name, role)) = line.split_once(" is ")
-            && !name.contains("  ") && !role.contains(' ') {
-                self.text.push_str(line);
-                return stage.enter(name.trim(), role.trim());
-            }
+            && !name.contains("  ")
+            && !role.contains(' ')
+        {
+            self.text.push_str(line);
+            return stage.enter(name.trim(), role.trim());
+        }
         let said = line.split(['→', '✗']).next().unwrap_or_default().trim();
         let deed = deed(said, date)?;
         let outcome = match stage.perform(&deed) {

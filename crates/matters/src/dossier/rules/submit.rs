@@ -166,9 +166,7 @@ fn missing_papers(required: &[&RequiredPaper], brought: &BTreeSet<&str>) -> Vec<
     }
     let there =
         |paper: &&RequiredPaper| brought.contains(paper.code.as_str()) || comes_by_itself(paper);
-    let lacking = groups
-        .values()
-        .filter(|group| !group.iter().any(&there));
+    let lacking = groups.values().filter(|group| !group.iter().any(&there));
     lacking
         .filter_map(|group| group.first())
         .map(|paper| paper.code.clone())

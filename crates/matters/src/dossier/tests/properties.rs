@@ -147,7 +147,8 @@ fn check(entries: &[Entry<Event>]) {
         let handed = matches!(after.phase.name(), "released" | "delivered");
         assert_eq!(after.result.is_some(), handed);
         let to_do = !work(after).is_empty();
-        assert!(!after.phase.is_terminal() || !(to_do || !after.tasks.is_empty()));
+        let at_rest = !to_do && after.tasks.is_empty();
+        assert!(!after.phase.is_terminal() || at_rest);
         let waits = after.phase.name() == "supplement_asked";
         assert!(
             after.finished_at.is_some() || to_do || waits,
