@@ -218,6 +218,16 @@ impl<'a> Typed<'a> {
         }
     }
 
+    /// Everything that was written in words, for a form that the page no longer offers.
+    pub(super) fn words(&self) -> Vec<String> {
+        /// Fields in which people write sentences.
+        const WRITTEN: [&str; 9] = [
+            "text", "basis", "reason", "opinion", "question", "what", "why", "contact", "second",
+        ];
+        let words = WRITTEN.iter().flat_map(|part| self.all(part));
+        words.filter(|word| !word.is_empty()).collect()
+    }
+
     /// The rows of the supplement list as typed, empty ones at the end left out.
     pub(super) fn items(&self) -> Vec<Item> {
         let (papers, whats, whys) = (self.all("paper"), self.all("what"), self.all("why"));

@@ -22,3 +22,6 @@ mod views;
 mod words;
 
 pub use pages::routes;
+
+#[cfg(test)]
+mod stories;

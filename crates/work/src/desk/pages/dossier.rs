@@ -54,6 +54,7 @@ struct DossierPage {
     elsewhere: Vec<Document>,
     forms: Vec<ActForm>,
     refusal: String,
+    typed: Vec<String>,
     next: String,
 }
 
@@ -85,18 +86,23 @@ pub(super) async fn page(ask: &Ask, sheet: &Sheet, fault: Option<Fault<'_>>) -> 
         now,
     };
     let mut forms = offer.forms().await.map_err(trouble)?;
-    let mut refusal = String::new();
+    let (mut refusal, mut typed) = (String::new(), Vec::new());
     let mut code = StatusCode::OK;
     if let Some(fault) = fault {
         if !fault.only_more {
             code = StatusCode::UNPROCESSABLE_ENTITY;
         }
+        let words = fault.typed.words();
         refusal = refill(&mut forms, fault);
+        if !refusal.is_empty() {
+            typed = words;
+        }
     }
     let next = next(ground, asked, &sheet.id).await.map_err(trouble)?;
     let page = DossierPage {
         forms,
         refusal,
+        typed,
         next: next.unwrap_or_default(),
         ..read(
             &View {
@@ -202,6 +208,7 @@ fn read(view: &View<'_>, shell: Shell) -> DossierPage {
         elsewhere: elsewhere(sheet),
         forms: Vec::new(),
         refusal: String::new(),
+        typed: Vec::new(),
         next: String::new(),
     }
 }
