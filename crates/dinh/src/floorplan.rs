@@ -90,3 +90,6 @@ fn navigation() -> Navigation {
         ],
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,6 +41,7 @@ impl Sqlite {
     }
 
     pub(super) async fn query(&self, statement: Statement) -> Result<Vec<Row>, Trouble> {
+        // `close` closes the semaphore: nobody reads a database that was given up.
         let _turn = self.reading.acquire().await.map_err(|_| closed())?;
         let pooled = self.readers.lock().expect("no panic while held").pop();
         let connection = match pooled {
@@ -76,6 +77,7 @@ impl Sqlite {
 
     pub(super) async fn close(&self) {
         drop(self.writer.lock().expect("no panic while held").take());
+        self.reading.close();
         let thread = self.thread.lock().expect("no panic while held").take();
         if let Some(thread) = thread {
             let _ = tokio::task::spawn_blocking(move || thread.join()).await;
