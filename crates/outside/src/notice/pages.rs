@@ -1,0 +1,148 @@
+//! `/notices`: what the signed-in person was told, unread first. The only HTTP of this room.
+//! Does not know: the dossier's page beyond its address.
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::IntoResponse;
+use facts::agency::Viewer;
+use kernel::{Ctx, Failure, Request};
+use matters::Ground;
+use web::{
+    Access, Answer, FormData, Now, Problem, QueryData, Redirect, Routes, Shell, SignedIn, show,
+};
+
+use super::rules::{Command, Refusal};
+use super::{Notices, views, words};
+
+/// Unread notices on one page; nobody reads more in one sitting.
+const UNREAD_MAX: i64 = 100;
+/// Read notices on one page.
+const PAGE: i64 = 20;
+
+/// The routes of this room.
+#[must_use]
+pub fn routes(ground: Ground) -> Routes {
+    Routes::over(ground)
+        .get("/notices", Access::Citizen, list)
+        .post("/notices/read", Access::Citizen, read_all)
+        .post("/notices/{number}/read", Access::Citizen, read)
+        .done()
+}
+
+#[derive(Template)]
+#[template(path = "notice/pages/notices.html")]
+struct NoticesPage {
+    shell: Shell,
+    unread: Vec<Shown>,
+    read: Vec<Shown>,
+    /// Where the next page of read ones begins; empty on the last.
+    more: String,
+}
+
+/// A notice as drawn.
+struct Shown {
+    number: u32,
+    title: String,
+    text: String,
+    tone: &'static str,
+    code: String,
+    procedure: String,
+    when: String,
+}
+
+async fn list(
+    State(ground): State<Ground>,
+    SignedIn { viewer, .. }: SignedIn<Viewer>,
+    QueryData(query): QueryData,
+    shell: Shell,
+) -> Answer {
+    let person = person(&viewer)?;
+    let before: Option<i64> = query.filled("before").and_then(|text| text.parse().ok());
+    let unread = match before {
+        Some(_) => Vec::new(),
+        None => views::unread_lines(ground.db(), person, UNREAD_MAX).await?,
+    };
+    let before = before.unwrap_or(i64::MAX);
+    let mut read = views::read_lines(ground.db(), person, before, PAGE + 1).await?;
+    let is_more = i64::try_from(read.len()).unwrap_or(0) > PAGE;
+    read.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let last = read.last().filter(|_| is_more);
+    let more = last.map_or_else(String::new, |line| format!("/notices?before={}", line.number));
+    web::render(&NoticesPage {
+        shell,
+        unread: unread.iter().map(|line| shown(&ground, line)).collect(),
+        read: read.iter().map(|line| shown(&ground, line)).collect(),
+        more,
+    })
+}
+
+fn shown(ground: &Ground, line: &views::Line) -> Shown {
+    let words::Sentence { title, text } = words::sentence(&line.about, "vi");
+    let procedure = ground.catalogue().get(&line.procedure);
+    Shown {
+        number: line.number,
+        title,
+        text,
+        tone: words::tone(&line.about).class(),
+        code: line.code.clone(),
+        procedure: procedure.map_or_else(String::new, |found| found.name.vi.clone()),
+        when: show::moment(line.at),
+    }
+}
+
+async fn read_all(
+    State(ground): State<Ground>,
+    signed: SignedIn<Viewer>,
+    Now(now): Now,
+    form: FormData,
+) -> Answer {
+    let ctx = context(&signed, now, &form)?;
+    mark(&ground, &signed.viewer, Command::ReadAll, ctx).await
+}
+
+async fn read(
+    State(ground): State<Ground>,
+    Path(number): Path<u32>,
+    signed: SignedIn<Viewer>,
+    Now(now): Now,
+    form: FormData,
+) -> Answer {
+    let ctx = context(&signed, now, &form)?;
+    mark(&ground, &signed.viewer, Command::Read { number }, ctx).await
+}
+
+async fn mark(ground: &Ground, viewer: &Arc<Viewer>, command: Command, ctx: Ctx) -> Answer {
+    let request = Request {
+        id: person(viewer)?.to_owned(),
+        command,
+        private: None,
+        along: Vec::new(),
+        ctx,
+    };
+    match ground.journal.handle(&Notices, request).await {
+        Ok(_) => Ok(Redirect::to("/notices").into_response()),
+        Err(Failure::Refused(Refusal::NoSuchNotice)) => Err(Problem::NotFound),
+        Err(Failure::Trouble(trouble)) => Err(Problem::trouble(trouble)),
+    }
+}
+
+fn context(
+    signed: &SignedIn<Viewer>,
+    now: jiff::Timestamp,
+    form: &FormData,
+) -> Result<Ctx, Problem> {
+    Ok(Ctx {
+        actor: signed.signed.subject.clone(),
+        office: String::new(),
+        now,
+        command_id: form.command_id()?.to_owned(),
+    })
+}
+
+fn person(viewer: &Viewer) -> Result<&str, Problem> {
+    match viewer {
+        Viewer::Citizen { person } if !person.is_empty() => Ok(person),
+        _ => Err(Problem::Forbidden),
+    }
+}
