@@ -18,6 +18,12 @@
     });
   });
 
+  // Printing the page: <button data-print hidden>.
+  all("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  });
+
   // A page with mistakes begins at their list.
   const errors = document.querySelector(".errors");
   if (errors) errors.focus();

@@ -1,1 +1,4 @@
-//! windows
+//! Windows: screens over many nouns. Floor 4. They read and decide nothing.
+//!
+//! Does not know: the building that opens them.
+pub mod portal;

@@ -287,6 +287,24 @@ impl Offices {
         })
     }
 
+    /// The one-stop counters of that moment: each agency that receives dossiers with the name of the
+    /// unit that does, communes first.
+    pub async fn counters(&self, now: Timestamp) -> Result<Vec<(Agency, String)>, Trouble> {
+        let sql = "SELECT g.id, g.name, g.level, g.place_code, g.parent, g.valid_from, g.valid_to,
+                 g.to_verify, MIN(u.name)
+             FROM agencies g JOIN units u ON u.agency = g.id JOIN positions p ON p.unit = u.id
+             WHERE p.rights LIKE ? AND g.valid_from <= ? AND (g.valid_to IS NULL OR g.valid_to > ?)
+             AND p.valid_from <= ? AND (p.valid_to IS NULL OR p.valid_to > ?)
+             GROUP BY g.id, g.name, g.level, g.place_code, g.parent, g.valid_from, g.valid_to,
+                 g.to_verify ORDER BY g.level, g.id";
+        let (today, right) = (day(now), format!("%,{},%", Right::Intake));
+        let values = params![right, &today, &today, &today, &today];
+        let rows = self.0.query(Statement::new(sql, values)).await?;
+        rows.iter()
+            .map(|row| Ok((agency(row)?, row.string(8))))
+            .collect()
+    }
+
     /// The agencies of that moment whose name contains the text, marks and case aside.
     pub async fn search(&self, text: &str, now: Timestamp) -> Result<Vec<Agency>, Trouble> {
         let text = fold(text);

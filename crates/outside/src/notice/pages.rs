@@ -68,7 +68,9 @@ async fn list(
     let is_more = i64::try_from(read.len()).unwrap_or(0) > PAGE;
     read.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let last = read.last().filter(|_| is_more);
-    let more = last.map_or_else(String::new, |line| format!("/notices?before={}", line.number));
+    let more = last.map_or_else(String::new, |line| {
+        format!("/notices?before={}", line.number)
+    });
     web::render(&NoticesPage {
         shell,
         unread: unread.iter().map(|line| shown(&ground, line)).collect(),

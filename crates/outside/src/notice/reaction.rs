@@ -9,9 +9,9 @@ use kernel::reader::Reader;
 use kernel::{Ctx, Failure, Journal, Request, Trouble};
 use matters::dossier::{self, Law};
 
+use super::Notices;
 use super::events::{About, Told};
 use super::rules::Command;
-use super::Notices;
 
 /// The reader's name in the database; never changed.
 pub const NAME: &str = "notice";

@@ -38,9 +38,8 @@ pub(super) fn statements(entry: &Entry<Event>) -> Vec<Statement> {
         }
         Event::Read { numbers } => {
             let places = vec!["?"; numbers.len()].join(", ");
-            let sql = format!(
-                "UPDATE notices SET read_at = ? WHERE person = ? AND number IN ({places})"
-            );
+            let sql =
+                format!("UPDATE notices SET read_at = ? WHERE person = ? AND number IN ({places})");
             let mut values: Vec<Value> = params![entry.at, entry.id()];
             values.extend(numbers.iter().map(|number| Value::from(*number)));
             vec![Statement::new(sql, values)]

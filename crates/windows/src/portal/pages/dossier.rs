@@ -1,0 +1,279 @@
+//! `/dossiers/{code}`: one dossier for its applicant and filer: what to do now, when it is promised, who has it,
+//! what happened, what was sent. Everybody else gets 404, so that a code alone tells nothing.
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::IntoResponse;
+use facts::agency::{Right, Viewer};
+use facts::procedure::{Procedure, Spelling, SummarySection};
+use jiff::Timestamp;
+use kernel::Trouble;
+use matters::dossier::{
+    Action, Code, Dossier, Facts, Phase, ReturnWay, Work, evolve, may, views, work,
+};
+use web::ui::{Link, Tag, TimelineItem};
+use web::{Answer, Now, Problem, Redirect, Shell, SignedIn, Tone, show};
+
+use super::super::phrases;
+use super::super::standing::{self, Asked, Buttons, FeeRow, Late, Letter, Sent};
+use super::super::timeline::{self, Names, Told};
+use super::Portal;
+
+/// Positions named when nobody has taken a task yet.
+const POSITIONS_MAX: usize = 2;
+
+#[derive(Template)]
+#[template(path = "portal/pages/dossier.html")]
+struct DossierPage {
+    shell: Shell,
+    crumbs: Vec<Link>,
+    code: String,
+    name: String,
+    procedure: String,
+    tag: Tag,
+    meaning: String,
+    /// Promised; empty when nothing is promised any more.
+    due: String,
+    /// The clock stands: since when.
+    stopped: String,
+    submitted: String,
+    asked: Asked,
+    late: Option<Late>,
+    holders: Vec<Holder>,
+    timeline: Vec<TimelineItem>,
+    papers: Vec<Sent>,
+    letters: Vec<Letter>,
+    bill: Vec<FeeRow>,
+    total: String,
+    receipt: String,
+    answers: Vec<SummarySection>,
+    return_way: String,
+    buttons: Buttons,
+    result_number: String,
+    done: bool,
+}
+
+/// Who has the dossier now (NĐ 224/2026 Đ15.1.g).
+struct Holder {
+    agency: String,
+    /// "Bộ phận một cửa, Công chức tư pháp".
+    place: String,
+    officer: String,
+    since: String,
+}
+
+pub(super) async fn show(
+    State(portal): State<Portal>,
+    Path(code): Path<String>,
+    Now(now): Now,
+    SignedIn { viewer, .. }: SignedIn<Viewer>,
+    shell: Shell,
+) -> Answer {
+    if matches!(*viewer, Viewer::Officer { .. }) {
+        let code = super::procedures::encoded(&code);
+        return Ok(Redirect::to(format!("/desk/dossiers/{code}")).into_response());
+    }
+    let (dossier, told) = open(&portal, &code, &viewer).await?;
+    let page = page(&portal, &viewer, (dossier, told), now, shell).await?;
+    web::render(&page)
+}
+
+/// The dossier with its entries and what the applicant may read of the vault.
+async fn open(
+    portal: &Portal,
+    code: &str,
+    viewer: &Viewer,
+) -> Result<(Dossier, Vec<Told>), Problem> {
+    let ground = &portal.ground;
+    let code: Code = code.parse().map_err(|_| Problem::NotFound)?;
+    let id = views::id_of(ground.db(), &code).await?;
+    let id = id.ok_or(Problem::NotFound)?;
+    let entries = ground.journal.history(&*ground.law, &id).await?;
+    let state = entries.iter().fold(Default::default(), evolve);
+    let dossier = *state.dossier.ok_or(Problem::NotFound)?;
+    may(viewer, Action::ViewPrivate, &Facts::of(&dossier)).map_err(|_| Problem::NotFound)?;
+    let mut told = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let open = entry.private.as_ref();
+        let open = open.filter(|_| timeline::is_open(&entry.event));
+        let private = match open {
+            Some(digest) => ground.journal.private(digest).await?,
+            None => None,
+        };
+        told.push((entry, private));
+    }
+    Ok((dossier, told))
+}
+
+async fn page(
+    portal: &Portal,
+    viewer: &Viewer,
+    (dossier, told): (Dossier, Vec<Told>),
+    now: Timestamp,
+    shell: Shell,
+) -> Result<DossierPage, Trouble> {
+    let ground = &portal.ground;
+    let procedure = ground.catalogue().get(&dossier.procedure).cloned();
+    let procedure = procedure.as_deref();
+    let names = names(portal, &dossier, &told).await?;
+    let calendar = ground.law.calendars.of(&dossier.agency);
+    let late = standing::late(&dossier, &told, calendar, now);
+    let still = late.as_ref().is_some_and(|late| !late.over);
+    let status = dossier.phase.external();
+    let meaning = procedure.and_then(|procedure| procedure.status_words(status.code()));
+    let name = procedure.map_or_else(String::new, |procedure| procedure.name.vi.clone());
+    let due = dossier.term.filter(|_| dossier.finished_at.is_none());
+    Ok(DossierPage {
+        crumbs: vec![
+            Link::new("/", "Trang chủ"),
+            Link::new("/dossiers", "Hồ sơ của tôi"),
+            Link::new("", dossier.code.to_string()),
+        ],
+        code: dossier.code.to_string(),
+        procedure: format!("/procedures/{}", dossier.procedure.code),
+        tag: tag(&dossier, still),
+        meaning: meaning.map_or_else(String::new, |words| words.vi.clone()),
+        due: due.map_or_else(String::new, |term| show::moment(term.due)),
+        stopped: match (dossier.stopped_since, dossier.finished_at) {
+            (Some(since), None) => show::day(show::local_date(since)),
+            _ => String::new(),
+        },
+        submitted: show::moment(dossier.submitted_at),
+        asked: standing::asked(&dossier, &told, &names),
+        late,
+        holders: holders(portal, &dossier, &names, now).await?,
+        timeline: timeline::timeline(&dossier, procedure, &told, &names),
+        papers: standing::sent(&dossier, procedure, &told),
+        letters: standing::letters(&dossier, &told),
+        bill: standing::bill(&dossier, procedure),
+        total: show::dong(dossier.amount_due()),
+        receipt: dossier
+            .payment
+            .receipt
+            .as_ref()
+            .map_or_else(String::new, |receipt| receipt.number.clone()),
+        answers: answers(portal, procedure, &told, now),
+        return_way: return_way(&dossier, &names),
+        buttons: standing::buttons(viewer, &dossier),
+        result_number: dossier
+            .result
+            .as_ref()
+            .map_or_else(String::new, |result| result.number.clone()),
+        done: dossier.phase.is_terminal(),
+        name,
+        shell,
+    })
+}
+
+fn tag(dossier: &Dossier, late: bool) -> Tag {
+    match dossier.phase {
+        Phase::SupplementReceived => {
+            Tag::new(Tone::Info, phrases::say("status", "supplement_received"))
+        }
+        Phase::Rejected => Tag::new(Tone::Bad, phrases::say("status", "rejected")),
+        phase => phrases::status_tag(phase.external(), late),
+    }
+}
+
+async fn names(portal: &Portal, dossier: &Dossier, told: &[Told]) -> Result<Names, Trouble> {
+    let entries: Vec<_> = told.iter().map(|(entry, _)| entry.clone()).collect();
+    let (mut agencies, officers) = timeline::ids(&entries);
+    agencies.extend([
+        dossier.agency.clone(),
+        dossier.reception_agency.clone(),
+        dossier.return_agency().to_owned(),
+    ]);
+    agencies.extend(dossier.tasks.values().map(|task| task.agency.clone()));
+    let offices = &portal.ground.offices;
+    let mut names = Names::default();
+    for id in agencies {
+        if let Some(agency) = offices.agency(&id).await? {
+            names.agencies.insert(id, agency.name);
+        }
+    }
+    for id in officers {
+        if let Some(officer) = offices.officer(&id).await? {
+            names.officers.insert(id, officer.name);
+        }
+    }
+    Ok(names)
+}
+
+async fn holders(
+    portal: &Portal,
+    dossier: &Dossier,
+    names: &Names,
+    now: Timestamp,
+) -> Result<Vec<Holder>, Trouble> {
+    let mut list = Vec::new();
+    for one in work(dossier).values() {
+        let (place, officer) = place(portal, one, now).await?;
+        list.push(Holder {
+            agency: names.agency(&one.agency),
+            place,
+            officer,
+            since: show::moment(one.opened_at),
+        });
+    }
+    Ok(list)
+}
+
+/// The position that has a task, and the officer if one has taken it; otherwise the positions that may.
+async fn place(portal: &Portal, one: &Work, now: Timestamp) -> Result<(String, String), Trouble> {
+    let offices = &portal.ground.offices;
+    let units = offices.units(&one.agency).await?;
+    let mut positions = offices.positions_with(one.right, &one.agency, now).await?;
+    let mut officer = String::new();
+    if !one.officer.is_empty() {
+        let posts = offices.posts_of(&one.officer, now).await?;
+        let held = |id: &str| posts.iter().any(|post| post.position == id);
+        positions.retain(|position| held(&position.id));
+        officer = offices
+            .officer(&one.officer)
+            .await?
+            .map_or_else(String::new, |found| found.name);
+    }
+    let named = |position: &facts::agency::Position| {
+        let unit = units.iter().find(|unit| unit.id == position.unit);
+        let unit = unit.map_or("", |unit| unit.name.as_str());
+        match one.right {
+            Right::Intake | Right::Deliver | Right::CollectFee => unit.to_owned(),
+            _ => format!("{}, {unit}", position.title),
+        }
+    };
+    let mut places: Vec<String> = positions.iter().map(named).collect();
+    places.dedup();
+    places.truncate(POSITIONS_MAX);
+    Ok((places.join("; "), officer))
+}
+
+fn return_way(dossier: &Dossier, names: &Names) -> String {
+    match &dossier.return_way {
+        ReturnWay::Counter { agency } => names.agency(agency),
+        ReturnWay::Post => phrases::channel(facts::procedure::Channel::Post),
+        ReturnWay::Electronic => phrases::say("result", "electronic"),
+    }
+}
+
+fn answers(
+    portal: &Portal,
+    procedure: Option<&Procedure>,
+    told: &[Told],
+    now: Timestamp,
+) -> Vec<SummarySection> {
+    let on = super::today(now);
+    let places = &portal.ground.places;
+    let spelling = Spelling {
+        place: &|code| {
+            let commune = places.commune(code, on).map(|commune| commune.full_name());
+            commune.or_else(|| {
+                places
+                    .province(code, on)
+                    .map(|province| province.full_name())
+            })
+        },
+    };
+    let found = procedure.zip(standing::answers(told));
+    found.map_or_else(Vec::new, |(procedure, answers)| {
+        procedure.form.summary(answers, &spelling)
+    })
+}

@@ -1,0 +1,109 @@
+//! `/dossiers`: the dossiers of the signed-in person, those that wait for them first.
+use askama::Template;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use facts::agency::Viewer;
+use matters::dossier::views::{self, Cursor, Line, Search};
+use matters::dossier::{ExternalStatus, Phase};
+use web::ui::Tag;
+use web::{Answer, QueryData, Redirect, Shell, SignedIn, show};
+
+use super::super::phrases;
+use super::Portal;
+
+/// Dossiers on one page; hardly anybody has more in a year.
+const PAGE: usize = 50;
+
+#[derive(Template)]
+#[template(path = "portal/pages/mine.html")]
+struct MinePage {
+    shell: Shell,
+    waiting: Vec<Row>,
+    going: Vec<Row>,
+    done: Vec<Row>,
+    /// Where older ones begin; empty on the last page.
+    more: String,
+}
+
+struct Row {
+    code: String,
+    name: String,
+    tag: Tag,
+    submitted: String,
+    /// "Hẹn trả 27/11/2026" or what the person has to do.
+    next: &'static str,
+    due: String,
+}
+
+pub(super) async fn list(
+    State(portal): State<Portal>,
+    SignedIn { viewer, .. }: SignedIn<Viewer>,
+    QueryData(query): QueryData,
+    shell: Shell,
+) -> Answer {
+    if !matches!(*viewer, Viewer::Citizen { .. }) {
+        return Ok(Redirect::to("/desk/search").into_response());
+    }
+    let search = Search {
+        after: query
+            .filled("after")
+            .and_then(|text| text.parse::<Cursor>().ok()),
+        ..Search::default()
+    };
+    let mut lines = views::list(portal.ground.db(), &viewer, &search, PAGE + 1).await?;
+    let is_more = lines.len() > PAGE;
+    lines.truncate(PAGE);
+    let last = lines.last().filter(|_| is_more);
+    let more = last.map_or_else(String::new, |line| {
+        format!("/dossiers?after={}", line.cursor())
+    });
+    let rows = |wanted: fn(&Line) -> bool| -> Vec<Row> {
+        let wanted = lines.iter().filter(|line| wanted(line));
+        wanted.map(|line| row(&portal, line)).collect()
+    };
+    web::render(&MinePage {
+        waiting: rows(|line| waits_for_person(line.phase)),
+        going: rows(|line| !waits_for_person(line.phase) && !line.phase.is_terminal()),
+        done: rows(|line| line.phase.is_terminal()),
+        more,
+        shell,
+    })
+}
+
+fn waits_for_person(phase: Phase) -> bool {
+    matches!(
+        phase,
+        Phase::SupplementAsked | Phase::FeeDue | Phase::Released
+    )
+}
+
+fn row(portal: &Portal, line: &Line) -> Row {
+    let status = line.phase.external();
+    let next = match line.phase {
+        Phase::SupplementAsked => "Bạn cần bổ sung giấy tờ",
+        Phase::FeeDue => "Bạn cần nộp phí, lệ phí",
+        Phase::Released => "Mời bạn nhận kết quả",
+        _ => "",
+    };
+    let due = match (status, line.due_at) {
+        (_, Some(due)) if !line.phase.is_terminal() && next.is_empty() => {
+            show::day(show::local_date(due))
+        }
+        _ => String::new(),
+    };
+    let waits_office = !matches!(line.phase, Phase::SupplementReceived);
+    Row {
+        code: line.code.clone(),
+        name: super::procedure_name(portal, &line.procedure),
+        tag: match status {
+            ExternalStatus::SupplementAsked if !waits_office => Tag::new(
+                web::Tone::Info,
+                phrases::say("status", "supplement_received"),
+            ),
+            _ => phrases::status_tag(status, line.overdue),
+        },
+        submitted: show::day(show::local_date(line.submitted_at)),
+        next,
+        due,
+    }
+}
