@@ -13,23 +13,30 @@ use web::{Brand, NavLink, Navigation, Routes, Site};
 use crate::house::House;
 
 /// Every room's tables, lower floors first.
-pub const MIGRATIONS: [Migration; 4] = [
+pub const MIGRATIONS: [Migration; 5] = [
     facts::people::MIGRATION,
     facts::agency::MIGRATION,
     matters::dossier::MIGRATION,
     work::identity::MIGRATION,
+    outside::notice::MIGRATION,
 ];
 
 /// Nouns whose life is journaled.
 #[must_use]
 pub fn nouns(ground: &Ground) -> Vec<Arc<dyn AnyNoun>> {
-    vec![Arc::new(Known(Arc::clone(&ground.law)))]
+    vec![
+        Arc::new(Known(Arc::clone(&ground.law))),
+        Arc::new(Known(Arc::new(outside::notice::Notices))),
+    ]
 }
 
 /// What follows from entries elsewhere.
 #[must_use]
-pub fn readers(_ground: &Ground) -> Vec<Reader> {
-    Vec::new()
+pub fn readers(ground: &Ground) -> Vec<Reader> {
+    vec![outside::notice::reader(
+        ground.journal.clone(),
+        Arc::clone(&ground.law),
+    )]
 }
 
 /// Every URL of the house with who may call it.
@@ -38,6 +45,8 @@ pub fn routes(house: &House, metrics: PrometheusHandle) -> Routes {
     Routes::new()
         .merge(work::identity::routes(house.identity.clone()))
         .merge(work::desk::routes(ground.clone()))
+        .merge(outside::notice::routes(ground.clone()))
+        .merge(windows::portal::routes(ground.clone()))
         .merge(crate::health::routes(ground.clone(), metrics))
 }
 
