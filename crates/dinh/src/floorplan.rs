@@ -45,6 +45,7 @@ pub fn routes(house: &House, metrics: PrometheusHandle) -> Routes {
     Routes::new()
         .merge(work::identity::routes(house.identity.clone()))
         .merge(work::desk::routes(ground.clone()))
+        .merge(matters::dossier::routes(ground.clone()))
         .merge(outside::notice::routes(ground.clone()))
         .merge(windows::portal::routes(ground.clone()))
         .merge(crate::health::routes(ground.clone(), metrics))

@@ -5,7 +5,7 @@
 //! (why not), `State` and `Dossier` (what is true), `Event` (what happened), `Phase`, `Code`,
 //! `Numbers`, who-may-what (`may`, `allowed`, `Action`, `Facts`), the lists and searches of
 //! `views`, the data of the letters.
-//! Does not know: HTTP, HTML, PDF, how a form is filled in, how people are told.
+//! Does not know: HTML, how a form is filled in, how people are told.
 //!
 //! A page makes an `Order`, calls `Order::request(id, ctx)` and hands it to `Journal::handle(&law,
 //! request)`.
@@ -17,6 +17,7 @@ mod events;
 mod fold;
 mod inbox;
 pub mod letters;
+mod pages;
 mod parts;
 mod phase;
 mod refusal;
@@ -35,6 +36,7 @@ pub use command::{By, Command, Order, Party, Submission, SupplementItem};
 pub use events::Event;
 pub use fold::evolve;
 pub use inbox::{Work, work};
+pub use pages::routes;
 pub use parts::{
     Act, FeeDue, Filer, Handover, Moves, Opening, Opinion, Paper, PaperForm, PayMethod, Receiver,
     RefuseReason, ReturnWay, SupplementClock, Term,

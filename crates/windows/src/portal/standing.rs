@@ -51,7 +51,6 @@ pub(super) struct Fetch {
 #[derive(Debug)]
 pub(super) struct FeeRow {
     pub name: String,
-    pub kind: String,
     pub amount: String,
 }
 
@@ -180,7 +179,6 @@ pub(super) fn bill(dossier: &Dossier, procedure: Option<&Procedure>) -> Vec<FeeR
     };
     let row = |fee: &matters::dossier::FeeDue| FeeRow {
         name: name(&fee.code),
-        kind: phrases::fee_kind(fee.kind),
         amount: match fee.amount {
             0 => say("fee", "free"),
             amount => show::dong(amount),

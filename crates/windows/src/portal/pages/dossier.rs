@@ -49,7 +49,6 @@ struct DossierPage {
     return_way: String,
     buttons: Buttons,
     result_number: String,
-    done: bool,
 }
 
 /// Who has the dossier now (NĐ 224/2026 Đ15.1.g).
@@ -158,7 +157,6 @@ async fn page(
             .result
             .as_ref()
             .map_or_else(String::new, |result| result.number.clone()),
-        done: dossier.phase.is_terminal(),
         name,
         shell,
     })

@@ -39,8 +39,8 @@ struct HomePage {
 struct Counter {
     agency: String,
     unit: String,
-    /// Today's sessions: "08:00–12:00, 13:00–17:00"; empty on a day off.
-    hours: String,
+    /// Today's sessions: "08:00–12:00", "13:00–17:00"; none on a day off.
+    hours: Vec<String>,
     open: bool,
 }
 
@@ -169,7 +169,7 @@ fn counter(portal: &Portal, agency: Agency, unit: String, now: Timestamp) -> Cou
     Counter {
         agency: agency.name,
         unit,
-        hours: hours.collect::<Vec<_>>().join(", "),
+        hours: hours.collect(),
         open,
     }
 }

@@ -3,10 +3,12 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use facts::agency::Viewer;
+use jiff::Timestamp;
 use matters::dossier::views::{self, Cursor, Line, Search};
 use matters::dossier::{ExternalStatus, Phase};
+use matters::draft;
 use web::ui::Tag;
-use web::{Answer, QueryData, Redirect, Shell, SignedIn, show};
+use web::{Answer, Now, Problem, QueryData, Redirect, Shell, SignedIn, show};
 
 use super::super::phrases;
 use super::Portal;
@@ -18,11 +20,21 @@ const PAGE: usize = 50;
 #[template(path = "portal/pages/mine.html")]
 struct MinePage {
     shell: Shell,
+    drafts: Vec<Draft>,
+    /// How long an untouched draft is kept.
+    days_kept: i64,
     waiting: Vec<Row>,
     going: Vec<Row>,
     done: Vec<Row>,
     /// Where older ones begin; empty on the last page.
     more: String,
+}
+
+/// An application that is not handed in yet.
+struct Draft {
+    href: String,
+    name: String,
+    changed: String,
 }
 
 struct Row {
@@ -38,6 +50,7 @@ struct Row {
 pub(super) async fn list(
     State(portal): State<Portal>,
     SignedIn { viewer, .. }: SignedIn<Viewer>,
+    Now(now): Now,
     QueryData(query): QueryData,
     shell: Shell,
 ) -> Answer {
@@ -61,13 +74,34 @@ pub(super) async fn list(
         let wanted = lines.iter().filter(|line| wanted(line));
         wanted.map(|line| row(&portal, line)).collect()
     };
+    let drafts = match search.after {
+        Some(_) => Vec::new(),
+        None => drafts(&portal, &viewer, now).await?,
+    };
     web::render(&MinePage {
+        drafts,
+        days_kept: draft::DAYS_KEPT,
         waiting: rows(|line| waits_for_person(line.phase)),
         going: rows(|line| !waits_for_person(line.phase) && !line.phase.is_terminal()),
         done: rows(|line| line.phase.is_terminal()),
         more,
         shell,
     })
+}
+
+/// Unfinished applications; answers to a supplement request are found in their dossier.
+async fn drafts(portal: &Portal, viewer: &Viewer, now: Timestamp) -> Result<Vec<Draft>, Problem> {
+    let Some(owner) = draft::owner(viewer) else {
+        return Ok(Vec::new());
+    };
+    let found = draft::list(portal.ground.db(), &owner, now).await?;
+    let new = found.into_iter().filter(|draft| draft.dossier.is_empty());
+    let shown = new.map(|draft| Draft {
+        href: format!("/apply/{}", draft.id),
+        name: super::procedure_name(portal, &draft.procedure.to_string()),
+        changed: show::moment(draft.updated_at),
+    });
+    Ok(shown.collect())
 }
 
 fn waits_for_person(phase: Phase) -> bool {

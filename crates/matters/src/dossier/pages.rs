@@ -1,0 +1,157 @@
+//! The papers of a dossier over HTTP: letters printed from its entries, files as they were handed in, the result.
+//! For citizens and officers alike; who may is `access.rs`'s to say. Whoever may not gets the same 404 as for a
+//! dossier that does not exist, so that an address tells nothing.
+//! Does not know: the pages from which these addresses are linked (portal, desk, counter).
+
+mod file;
+
+use super::access::{Action, Facts, may};
+use super::code::Code;
+use super::events::Event;
+use super::fold::evolve;
+use super::letters::{self, Letter, Source};
+use super::state::{Dossier, State};
+use super::views;
+use crate::Ground;
+use axum::extract::{Path, State as Shared};
+use facts::agency::Viewer;
+use kernel::{Entry, Json};
+use web::{Access, Answer, Problem, Routes, SignedIn};
+
+/// The ending of a letter's address.
+const PDF: &str = ".pdf";
+
+/// The routes of this room.
+#[must_use]
+pub fn routes(ground: Ground) -> Routes {
+    Routes::over(ground)
+        .get(
+            "/dossiers/{code}/letters/{letter}",
+            Access::SignedIn,
+            letter,
+        )
+        .get("/dossiers/{code}/papers/{digest}", Access::SignedIn, paper)
+        .get("/dossiers/{code}/result", Access::SignedIn, result)
+        .done()
+}
+
+/// A form as PDF, made now from the entries.
+async fn letter(
+    Shared(ground): Shared<Ground>,
+    Path((code, name)): Path<(String, String)>,
+    SignedIn { viewer, .. }: SignedIn<Viewer>,
+) -> Answer {
+    let template = name.strip_suffix(PDF).ok_or(Problem::NotFound)?;
+    let letter = Letter::from_template(template).ok_or(Problem::NotFound)?;
+    let opened = Opened::by(&ground, &code, &viewer, Action::Print).await?;
+    let lookup = format!("{}/lookup/", ground.public_url);
+    let (journal, law) = (&ground.journal, &*ground.law);
+    let source = Source::load(journal, law, &ground.offices, (&opened.id, &lookup)).await?;
+    let source = source.ok_or(Problem::NotFound)?;
+    let procedure = ground.catalogue().get(&source.dossier.procedure);
+    let procedure = procedure.ok_or_else(|| Problem::bug("a dossier of an unknown procedure"))?;
+    let data = letters::data(letter, &source, procedure).ok_or(Problem::NotFound)?;
+    let pdf = ground.letters.pdf(letter.template(), data).await?;
+    Ok(file::printed(&pdf, &format!("{code}-{name}")))
+}
+
+/// A file that was handed in with the dossier, a replaced one included.
+async fn paper(
+    Shared(ground): Shared<Ground>,
+    Path((code, digest)): Path<(String, String)>,
+    SignedIn { viewer, .. }: SignedIn<Viewer>,
+) -> Answer {
+    let opened = Opened::by(&ground, &code, &viewer, Action::ViewPrivate).await?;
+    let name = opened.name_of(&ground, &digest).await?;
+    let name = name.ok_or(Problem::NotFound)?;
+    file::kept(&ground.files, &digest, &name).await
+}
+
+/// The issued result: the applicant's once it is paid for, the office's from the draft on.
+async fn result(
+    Shared(ground): Shared<Ground>,
+    Path(code): Path<String>,
+    SignedIn { viewer, .. }: SignedIn<Viewer>,
+) -> Answer {
+    let opened = Opened::by(&ground, &code, &viewer, Action::ViewPrivate).await?;
+    let dossier = &opened.dossier;
+    let issued = dossier.result.as_ref().map(|result| &result.file);
+    let digest = match *viewer {
+        Viewer::Officer { .. } => issued.or(dossier.draft.as_ref()),
+        _ => issued.filter(|_| !dossier.owes()),
+    };
+    let digest = digest.ok_or(Problem::NotFound)?;
+    file::kept(&ground.files, digest, &format!("{}-result", dossier.code)).await
+}
+
+/// A dossier that the viewer may see.
+struct Opened {
+    id: String,
+    dossier: Dossier,
+    entries: Vec<Entry<Event>>,
+}
+
+impl Opened {
+    async fn by(
+        ground: &Ground,
+        code: &str,
+        viewer: &Viewer,
+        action: Action,
+    ) -> Result<Self, Problem> {
+        let code: Code = code.parse().map_err(|_| Problem::NotFound)?;
+        let id = views::id_of(ground.db(), &code).await?;
+        let id = id.ok_or(Problem::NotFound)?;
+        let entries = ground.journal.history(&*ground.law, &id).await?;
+        let state = entries.iter().fold(State::default(), evolve);
+        let dossier = *state.dossier.ok_or(Problem::NotFound)?;
+        may(viewer, action, &Facts::of(&dossier)).map_err(|_| Problem::NotFound)?;
+        Ok(Self {
+            id,
+            dossier,
+            entries,
+        })
+    }
+
+    /// The name that somebody gave a file of this dossier; empty when nobody did, `None` when the dossier has no
+    /// such file: a digest alone opens nothing.
+    async fn name_of(&self, ground: &Ground, digest: &str) -> Result<Option<String>, Problem> {
+        let mut known = self
+            .entries
+            .iter()
+            .any(|entry| brings(&entry.event, digest));
+        let mut name = String::new();
+        for document in self
+            .entries
+            .iter()
+            .filter_map(|entry| entry.private.as_ref())
+        {
+            let Some(document) = ground.journal.private(document).await? else {
+                continue;
+            };
+            known |= mentions(&document["answers"], digest);
+            if let Some(given) = document["paper_names"][digest].as_str() {
+                given.clone_into(&mut name);
+            }
+        }
+        Ok(known.then_some(name))
+    }
+}
+
+fn brings(event: &Event, digest: &str) -> bool {
+    match event {
+        Event::Submitted { papers, .. } | Event::Supplemented { papers, .. } => papers
+            .iter()
+            .any(|paper| paper.file.as_deref() == Some(digest)),
+        _ => false,
+    }
+}
+
+/// Whether an answer is this file.
+fn mentions(answers: &Json, digest: &str) -> bool {
+    match answers {
+        Json::Object(fields) => fields.values().any(|value| mentions(value, digest)),
+        Json::Array(items) => items.iter().any(|item| mentions(item, digest)),
+        Json::String(text) => text == digest,
+        _ => false,
+    }
+}

@@ -1,0 +1,130 @@
+//! Notices on both databases: one for each entry that concerns the applicant, once, however often the reader
+//! looks; read by their owner only.
+
+#[path = "../../windows/tests/world/browser.rs"]
+mod browser;
+#[path = "../../windows/tests/world/mod.rs"]
+mod world;
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use browser::{Browser, Who};
+use kernel::rebuild::{Known, rebuild};
+use kernel::{Database, Migration, Statement, lease, log, params};
+use outside::notice;
+use world::{AN, BINH, MIGRATIONS, World};
+
+fn migrations() -> Vec<Migration> {
+    let mut all = MIGRATIONS.to_vec();
+    all.push(notice::MIGRATION);
+    all
+}
+
+/// Places what waits and lets the reader see all of it.
+async fn tell(world: &World) {
+    let db = world.ground.db();
+    let reader = notice::reader(world.ground.journal.clone(), world.ground.law.clone());
+    lease::hold(db, log::LEASE, "test", world.now())
+        .await
+        .unwrap();
+    lease::hold(db, &reader.lease(), "test", world.now())
+        .await
+        .unwrap();
+    if !db.places_entries_itself() {
+        while log::lead(db, "test").await.unwrap() > 0 {}
+    }
+    while reader.round(db, "test").await.unwrap() > 0 {}
+}
+
+async fn forget_place(db: &Database) {
+    let sql = "DELETE FROM readers WHERE name = ?";
+    db.write(vec![Statement::new(sql, params![notice::NAME])])
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn each_entry_of_concern_tells_once() {
+    kernel::proof::on_each(&migrations(), |db| async move {
+        let world = World::open(db.clone()).await;
+        let rooms = notice::routes(world.ground.clone());
+        let browser = Browser::new(&world, rooms).await;
+        let id = world.submit("1.004873").await;
+        world.accept(&id).await;
+        tell(&world).await;
+        assert_eq!(notice::unread(&db, AN).await.unwrap(), 2);
+        assert_eq!(notice::unread(&db, BINH).await.unwrap(), 0);
+        forget_place(&db).await;
+        tell(&world).await;
+        assert_eq!(notice::unread(&db, AN).await.unwrap(), 2, "told twice");
+        world.wait(24 * 10).await;
+        world.apologise(&id, "2026-12-07").await;
+        world.issue(&id).await;
+        if world.dossier(&id).await.owes() {
+            world.collect(&id).await;
+        }
+        world.deliver(&id).await;
+        tell(&world).await;
+        let page = browser.get(Who::An, "/notices").await.checked();
+        for words in [
+            "Đã nhận hồ sơ bạn gửi",
+            "Hẹn trả kết quả: 17:00 26/11/2026",
+            "Hồ sơ trễ hẹn, chúng tôi xin lỗi",
+            "Hẹn mới: 17:00 07/12/2026",
+            "Đã có kết quả",
+            "Đã trả kết quả",
+        ] {
+            assert!(page.text().contains(words), "{words} in {}", page.text());
+        }
+        let shown = page.text().matches("<li class=\"card").count();
+        assert_eq!(shown, notice::unread(&db, AN).await.unwrap() as usize);
+        assert!(!page.text().contains("Ý kiến nội bộ"));
+        let before = notice::unread(&db, AN).await.unwrap();
+        let pressed = browser.press(Who::An, &page, "/notices/1/read").await;
+        assert_eq!(pressed.header("location"), "/notices");
+        assert_eq!(notice::unread(&db, AN).await.unwrap(), before - 1);
+        let page = browser.get(Who::An, "/notices").await.checked();
+        assert!(page.text().contains("Đã đọc"));
+        browser.press(Who::An, &page, "/notices/read").await;
+        assert_eq!(notice::unread(&db, AN).await.unwrap(), 0);
+        let empty = browser.get(Who::Binh, "/notices").await.checked();
+        assert!(empty.text().contains("Chưa có thông báo"));
+        assert_eq!(
+            browser.get(Who::Officer, "/notices").await.status,
+            StatusCode::FORBIDDEN
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rebuild_gives_the_same_notices() {
+    kernel::proof::on_each(&migrations(), |db| async move {
+        let world = World::open(db.clone()).await;
+        let id = world.submit("1.004873").await;
+        world.ask_supplement(&id).await;
+        tell(&world).await;
+        let rows = || async {
+            let sql = "SELECT person, number, code, about, at FROM notices ORDER BY person, number";
+            let rows = db.query(Statement::new(sql, params![])).await.unwrap();
+            rows.iter()
+                .map(|row| {
+                    (
+                        row.string(0),
+                        row.int(1),
+                        row.string(2),
+                        row.string(3),
+                        row.int(4),
+                    )
+                })
+                .collect::<Vec<_>>()
+        };
+        let before = rows().await;
+        assert_eq!(before.len(), 2);
+        let noun = Known(Arc::new(notice::Notices));
+        rebuild(&world.ground.journal, &noun).await.unwrap();
+        assert_eq!(rows().await, before);
+    })
+    .await;
+}
