@@ -11,6 +11,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use web::{Brand, NavLink, Navigation, Routes, Site};
 
 use crate::house::House;
+use crate::sessions::WithUnread;
 
 /// Every room's tables, lower floors first.
 pub const MIGRATIONS: [Migration; 5] = [
@@ -53,7 +54,10 @@ pub fn routes(house: &House, metrics: PrometheusHandle) -> Routes {
 
 /// The whole program for axum.
 pub fn router(house: &House, metrics: PrometheusHandle) -> Router {
-    let sessions = Arc::new(house.identity.clone());
+    let sessions = Arc::new(WithUnread {
+        sessions: Arc::new(house.identity.clone()),
+        db: house.ground.db().clone(),
+    });
     let mut site = Site::new(brand(house), sessions, Arc::new(crate::serve::now));
     site.navigation = navigation();
     site.https = house.settings.https;

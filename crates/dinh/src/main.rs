@@ -8,6 +8,7 @@ mod health;
 mod house;
 mod observe;
 mod serve;
+mod sessions;
 mod settings;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! Notices on both databases: one for each entry that concerns the applicant, once, however often the reader
-//! looks; read by their owner only.
+//! Notices on both databases: one for each entry that concerns the applicant, once, however often
+//! the reader looks; read by their owner only.
 
 #[path = "../../windows/tests/world/browser.rs"]
 mod browser;
@@ -69,7 +69,7 @@ async fn each_entry_of_concern_tells_once() {
         let page = browser.get(Who::An, "/notices").await.checked();
         for words in [
             "Đã nhận hồ sơ bạn gửi",
-            "Hẹn trả kết quả: 17:00 26/11/2026",
+            "Hẹn trả kết quả: 17:00 27/11/2026",
             "Hồ sơ trễ hẹn, chúng tôi xin lỗi",
             "Hẹn mới: 17:00 07/12/2026",
             "Đã có kết quả",

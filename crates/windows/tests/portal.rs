@@ -1,5 +1,5 @@
-//! The portal over HTTP, on both databases: every page whole and escaped, the lookup without a name, everybody
-//! else's dossier as if it did not exist.
+//! The portal over HTTP, on both databases: every page whole and escaped, the lookup without a
+//! name, everybody else's dossier as if it did not exist.
 
 #[path = "world/browser.rs"]
 mod browser;

@@ -287,8 +287,8 @@ impl Offices {
         })
     }
 
-    /// The one-stop counters of that moment: each agency that receives dossiers with the name of the
-    /// unit that does, communes first.
+    /// The one-stop counters of that moment: each agency that receives dossiers with the name of
+    /// the unit that does, communes first.
     pub async fn counters(&self, now: Timestamp) -> Result<Vec<(Agency, String)>, Trouble> {
         let sql = "SELECT g.id, g.name, g.level, g.place_code, g.parent, g.valid_from, g.valid_to,
                  g.to_verify, MIN(u.name)

@@ -1,6 +1,6 @@
-//! The papers of a dossier over HTTP: letters printed from its entries, files as they were handed in, the result.
-//! For citizens and officers alike; who may is `access.rs`'s to say. Whoever may not gets the same 404 as for a
-//! dossier that does not exist, so that an address tells nothing.
+//! The papers of a dossier over HTTP: letters printed from its entries, files as they were handed
+//! in, the result. For citizens and officers alike; who may is `access.rs`'s to say. Whoever may
+//! not gets the same 404 as for a dossier that does not exist, so that an address tells nothing.
 //! Does not know: the pages from which these addresses are linked (portal, desk, counter).
 
 mod file;
@@ -112,8 +112,8 @@ impl Opened {
         })
     }
 
-    /// The name that somebody gave a file of this dossier; empty when nobody did, `None` when the dossier has no
-    /// such file: a digest alone opens nothing.
+    /// The name that somebody gave a file of this dossier; empty when nobody did, `None` when the
+    /// dossier has no such file: a digest alone opens nothing.
     async fn name_of(&self, ground: &Ground, digest: &str) -> Result<Option<String>, Problem> {
         let mut known = self
             .entries

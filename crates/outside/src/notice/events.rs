@@ -1,5 +1,5 @@
-//! What can have happened to a person's notices, and what is true after it. A notice says which dossier, what
-//! about it and when; numbers, days and amounts only.
+//! What can have happened to a person's notices, and what is true after it. A notice says which
+//! dossier, what about it and when; numbers, days and amounts only.
 //! Does not know: sentences (`words.rs`), when somebody is told (`reaction.rs`).
 use std::collections::BTreeSet;
 

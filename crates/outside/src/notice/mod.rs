@@ -1,9 +1,12 @@
-//! Thông báo: what the applicant and the filer of a dossier are told, and what they have read. Each entry that
-//! concerns them causes one notice, moments after it was written (NĐ 224/2026/NĐ-CP Đ15.1.g).
+//! Thông báo: what the applicant and the filer of a dossier are told, and what they have read. Each
+//! entry that concerns them causes one notice, moments after it was written (NĐ 224/2026/NĐ-CP
+//! Đ15.1.g).
 //!
-//! Lends: `Notices` (the noun for the journal), `reader` (the reaction), `unread` (for the page shell), `routes`.
-//! Does not know: how a dossier is decided, e-mail and SMS (they will read the same stream), who signs in how.
-//! A notice carries no name and nothing that people wrote: who may see the dossier reads that there.
+//! Lends: `Notices` (the noun for the journal), `reader` (the reaction), `unread` (for the page
+//! shell), `routes`.
+//! Does not know: how a dossier is decided, e-mail and SMS (they will read the same stream), who
+//! signs in how. A notice carries no name and nothing that people wrote: who may see the dossier
+//! reads that there.
 mod events;
 mod pages;
 mod reaction;

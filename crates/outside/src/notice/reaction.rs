@@ -1,5 +1,6 @@
-//! The reaction: an entry of a dossier that concerns its people becomes a notice to each of them, once. The
-//! command id is made of the reader's name and the entry's place, so reading an entry twice tells nothing twice.
+//! The reaction: an entry of a dossier that concerns its people becomes a notice to each of them,
+//! once. The command id is made of the reader's name and the entry's place, so reading an entry
+//! twice tells nothing twice.
 //! Does not know: where notices are shown.
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! What a notice says, in words: `words.vi.toml` and `words.en.toml` beside this file, a title and a text for
-//! each kind.
+//! What a notice says, in words: `words.vi.toml` and `words.en.toml` beside this file, a title and
+//! a text for each kind.
 //! Does not know: who reads it.
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

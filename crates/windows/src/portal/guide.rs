@@ -57,8 +57,8 @@ pub(super) struct Paper {
     /// "1 bản chính, 2 bản sao".
     pub count: String,
     pub form_code: String,
-    /// "Nếu có", "Tuỳ trường hợp" or empty.
-    pub when: &'static str,
+    /// "Nếu có", phrases::say("paper", "depends") or empty.
+    pub when: String,
     pub sources: Vec<String>,
     /// The state answers itself: nothing to bring when its data are there.
     pub by_data: bool,
@@ -195,10 +195,10 @@ fn papers(required: &[RequiredPaper]) -> Vec<PaperGroup> {
 
 fn paper(one: &RequiredPaper) -> Paper {
     let when = match (&one.when, one.mandatory) {
-        _ if one.alternative_group.is_some() => "",
-        (Some(_), _) => "Tuỳ trường hợp",
-        (None, false) => "Nếu có",
-        (None, true) => "",
+        _ if one.alternative_group.is_some() => String::new(),
+        (Some(_), _) => phrases::say("paper", "depends"),
+        (None, false) => phrases::say("paper", "if_any"),
+        (None, true) => String::new(),
     };
     let sources = one.satisfied_by.iter();
     Paper {

@@ -1,4 +1,5 @@
-//! The portal's URLs: public ones, and those of a person's own dossiers. The only HTTP of this room.
+//! The portal's URLs: public ones, and those of a person's own dossiers. The only HTTP of this
+//! room.
 //! Does not know: forms that change something; their addresses belong to other rooms.
 mod dossier;
 mod home;
@@ -16,8 +17,8 @@ use web::{Access, Limiter, Routes, Rule, show};
 
 use super::views::MostUsed;
 
-/// Lookups from one address: a person types a code a few times; a machine that guesses codes is slowed to
-/// one in six seconds, and a day has thousands of possible codes an agency.
+/// Lookups from one address: a person types a code a few times; a machine that guesses codes is
+/// slowed to one in six seconds, and a day has thousands of possible codes an agency.
 const LOOKUPS: Rule = Rule {
     burst: 20,
     refill_ms: 6_000,

@@ -1,4 +1,5 @@
-//! The small words of the portal, from `words.vi.toml`: limits, channels, levels, sources of papers, statuses.
+//! The small words of the portal, from `words.vi.toml`: limits, channels, levels, sources of
+//! papers, statuses.
 //! Does not know: pages; whole sentences of a page stand in its template.
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

@@ -1,5 +1,5 @@
-//! Where a dossier stands for its applicant: what is asked of them, what it costs, how late the office is, which
-//! papers and letters there are. Pure; who holds a task is looked up by the page.
+//! Where a dossier stands for its applicant: what is asked of them, what it costs, how late the
+//! office is, which papers and letters there are. Pure; who holds a task is looked up by the page.
 //! Does not know: HTML, the database.
 use std::collections::BTreeMap;
 
@@ -252,7 +252,8 @@ fn file_names(told: &[Told]) -> BTreeMap<String, String> {
     names
 }
 
-/// The answers as they stand: those of the submission, replaced by a supplement that brought them anew.
+/// The answers as they stand: those of the submission, replaced by a supplement that brought them
+/// anew.
 pub(super) fn answers(told: &[Told]) -> Option<&Json> {
     let documents = told
         .iter()

@@ -1,5 +1,6 @@
-//! What happened to a dossier, as its applicant reads it: newest first, the promise on top. Steps inside the office
-//! are told by name and place; opinions that officers wrote to each other are not.
+//! What happened to a dossier, as its applicant reads it: newest first, the promise on top. Steps
+//! inside the office are told by name and place; opinions that officers wrote to each other are
+//! not.
 //! Does not know: HTML, the database; names are looked up before.
 use std::collections::{BTreeMap, BTreeSet};
 

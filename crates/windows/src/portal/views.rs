@@ -1,4 +1,5 @@
-//! What the portal counts: the only SQL of this room. Everything else it asks of the rooms that own it.
+//! What the portal counts: the only SQL of this room. Everything else it asks of the rooms that own
+//! it.
 //! Does not know: pages.
 use std::sync::Mutex;
 
@@ -7,7 +8,8 @@ use kernel::{Database, Statement, Trouble, params};
 
 /// "Most used" means of the last so many days: old habits fall out of the list.
 const RECENT: SignedDuration = SignedDuration::from_hours(24 * 90);
-/// The count walks the dossiers of three months; a front page needs it fresh within minutes, not moments.
+/// The count walks the dossiers of three months; a front page needs it fresh within minutes, not
+/// moments.
 const KEPT: SignedDuration = SignedDuration::from_mins(10);
 /// Codes counted; the front page shows fewer.
 const CODES_MAX: i64 = 20;

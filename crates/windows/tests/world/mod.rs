@@ -1,5 +1,5 @@
-//! One commune with real procedures, two citizens and a frozen clock that only a test moves. Used by the tests of
-//! the portal and of notices.
+//! One commune with real procedures, two citizens and a frozen clock that only a test moves. Used
+//! by the tests of the portal and of notices.
 //! Does not know: pages.
 #![allow(dead_code, clippy::unwrap_used, missing_docs)]
 

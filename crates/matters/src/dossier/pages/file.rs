@@ -1,5 +1,5 @@
-//! A file as an answer: the kind told by its first bytes, shown in place only when a browser can do that without
-//! harm, everything else offered as a download.
+//! A file as an answer: the kind told by its first bytes, shown in place only when a browser can do
+//! that without harm, everything else offered as a download.
 //! Does not know: whose file it is.
 
 use axum::body::{Body, Bytes};

@@ -1,5 +1,6 @@
-//! `/dossiers/{code}`: one dossier for its applicant and filer: what to do now, when it is promised, who has it,
-//! what happened, what was sent. Everybody else gets 404, so that a code alone tells nothing.
+//! `/dossiers/{code}`: one dossier for its applicant and filer: what to do now, when it is
+//! promised, who has it, what happened, what was sent. Everybody else gets 404, so that a code
+//! alone tells nothing.
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
@@ -123,8 +124,8 @@ async fn page(
     let due = dossier.term.filter(|_| dossier.finished_at.is_none());
     Ok(DossierPage {
         crumbs: vec![
-            Link::new("/", "Trang chủ"),
-            Link::new("/dossiers", "Hồ sơ của tôi"),
+            Link::new("/", phrases::say("crumb", "home")),
+            Link::new("/dossiers", phrases::say("crumb", "mine")),
             Link::new("", dossier.code.to_string()),
         ],
         code: dossier.code.to_string(),
@@ -215,7 +216,8 @@ async fn holders(
     Ok(list)
 }
 
-/// The position that has a task, and the officer if one has taken it; otherwise the positions that may.
+/// The position that has a task, and the officer if one has taken it; otherwise the positions that
+/// may.
 async fn place(portal: &Portal, one: &Work, now: Timestamp) -> Result<(String, String), Trouble> {
     let offices = &portal.ground.offices;
     let units = offices.units(&one.agency).await?;

@@ -1,5 +1,5 @@
-//! `/lookup`: where a dossier stands, by its code or the QR code on the receipt, without signing in. Status only:
-//! no name, no answer, no paper, no officer (VIETNAM.md 2.5).
+//! `/lookup`: where a dossier stands, by its code or the QR code on the receipt, without signing
+//! in. Status only: no name, no answer, no paper, no officer (VIETNAM.md 2.5).
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;

@@ -42,8 +42,8 @@ struct Row {
     name: String,
     tag: Tag,
     submitted: String,
-    /// "Hẹn trả 27/11/2026" or what the person has to do.
-    next: &'static str,
+    /// What the person has to do; empty when nothing.
+    next: String,
     due: String,
 }
 
@@ -113,11 +113,9 @@ fn waits_for_person(phase: Phase) -> bool {
 
 fn row(portal: &Portal, line: &Line) -> Row {
     let status = line.phase.external();
-    let next = match line.phase {
-        Phase::SupplementAsked => "Bạn cần bổ sung giấy tờ",
-        Phase::FeeDue => "Bạn cần nộp phí, lệ phí",
-        Phase::Released => "Mời bạn nhận kết quả",
-        _ => "",
+    let next = match waits_for_person(line.phase) {
+        true => phrases::say("next", line.phase.name()),
+        false => String::new(),
     };
     let due = match (status, line.due_at) {
         (_, Some(due)) if !line.phase.is_terminal() && next.is_empty() => {

@@ -48,8 +48,8 @@ pub(super) async fn show(
         _ => all.iter().map(|one| case(one, procedure)).collect(),
     };
     let crumbs = vec![
-        Link::new("/", "Trang chủ"),
-        Link::new("/procedures", "Thủ tục"),
+        Link::new("/", phrases::say("crumb", "home")),
+        Link::new("/procedures", phrases::say("crumb", "procedures")),
         Link::new("", guide.name.clone()),
     ];
     web::render(&ProcedurePage {
@@ -73,7 +73,8 @@ pub(super) async fn schema(
     Ok(([(header::CONTENT_TYPE, "application/schema+json")], text).into_response())
 }
 
-/// All cases and levels of a code that hold today; the publishing body after the code does not matter.
+/// All cases and levels of a code that hold today; the publishing body after the code does not
+/// matter.
 fn of_code(portal: &Portal, code: &str, now: Timestamp) -> Vec<Arc<Procedure>> {
     let code = code.get(..CODE_CHARS).unwrap_or(code);
     let published = portal.ground.catalogue().published(today(now));
