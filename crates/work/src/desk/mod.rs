@@ -24,4 +24,4 @@ mod words;
 pub use pages::routes;
 
 #[cfg(test)]
-mod stories;
+mod tests;
