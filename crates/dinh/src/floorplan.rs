@@ -46,6 +46,7 @@ pub fn routes(house: &House, metrics: PrometheusHandle) -> Routes {
     let ground = &house.ground;
     Routes::new()
         .merge(work::identity::routes(house.identity.clone()))
+        .merge(work::counter::routes(ground.clone()))
         .merge(work::desk::routes(ground.clone()))
         .merge(matters::dossier::routes(ground.clone()))
         .merge(outside::notice::routes(ground.clone()))

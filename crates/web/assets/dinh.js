@@ -105,6 +105,9 @@
     });
   });
 
+  // Print what is shown: <button data-print>.
+  all("[data-print]").forEach((button) => button.addEventListener("click", () => print()));
+
   // Show a password while it is typed.
   all("[data-reveal]").forEach((button) => {
     button.hidden = false;

@@ -1,0 +1,246 @@
+//! Somebody as an officer types them in at the counter: the applicant, or whoever files for them. Pure: reading the
+//! fields, checking them, making the party of a dossier and the record of a person nobody knew before.
+//! Does not know: the table of people, pages.
+
+use facts::fold::fold;
+use facts::people::{PartialDate, Person, PersonKind, PersonalId, PersonalIdWarning, Sex};
+use facts::people::{TaxCode, tidy_name};
+use facts::place::Places;
+use jiff::civil::Date;
+use matters::dossier::Party;
+use serde::{Deserialize, Serialize};
+use web::{FieldErrors, FormData};
+
+/// Shortest telephone number in use, in digits; the emergency ones are not for messages.
+const PHONE_DIGITS_MIN: usize = 8;
+
+/// The fields of one person as typed, whether they make sense or not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Entered {
+    /// Id of the record in the people room; empty while nobody is found.
+    pub person: String,
+    /// `organisation`, otherwise a person.
+    pub kind: String,
+    /// Personal number, or tax code of an organisation.
+    pub number: String,
+    /// Full name.
+    pub name: String,
+    /// Date of birth, as far as known.
+    pub birth: String,
+    /// `male`, `female` or nothing.
+    pub sex: String,
+    /// Telephone.
+    pub phone: String,
+    /// E-mail.
+    pub email: String,
+    /// Address in one line.
+    pub address: String,
+}
+
+impl Entered {
+    /// Reads the fields `PREFIX.name`, `PREFIX.number` and so on.
+    pub fn read(form: &FormData, prefix: &str) -> Self {
+        let field = |name: &str| form.text(&format!("{prefix}.{name}")).to_owned();
+        Self {
+            person: field("person"),
+            kind: field("kind"),
+            number: field("number"),
+            name: tidy_name(&field("name")),
+            birth: field("birth"),
+            sex: field("sex"),
+            phone: field("phone"),
+            email: field("email"),
+            address: field("address"),
+        }
+    }
+
+    /// As the record has them; the address is written out.
+    pub fn from_record(person: &Person, places: &Places, today: Date) -> Self {
+        let number = person.personal_id.as_ref().map(ToString::to_string);
+        let tax_code = person.tax_code.as_ref().map(|code| code.as_str().to_owned());
+        let address = person.address.as_ref();
+        Self {
+            person: person.id.clone(),
+            kind: person.kind.as_str().to_owned(),
+            number: number.or(tax_code).unwrap_or_default(),
+            name: person.name.clone(),
+            birth: person.birth.map(|day| day.to_string()).unwrap_or_default(),
+            sex: person.sex.map(|sex| sex.to_string()).unwrap_or_default(),
+            phone: person.phone.clone().unwrap_or_default(),
+            email: person.email.clone().unwrap_or_default(),
+            address: address.map(|at| places.address_text(at, today)).unwrap_or_default(),
+        }
+    }
+
+    /// Whether an organisation is meant.
+    pub fn is_organisation(&self) -> bool {
+        self.kind == PersonKind::Organisation.as_str()
+    }
+
+    /// The personal number, if it is one.
+    pub fn personal_id(&self) -> Option<PersonalId> {
+        self.number.parse().ok().filter(|_| !self.is_organisation())
+    }
+
+    /// The tax code, if it is one.
+    pub fn tax_code(&self) -> Option<TaxCode> {
+        self.number.parse().ok().filter(|_| self.is_organisation())
+    }
+
+    /// Whether the name is the record's, marks and case aside; an empty name agrees with everybody.
+    pub fn agrees_with(&self, person: &Person) -> bool {
+        self.name.is_empty() || fold(&self.name) == fold(&person.name)
+    }
+
+    /// Fills what is empty from a record, and remembers whose it is.
+    pub fn fill_from(&mut self, record: &Self) {
+        self.person.clone_from(&record.person);
+        for (own, known) in [
+            (&mut self.number, &record.number),
+            (&mut self.name, &record.name),
+            (&mut self.birth, &record.birth),
+            (&mut self.sex, &record.sex),
+            (&mut self.phone, &record.phone),
+            (&mut self.email, &record.email),
+            (&mut self.address, &record.address),
+        ] {
+            if own.is_empty() {
+                own.clone_from(known);
+            }
+        }
+    }
+
+    /// Adds what is wrong with the fields of `prefix`.
+    pub fn check(&self, prefix: &str, errors: &mut FieldErrors) {
+        let mut add = |name: &str, text: &str| errors.add(format!("{prefix}.{name}"), text);
+        if self.name.is_empty() {
+            add("name", "Nhập họ và tên (hoặc tên tổ chức)");
+        }
+        let known = self.personal_id().is_some() || self.tax_code().is_some();
+        if !self.number.is_empty() && !known {
+            let text = if self.is_organisation() {
+                "Mã số thuế có 10 số, 10 và 3 số của chi nhánh, hoặc 12 số"
+            } else {
+                "Số định danh có đủ 12 số, ba số đầu là mã nơi đăng ký khai sinh"
+            };
+            add("number", text);
+        }
+        if !self.birth.is_empty() && self.birth.parse::<PartialDate>().is_err() {
+            add("birth", "Ngày sinh viết như 07/11/1990, 11/1990 hoặc 1990");
+        }
+        let digits = self.phone.chars().filter(char::is_ascii_digit).count();
+        if !self.phone.is_empty() && digits < PHONE_DIGITS_MIN {
+            add("phone", "Số điện thoại thiếu số");
+        }
+        if !self.email.is_empty() && !self.email.contains('@') {
+            add("email", "Thư điện tử thiếu ký tự @");
+        }
+    }
+
+    /// What differs between number and papers: for the officer to look at, never a reason to stop.
+    pub fn hints(&self) -> Vec<&'static str> {
+        let Some(number) = self.personal_id() else { return Vec::new() };
+        let warnings = number.warnings(self.sex.parse().ok(), self.birth.parse().ok());
+        let words = |warning: &PersonalIdWarning| match warning {
+            PersonalIdWarning::SexDiffers => "Giới tính khác với số định danh: xem lại giấy tờ.",
+            PersonalIdWarning::BirthYearDiffers => "Năm sinh khác với số định danh: xem lại giấy tờ.",
+        };
+        warnings.iter().map(words).collect()
+    }
+
+    /// The party of a dossier, under the id of their record.
+    pub fn party(&self, person: &str) -> Party {
+        Party {
+            person: person.to_owned(),
+            name: self.name.clone(),
+            personal_id: self.number.clone(),
+            address: self.address.clone(),
+            phone: self.phone.clone(),
+            email: self.email.clone(),
+        }
+    }
+
+    /// The record of somebody who had none. The line of the address is not taken apart: codes are never guessed.
+    pub fn record(&self, id: &str, today: Date) -> Person {
+        let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Person {
+            id: id.to_owned(),
+            kind: match self.is_organisation() {
+                true => PersonKind::Organisation,
+                false => PersonKind::Citizen,
+            },
+            personal_id: self.personal_id(),
+            tax_code: self.tax_code(),
+            name: self.name.clone(),
+            birth: self.birth.parse().ok(),
+            sex: self.sex.parse::<Sex>().ok(),
+            phone: filled(&self.phone),
+            email: filled(&self.email),
+            address: None,
+            valid_from: today,
+            valid_to: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn an() -> Entered {
+        Entered {
+            number: "066 190 001234".into(),
+            name: "Nguyễn Thị An".into(),
+            birth: "07/11/1990".into(),
+            sex: "female".into(),
+            ..Entered::default()
+        }
+    }
+
+    fn wrong(entered: &Entered) -> Vec<String> {
+        let mut errors = FieldErrors::new();
+        entered.check("applicant", &mut errors);
+        errors.items().iter().map(|(field, _)| field.clone()).collect()
+    }
+
+    #[test]
+    fn what_is_typed_is_checked_field_by_field() {
+        assert!(wrong(&an()).is_empty());
+        assert_eq!(wrong(&Entered::default()), ["applicant.name"]);
+        let bad = Entered {
+            number: "123".into(),
+            birth: "hôm qua".into(),
+            phone: "09".into(),
+            email: "an".into(),
+            ..an()
+        };
+        let fields = ["applicant.number", "applicant.birth", "applicant.phone", "applicant.email"];
+        assert_eq!(wrong(&bad), fields);
+    }
+
+    #[test]
+    fn an_organisation_has_a_tax_code() {
+        let company =
+            Entered { kind: "organisation".into(), number: "6000123456".into(), ..an() };
+        assert!(company.personal_id().is_none() && company.tax_code().is_some());
+        assert!(wrong(&company).is_empty());
+        assert_eq!(wrong(&Entered { kind: "organisation".into(), number: "12".into(), ..an() }), ["applicant.number"]);
+    }
+
+    #[test]
+    fn number_and_papers_are_compared() {
+        assert!(an().hints().is_empty());
+        let other = Entered { sex: "male".into(), birth: "1991".into(), ..an() };
+        assert_eq!(other.hints().len(), 2);
+    }
+
+    #[test]
+    fn names_agree_without_marks() {
+        let record = an().record("p1", jiff::civil::date(2026, 11, 23));
+        let typed = |name: &str| Entered { name: name.into(), ..an() };
+        assert!(typed("nguyen thi an").agrees_with(&record));
+        assert!(typed("").agrees_with(&record));
+        assert!(!typed("Trần Thị An").agrees_with(&record));
+    }
+}

@@ -1,0 +1,170 @@
+//! The counter's addresses, and what all of its pages ask first: who is there, at which counter, which dossier is meant.
+//! Does not know: what is allowed; `matters::dossier::may` says so, and each route names the right that opens it.
+
+mod fees;
+mod intake;
+mod letters;
+mod reception;
+mod handover;
+mod today;
+mod view;
+
+use super::told::{Told, told};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use facts::agency::{Right, Viewer};
+use facts::procedure::Procedure;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::{Ctx, Failure};
+use matters::Ground;
+use matters::dossier::views::{self, Line};
+use matters::dossier::{Action, Code, Dossier, Facts, Refusal, day_of, may};
+use std::sync::Arc;
+use web::{Access, Problem, Routes, Shell, SignedIn, Visit};
+
+const INTAKE: Access = Access::OfficerWith("intake");
+const COLLECT_FEE: Access = Access::OfficerWith("collect_fee");
+const DELIVER: Access = Access::OfficerWith("deliver");
+
+/// The rights that make somebody belong to a counter.
+const COUNTER_RIGHTS: [Right; 3] = [Right::Intake, Right::CollectFee, Right::Deliver];
+
+/// The addresses of this room.
+#[must_use]
+pub fn routes(ground: Ground) -> Routes {
+    Routes::over(ground)
+        .get("/counter", Access::Officer, today::today)
+        .get("/counter/search", Access::Officer, today::search)
+        .get("/counter/intake", INTAKE, intake::choose)
+        .post("/counter/intake", INTAKE, intake::begin)
+        .get("/counter/intake/{draft}", INTAKE, intake::show)
+        .post("/counter/intake/{draft}", INTAKE, intake::act)
+        .post("/counter/intake/{draft}/save", INTAKE, intake::save)
+        .get("/counter/intake/{draft}/letters/{form}", INTAKE, letters::of_draft)
+        .get("/counter/intake/{draft}/scans/{digest}", INTAKE, intake::scan)
+        .get("/counter/received/{code}", INTAKE, intake::received)
+        .get("/counter/reception/{code}", INTAKE, reception::show)
+        .post("/counter/reception/{code}", INTAKE, reception::act)
+        .get("/counter/fees", COLLECT_FEE, fees::list)
+        .get("/counter/fees/{code}", COLLECT_FEE, fees::show)
+        .post("/counter/fees/{code}", COLLECT_FEE, fees::collect)
+        .get("/counter/fees/{code}/fee-receipt.pdf", COLLECT_FEE, letters::receipt)
+        .get("/counter/return", DELIVER, handover::list)
+        .get("/counter/return/{code}", DELIVER, handover::show)
+        .post("/counter/return/{code}", DELIVER, handover::deliver)
+        .done()
+}
+
+/// The officer at the counter, and the moment. Extracted in every handler.
+pub(super) struct Clerk {
+    viewer: Arc<Viewer>,
+    subject: String,
+    name: String,
+    visit: Visit,
+    now: Timestamp,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Clerk {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let SignedIn { signed, viewer } = SignedIn::<Viewer>::from_request_parts(parts, state).await?;
+        let visit = Visit::from_request_parts(parts, state).await?;
+        let now = visit.now();
+        Ok(Self { viewer, subject: signed.subject, name: signed.display_name, visit, now })
+    }
+}
+
+impl Clerk {
+    /// The frame of a page; taken when the page is certain to be drawn.
+    fn shell(&self) -> Shell {
+        Shell::new(&self.visit)
+    }
+
+    /// Today in Vietnam.
+    fn today(&self) -> Date {
+        day_of(self.now)
+    }
+
+    /// The agencies at whose counter they sit.
+    fn counters(&self) -> Vec<&str> {
+        let mut all: Vec<&str> =
+            COUNTER_RIGHTS.iter().flat_map(|right| self.viewer.agencies_with(*right)).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The counter at which they take in.
+    fn reception(&self) -> Result<&str, Problem> {
+        self.viewer.agencies_with(Right::Intake).first().copied().ok_or(Problem::Forbidden)
+    }
+
+    /// Who, where, when: for one command.
+    fn ctx(&self, office: &str, command_id: &str) -> Ctx {
+        Ctx {
+            actor: self.subject.clone(),
+            office: office.to_owned(),
+            now: self.now,
+            command_id: command_id.to_owned(),
+        }
+    }
+
+    /// The office in which they act on a dossier with `right`: the counter that received it, the one that returns, or
+    /// the competent agency.
+    fn office<'d>(&self, dossier: &'d Dossier, right: Right) -> &'d str {
+        let agencies =
+            [dossier.reception_agency.as_str(), dossier.return_agency(), dossier.agency.as_str()];
+        let acting = agencies.into_iter().find(|agency| self.viewer.post_in(agency, right).is_some());
+        acting.unwrap_or(&dossier.agency)
+    }
+}
+
+/// One dossier, opened for one officer.
+pub(super) struct Opened {
+    id: String,
+    line: Line,
+    dossier: Dossier,
+    procedure: Arc<Procedure>,
+    /// Empty for those who may not read it (the cashier).
+    told: Told,
+}
+
+/// Opens the dossier of a code; somebody who may not see it is told that it is not theirs.
+async fn open(ground: &Ground, clerk: &Clerk, code: &str) -> Result<Opened, Problem> {
+    let code: Code = code.parse().map_err(|_| Problem::NotFound)?;
+    let line = views::by_code(ground.db(), &code).await?.ok_or(Problem::NotFound)?;
+    let (state, _) = ground.journal.load(&*ground.law, &line.id).await?;
+    let dossier = state.dossier.map(|dossier| *dossier).ok_or(Problem::NotFound)?;
+    let may_do = |action| may(&clerk.viewer, action, &Facts::of(&dossier)).is_ok();
+    if !may_do(Action::View) {
+        return Err(Problem::Forbidden);
+    }
+    let told = match may_do(Action::ViewPrivate) {
+        true => told(ground, &line.id).await?,
+        false => Told::default(),
+    };
+    let procedure = ground.catalogue().get(&dossier.procedure).cloned();
+    let procedure = procedure.ok_or_else(|| Problem::bug("a dossier without its procedure"))?;
+    Ok(Opened { id: line.id.clone(), line, dossier, procedure, told })
+}
+
+impl Opened {
+    fn may(&self, clerk: &Clerk, action: Action) -> bool {
+        may(&clerk.viewer, action, &Facts::of(&self.dossier)).is_ok()
+    }
+
+    fn code(&self) -> &str {
+        &self.line.code
+    }
+}
+
+/// A refusal to show at the form, or the end of the request: trouble is logged, a foreign dossier is forbidden.
+fn refused(failure: Failure<Refusal>) -> Result<Refusal, Problem> {
+    match failure {
+        Failure::Refused(Refusal::NotAllowed { .. }) => Err(Problem::Forbidden),
+        Failure::Refused(refusal) => Ok(refusal),
+        Failure::Trouble(trouble) => Err(Problem::trouble(trouble)),
+    }
+}

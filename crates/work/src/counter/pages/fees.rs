@@ -1,0 +1,153 @@
+//! `/counter/fees`: collects the fee of one dossier, once and exactly, and gives the receipt.
+//! Does not know: how an amount is worked out; the dossier keeps it.
+
+use super::today::narrowed;
+use super::view::{Head, MoneyRow, at_form, bill, desk_link};
+use super::{Clerk, Opened, open, refused};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use facts::agency::Right;
+use matters::Ground;
+use matters::dossier::{
+    Action, Command, Facts, Order, PayMethod, Receipt, collecting_agency, dong,
+};
+use web::ui::Choice;
+use web::{
+    Answer, FieldErrors, Flash, FormData, Problem, QueryData, Redirect, Shell, render_with, show,
+};
+
+#[derive(Template)]
+#[template(path = "counter/pages/fees.html")]
+struct FeesPage {
+    shell: Shell,
+    errors: FieldErrors,
+    head: Head,
+    rows: Vec<MoneyRow>,
+    total: String,
+    amount: i64,
+    method: String,
+    methods: Vec<Choice>,
+    reference: String,
+    may_collect: bool,
+    receipt: Option<Paid>,
+    next: &'static str,
+    desk: String,
+}
+
+/// A receipt as shown.
+struct Paid {
+    number: String,
+    amount: String,
+    method: &'static str,
+    at: String,
+}
+
+pub(super) async fn list(
+    State(ground): State<Ground>,
+    QueryData(query): QueryData,
+    clerk: Clerk,
+) -> Answer {
+    narrowed(&ground, &clerk, query.text("q"), "fees").await
+}
+
+pub(super) async fn show(
+    State(ground): State<Ground>,
+    Path(code): Path<String>,
+    clerk: Clerk,
+) -> Answer {
+    let opened = open(&ground, &clerk, &code).await?;
+    page(&ground, &clerk, &opened, Typed::default()).await
+}
+
+/// What stands in the form when it is drawn again.
+#[derive(Default)]
+struct Typed {
+    errors: FieldErrors,
+    method: String,
+    reference: String,
+}
+
+async fn page(ground: &Ground, clerk: &Clerk, opened: &Opened, typed: Typed) -> Answer {
+    let dossier = &opened.dossier;
+    let status = match typed.errors.is_empty() {
+        true => StatusCode::OK,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let released = dossier.phase == matters::dossier::Phase::Released;
+    render_with(status, &FeesPage {
+        head: Head::of(ground, opened).await?,
+        rows: bill(opened),
+        total: format!("{} đ", dong(dossier.amount_due())),
+        amount: dossier.amount_due(),
+        method: if typed.method.is_empty() { "cash".to_owned() } else { typed.method },
+        methods: vec![Choice::new("cash", "Tiền mặt"), Choice::new("transfer", "Chuyển khoản, quét QR")],
+        reference: typed.reference,
+        may_collect: dossier.owes() && opened.may(clerk, Action::CollectFee),
+        receipt: dossier.payment.receipt.as_ref().map(paid),
+        next: if released && clerk.viewer.has(Right::Deliver) { "return" } else { "" },
+        desk: desk_link(opened, clerk),
+        errors: typed.errors,
+        shell: clerk.shell(),
+    })
+}
+
+fn paid(receipt: &Receipt) -> Paid {
+    Paid {
+        number: receipt.number.clone(),
+        amount: format!("{} đ", dong(receipt.amount)),
+        method: method_words(receipt.method),
+        at: show::moment(receipt.at),
+    }
+}
+
+pub(super) fn method_words(method: PayMethod) -> &'static str {
+    match method {
+        PayMethod::Cash => "Tiền mặt",
+        PayMethod::Transfer => "Chuyển khoản",
+        PayMethod::Online => "Thanh toán trực tuyến",
+    }
+}
+
+pub(super) async fn collect(
+    State(ground): State<Ground>,
+    Path(code): Path<String>,
+    clerk: Clerk,
+    form: FormData,
+) -> Answer {
+    let opened = open(&ground, &clerk, &code).await?;
+    let dossier = &opened.dossier;
+    let facts = Facts::of(dossier);
+    let agency = collecting_agency(&clerk.viewer, &facts).ok_or(Problem::Forbidden)?;
+    // A number is taken only when money is owed: a double click must not leave a hole in the book.
+    let receipt_no = match dossier.owes() {
+        true => ground.numbers.receipt(agency, clerk.now).await?,
+        false => String::new(),
+    };
+    let transfer = form.text("method") == "transfer";
+    let command = Command::CollectFee {
+        receipt_no,
+        amount: form.text("amount").parse().unwrap_or(0),
+        method: if transfer { PayMethod::Transfer } else { PayMethod::Cash },
+        reference: if transfer { form.text("reference").to_owned() } else { String::new() },
+    };
+    let order = Order::new(&clerk.viewer, command);
+    let ctx = clerk.ctx(agency, form.command_id()?);
+    match ground.order(&opened.id, order, ctx).await {
+        Ok(_) => {
+            let flash = Flash::good("Đã thu đủ. In biên lai cho người nộp.");
+            Ok(Redirect::to(format!("/counter/fees/{code}")).with(flash).into_response())
+        }
+        Err(failure) => {
+            let refusal = refused(failure)?;
+            let field = if transfer { "reference" } else { "method" };
+            let typed = Typed {
+                errors: at_form(field, &refusal, &opened.procedure),
+                method: form.text("method").to_owned(),
+                reference: form.text("reference").to_owned(),
+            };
+            page(&ground, &clerk, &opened, typed).await
+        }
+    }
+}

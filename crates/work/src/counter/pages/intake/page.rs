@@ -1,0 +1,248 @@
+//! Draws the sheet of an intake: people, questions, papers, money, and what may be pressed.
+//! Does not know: what a press does.
+
+use super::super::Clerk;
+use super::super::view::{MoneyRow, long_moment, money_rows};
+use super::{Intake, agencies_of, full_name};
+use crate::counter::entered::Entered;
+use crate::counter::papers::{self, Tick};
+use crate::counter::sheet::{IDENTITIES, Sheet};
+use askama::Template;
+use axum::http::StatusCode;
+use facts::people::{self, Person};
+use facts::procedure::{Channel, RequiredPaper};
+use jiff::civil::Date;
+use matters::Ground;
+use matters::dossier::dong;
+use matters::questions::{Asker, Questions};
+use web::ui::Choice;
+use web::{Answer, FieldErrors, Problem, Shell, render_with};
+
+/// People with such a name that are offered; with more, the officer types more of the name or the number.
+const CANDIDATES_MAX: usize = 6;
+/// Letters of a name before people are looked for.
+const NAME_CHARS_MIN: usize = 3;
+
+/// What a page shows beside the sheet.
+#[derive(Default)]
+pub(super) struct Drawn {
+    pub errors: FieldErrors,
+    /// Mandatory papers lack and the officer pressed "Tiếp nhận".
+    pub lacking: bool,
+    /// Form 03 can be printed.
+    pub refusal_ready: bool,
+}
+
+#[derive(Template)]
+#[template(path = "counter/pages/intake.html")]
+struct IntakePage<'a> {
+    shell: Shell,
+    errors: FieldErrors,
+    address: String,
+    code: String,
+    name: String,
+    unverified: bool,
+    sheet: &'a Sheet,
+    agencies: Vec<Choice>,
+    counters: Vec<Choice>,
+    channels: Vec<Choice>,
+    applicant: PersonBlock,
+    filer: PersonBlock,
+    identities: Vec<Choice>,
+    sections: Vec<Questions>,
+    papers: Vec<PaperLine>,
+    fees: Vec<MoneyRow>,
+    total: String,
+    ways: Vec<Choice>,
+    due: String,
+    missing: Vec<String>,
+    lacking: bool,
+    refusal_ready: bool,
+}
+
+/// The fields of one person and what is known of them.
+struct PersonBlock {
+    prefix: &'static str,
+    /// Name of the button that takes over somebody found.
+    button: &'static str,
+    entered: Entered,
+    kinds: Vec<Choice>,
+    sexes: Vec<Choice>,
+    hints: Vec<&'static str>,
+    candidates: Vec<Candidate>,
+}
+
+struct Candidate {
+    id: String,
+    name: String,
+    detail: String,
+}
+
+/// One required paper with its tick.
+struct PaperLine {
+    code: String,
+    name: String,
+    hint: String,
+    mandatory: bool,
+    one_of: bool,
+    scan: bool,
+    lacking: bool,
+    choices: Vec<Choice>,
+    tick: Tick,
+}
+
+pub(super) async fn draw(
+    ground: &Ground,
+    clerk: &Clerk,
+    intake: &Intake,
+    drawn: Drawn,
+) -> Answer {
+    let filled = &intake.filled;
+    let sheet = &filled.sheet;
+    let procedure = &intake.procedure;
+    let asker = intake.asker(ground, clerk);
+    let missing = filled.missing(&asker, procedure);
+    let fees = filled.fees(&asker, procedure);
+    let status = match drawn.errors.is_empty() {
+        true => StatusCode::OK,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let all_agencies = ground.offices.agencies(clerk.now).await?;
+    let counters = all_agencies.iter().map(|one| Choice::new(one.id.to_string(), one.name.clone()));
+    let agencies = agencies_of(ground, clerk, procedure).await?;
+    render_with(status, &IntakePage {
+        address: intake.address(),
+        code: procedure.key.code.clone(),
+        name: full_name(procedure),
+        unverified: !procedure.to_verify.is_empty(),
+        sheet,
+        agencies: agencies.into_iter().map(|(id, name)| Choice::new(id, name)).collect(),
+        counters: counters.collect(),
+        channels: channels(intake),
+        applicant: block(ground, clerk, ("applicant", "use"), &sheet.applicant).await?,
+        filer: block(ground, clerk, ("filer", "use_filer"), &sheet.filer).await?,
+        identities: IDENTITIES.map(|(name, words)| Choice::new(name, words)).into(),
+        sections: sections(intake, &asker, &drawn.errors),
+        papers: lines(intake, &asker, drawn.lacking.then_some(missing.as_slice())),
+        total: format!("{} đ", dong(fees.iter().map(|line| line.amount).sum())),
+        fees: money_rows(&fees),
+        ways: vec![
+            Choice::new("counter", "Tại quầy"),
+            Choice::new("post", "Qua bưu điện"),
+            Choice::new("electronic", "Bản điện tử"),
+        ],
+        due: due(ground, clerk, intake),
+        missing: missing.iter().map(|paper| paper.name.vi.clone()).collect(),
+        lacking: drawn.lacking,
+        refusal_ready: drawn.refusal_ready,
+        errors: drawn.errors,
+        shell: clerk.shell(),
+    })
+}
+
+fn channels(intake: &Intake) -> Vec<Choice> {
+    let offered = |channel: Channel| intake.procedure.offer(channel).is_some();
+    let all = [
+        (Channel::Counter, "Người nộp có mặt tại quầy"),
+        (Channel::Post, "Nhận qua bưu chính"),
+    ];
+    let all = all.into_iter().filter(|(channel, _)| offered(*channel));
+    all.map(|(channel, label)| Choice::new(channel.as_str(), label)).collect()
+}
+
+async fn block(
+    ground: &Ground,
+    clerk: &Clerk,
+    (prefix, button): (&'static str, &'static str),
+    entered: &Entered,
+) -> Result<PersonBlock, Problem> {
+    Ok(PersonBlock {
+        prefix,
+        button,
+        kinds: vec![Choice::new("citizen", "Cá nhân"), Choice::new("organisation", "Tổ chức, doanh nghiệp")],
+        sexes: vec![Choice::new("male", "Nam"), Choice::new("female", "Nữ")],
+        hints: entered.hints(),
+        candidates: candidates(ground, clerk, entered).await?,
+        entered: entered.clone(),
+    })
+}
+
+/// Whom the officer may mean: the holder of the number under another name, or people of that name.
+async fn candidates(
+    ground: &Ground,
+    clerk: &Clerk,
+    entered: &Entered,
+) -> Result<Vec<Candidate>, Problem> {
+    if let Some(person) = crate::counter::receive::on_record(ground, entered).await? {
+        let same = entered.agrees_with(&person);
+        let other = |person: Person| vec![candidate(&person, ground, clerk.today())];
+        return Ok(if same { Vec::new() } else { other(person) });
+    }
+    let long_enough = entered.name.chars().count() >= NAME_CHARS_MIN;
+    if !entered.number.is_empty() || !long_enough {
+        return Ok(Vec::new());
+    }
+    let found = people::views::search(ground.db(), &entered.name, CANDIDATES_MAX).await?;
+    Ok(found.iter().map(|person| candidate(person, ground, clerk.today())).collect())
+}
+
+fn candidate(person: &Person, ground: &Ground, today: Date) -> Candidate {
+    let address = person.address.as_ref();
+    let tax_code = person.tax_code.as_ref().map(|code| format!("MST {}", code.as_str()));
+    let parts = [
+        person.birth.map(|day| format!("sinh {day}")),
+        person.personal_id.as_ref().map(|number| format!("số định danh {}", number.masked())),
+        tax_code,
+        address.map(|at| ground.places.address_text(at, today)),
+    ];
+    Candidate {
+        id: person.id.clone(),
+        name: person.name.clone(),
+        detail: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+    }
+}
+
+/// Every section that the answers show, one below the other.
+fn sections(intake: &Intake, asker: &Asker<'_>, errors: &FieldErrors) -> Vec<Questions> {
+    let answers = &intake.filled.answers;
+    let all = asker.form.sections.iter();
+    all.filter_map(|section| asker.page(&section.id, answers, errors.clone())).collect()
+}
+
+fn lines(
+    intake: &Intake,
+    asker: &Asker<'_>,
+    lacking: Option<&[&RequiredPaper]>,
+) -> Vec<PaperLine> {
+    let required = intake.procedure.papers_for(&asker.kept(&intake.filled.answers));
+    let is_lacking =
+        |code: &str| lacking.is_some_and(|all| all.iter().any(|paper| paper.code == code));
+    let shared = |paper: &RequiredPaper| {
+        let group = paper.alternative_group.as_ref();
+        let same = |other: &&&RequiredPaper| other.alternative_group.as_ref() == group;
+        group.is_some() && required.iter().filter(same).count() > 1
+    };
+    let line = |paper: &&RequiredPaper| PaperLine {
+        code: paper.code.clone(),
+        name: paper.name.vi.clone(),
+        hint: paper.hint.vi.clone(),
+        mandatory: paper.mandatory,
+        one_of: shared(paper),
+        scan: paper.digitise,
+        lacking: is_lacking(&paper.code),
+        choices: papers::choices(paper),
+        tick: match intake.filled.sheet.papers.get(&paper.code) {
+            Some(tick) => tick.clone(),
+            None => papers::first_tick(paper),
+        },
+    };
+    required.iter().map(line).collect()
+}
+
+/// When it would be due if it were received now.
+fn due(ground: &Ground, clerk: &Clerk, intake: &Intake) -> String {
+    let sheet = &intake.filled.sheet;
+    let calendar = ground.law.calendars.of(&sheet.agency);
+    let limit = &intake.procedure.limit(sheet.channel()).promised;
+    calendar.due_at(clerk.now, limit).map(long_moment).unwrap_or_default()
+}

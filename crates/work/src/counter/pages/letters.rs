@@ -1,0 +1,82 @@
+//! The papers that the counter prints by itself, as PDF: forms 02 and 03 of an unfinished intake, the receipt.
+//! Does not know: what stands in them (`letters.rs`).
+
+use super::intake::Intake;
+use super::{Clerk, Opened, open};
+use crate::counter::letters::{self, Issuer, Payer};
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::IntoResponse;
+use kernel::Json;
+use matters::Ground;
+use web::{Answer, Problem};
+
+pub(super) async fn of_draft(
+    State(ground): State<Ground>,
+    Path((draft, form)): Path<(String, String)>,
+    clerk: Clerk,
+) -> Answer {
+    let intake = Intake::open(&ground, &clerk, &draft).await?.ok_or(Problem::NotFound)?;
+    let issuer = issuer(&ground, &clerk, &intake.filled.sheet.reception).await?;
+    let asker = intake.asker(&ground, &clerk);
+    let sheet = &intake.filled.sheet;
+    match form.as_str() {
+        "02.pdf" => {
+            let missing = intake.filled.missing(&asker, &intake.procedure);
+            let data = letters::supplement(&issuer, sheet, &intake.procedure, &missing);
+            pdf(&ground, "02", data).await
+        }
+        "03.pdf" => pdf(&ground, "03", letters::refusal(&issuer, sheet, &intake.procedure)).await,
+        _ => Err(Problem::NotFound),
+    }
+}
+
+pub(super) async fn receipt(
+    State(ground): State<Ground>,
+    Path(code): Path<String>,
+    clerk: Clerk,
+) -> Answer {
+    let opened = open(&ground, &clerk, &code).await?;
+    let receipt = opened.dossier.payment.receipt.as_ref().ok_or(Problem::NotFound)?;
+    let issuer = issuer(&ground, &clerk, &receipt.agency).await?;
+    let paid = (&opened.dossier, receipt);
+    let data = letters::receipt(&issuer, &payer(&opened), paid, &opened.procedure);
+    pdf(&ground, "fee-receipt", data).await
+}
+
+fn payer(opened: &Opened) -> Payer {
+    let told = &opened.told.applicant;
+    Payer {
+        name: opened.line.applicant_name.clone(),
+        personal_id: told.personal_id.clone(),
+        address: opened.line.applicant_address.clone(),
+    }
+}
+
+async fn issuer(ground: &Ground, clerk: &Clerk, agency: &str) -> Result<Issuer, Problem> {
+    let found = ground.offices.agency(agency).await?.ok_or(Problem::NotFound)?;
+    let superior = match &found.parent {
+        Some(parent) => super::view::agency_name(ground, parent.as_str()).await?,
+        None => String::new(),
+    };
+    let commune = ground.places.commune(&found.place_code, clerk.today());
+    let province = ground.places.province(&found.place_code, clerk.today());
+    let place = commune.map(|commune| commune.name.clone());
+    let place = place.or_else(|| province.map(|province| province.name.clone()));
+    Ok(Issuer {
+        superior,
+        name: found.name,
+        place: place.unwrap_or_default(),
+        officer: clerk.name.clone(),
+        now: clerk.now,
+    })
+}
+
+async fn pdf(ground: &Ground, letter: &str, data: Json) -> Answer {
+    let bytes = ground.letters.pdf(letter, data).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("inline; filename=\"{letter}.pdf\"")),
+    ];
+    Ok((headers, bytes.to_vec()).into_response())
+}

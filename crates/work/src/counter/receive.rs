@@ -1,0 +1,185 @@
+//! Tiếp nhận at the counter: submit and accept in one act of the officer. Two commands to one stream, whose ids come
+//! from the one form; the dossier has the id of its draft. So a double click, a second window or a repeat after a
+//! crash between the two ends in the same single dossier.
+//! Does not know: pages, how the sheet was filled in.
+
+use super::drafts;
+use super::entered::Entered;
+use super::sheet::{Filled, Ids};
+use facts::agency::Viewer;
+use facts::people;
+use facts::procedure::Procedure;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::{Ctx, Failure, Statement, Trouble};
+use matters::Ground;
+use matters::dossier::{Code, Command, Dossier, Order, Phase, Refusal};
+use matters::questions::Asker;
+
+/// How often a lost race is looked at again; each loser finds what the winner wrote.
+const RACES_MAX: u32 = 3;
+
+/// One act of receiving: who, with which form, of which draft.
+pub(super) struct Receiving<'a> {
+    /// What rooms share.
+    pub ground: &'a Ground,
+    /// The officer.
+    pub viewer: &'a Viewer,
+    /// Their name in the journal.
+    pub actor: &'a str,
+    /// Id of the draft, and of the dossier that it becomes.
+    pub draft: &'a str,
+    /// Id of the posted form.
+    pub command_id: &'a str,
+    /// When.
+    pub now: Timestamp,
+}
+
+impl Receiving<'_> {
+    /// Submits and accepts. `done` ends the draft, in the transaction of the submission.
+    pub async fn receive(
+        &self,
+        filled: &Filled,
+        procedure: &Procedure,
+        asker: &Asker<'_>,
+        done: Vec<Statement>,
+    ) -> Result<Code, Failure<Refusal>> {
+        let mut dossier = self.submit(filled, procedure, asker, done).await?;
+        if dossier.phase == Phase::Submitted {
+            dossier = self.accept(&dossier).await?;
+        }
+        Ok(dossier.code)
+    }
+
+    /// The dossier that this draft has become already.
+    async fn there(&self) -> Result<Option<Dossier>, Trouble> {
+        let (state, _) = self.ground.journal.load(&*self.ground.law, self.draft).await?;
+        Ok(state.dossier.map(|dossier| *dossier))
+    }
+
+    async fn submit(
+        &self,
+        filled: &Filled,
+        procedure: &Procedure,
+        asker: &Asker<'_>,
+        done: Vec<Statement>,
+    ) -> Result<Dossier, Failure<Refusal>> {
+        for _ in 0..RACES_MAX {
+            if let Some(dossier) = self.there().await? {
+                return Ok(dossier);
+            }
+            match self.submit_once(filled, procedure, asker, done.clone()).await {
+                // Another window was faster, or another counter registered the same person: look again.
+                Err(Failure::Refused(Refusal::AlreadySubmitted))
+                | Err(Failure::Trouble(Trouble::Conflict(_))) => {}
+                other => return other,
+            }
+        }
+        Err(Failure::Trouble(Trouble::Conflict("intake".to_owned())))
+    }
+
+    async fn submit_once(
+        &self,
+        filled: &Filled,
+        procedure: &Procedure,
+        asker: &Asker<'_>,
+        done: Vec<Statement>,
+    ) -> Result<Dossier, Failure<Refusal>> {
+        let sheet = &filled.sheet;
+        let (ids, mut along) = self.people(filled, asker.today).await?;
+        let code = self.ground.numbers.code(&sheet.agency, self.now).await;
+        let code = code.map_err(|error| Trouble::Broken(error.to_string()))?;
+        let submission = filled.submission(code, procedure, asker, &ids);
+        let order = Order::new(self.viewer, Command::Submit(Box::new(submission)));
+        along.extend(done);
+        let ctx = self.ctx(&sheet.reception, "submit");
+        let handled = self.ground.order_along(self.draft, order, ctx, along).await?;
+        dossier(handled.state)
+    }
+
+    async fn accept(&self, taken_in: &Dossier) -> Result<Dossier, Failure<Refusal>> {
+        let checked = taken_in.papers.iter().map(|paper| paper.code.clone()).collect();
+        let order = Order::new(self.viewer, Command::Accept { checked });
+        let ctx = self.ctx(&taken_in.reception_agency, "accept");
+        dossier(self.ground.order(self.draft, order, ctx).await?.state)
+    }
+
+    fn ctx(&self, office: &str, part: &str) -> Ctx {
+        Ctx {
+            actor: self.actor.to_owned(),
+            office: office.to_owned(),
+            now: self.now,
+            command_id: format!("{}-{part}", self.command_id),
+        }
+    }
+
+    /// Ids of applicant and filer; somebody without a record gets one together with the dossier.
+    async fn people(&self, filled: &Filled, today: Date) -> Result<(Ids, Vec<Statement>), Trouble> {
+        let sheet = &filled.sheet;
+        let mut along = Vec::new();
+        let mut ids = Ids::default();
+        ids.applicant = self.person(&sheet.applicant, "applicant", today, &mut along).await?;
+        if sheet.by_filer {
+            let same = !sheet.filer.number.is_empty() && sheet.filer.number == sheet.applicant.number;
+            ids.filer = match same {
+                true => ids.applicant.clone(),
+                false => self.person(&sheet.filer, "filer", today, &mut along).await?,
+            };
+        }
+        Ok((ids, along))
+    }
+
+    async fn person(
+        &self,
+        entered: &Entered,
+        role: &str,
+        today: Date,
+        along: &mut Vec<Statement>,
+    ) -> Result<String, Trouble> {
+        if let Some(known) = on_record(self.ground, entered).await? {
+            return Ok(known.id);
+        }
+        let id = derived_id(self.draft, role);
+        along.push(people::views::put(&entered.record(&id, today)));
+        Ok(id)
+    }
+}
+
+/// The record of whoever was typed: by number, otherwise the one that was chosen from the search.
+pub(super) async fn on_record(
+    ground: &Ground,
+    entered: &Entered,
+) -> Result<Option<people::Person>, Trouble> {
+    if let Some(number) = entered.personal_id() {
+        return people::views::by_personal_id(ground.db(), &number).await;
+    }
+    if let Some(code) = entered.tax_code() {
+        return people::views::by_tax_code(ground.db(), &code).await;
+    }
+    match entered.person.is_empty() {
+        true => Ok(None),
+        false => people::views::by_id(ground.db(), &entered.person).await,
+    }
+}
+
+/// An id that depends only on the draft and the role: repeating the act names the same person.
+fn derived_id(draft: &str, role: &str) -> String {
+    drafts::id_from(&format!("{draft}/{role}"))
+}
+
+fn dossier(state: matters::dossier::State) -> Result<Dossier, Failure<Refusal>> {
+    let there = state.dossier.map(|dossier| *dossier);
+    there.ok_or_else(|| Failure::Trouble(Trouble::Broken("a submission left no dossier".to_owned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::derived_id;
+
+    #[test]
+    fn ids_are_the_same_again_and_differ_by_role() {
+        assert_eq!(derived_id("d", "applicant"), derived_id("d", "applicant"));
+        assert_ne!(derived_id("d", "applicant"), derived_id("d", "filer"));
+        assert!(derived_id("d", "filer").parse::<uuid::Uuid>().is_ok());
+    }
+}

@@ -1,0 +1,490 @@
+//! The counter on both databases, spoken to as browsers do: from somebody who stands there with papers to the result in
+//! their hand, and every sentence that says no.
+use super::*;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use facts::agency::{Offices, Right, Viewer, store};
+use facts::blob::Files;
+use facts::calendar::{Calendars, Limit};
+use facts::place::Places;
+use facts::procedure::{Catalogue, Procedure};
+use http_body_util::BodyExt;
+use jiff::Timestamp;
+use kernel::proof::{count, on_each};
+use kernel::{Ctx, Database, Journal, Migration};
+use matters::Ground;
+use matters::draft;
+use matters::dossier::{self, Act, Code, Command, Dossier, Law, Numbers, Opinion, Order, Phase};
+use matters::letters::Letters;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use tower::ServiceExt;
+use web::{Brand, Kind, Sessions, SessionsAnswer, Signed, Site};
+
+const MIGRATIONS: [Migration; 4] =
+    [facts::people::MIGRATION, facts::agency::MIGRATION, dossier::MIGRATION, draft::MIGRATION];
+/// Monday 23/11/2026, 09:00 in Vietnam.
+const START: i64 = 1_795_399_200;
+const WARD: &str = "H15.101";
+const OTHER: &str = "H15.160";
+const HOA: &str = "le-thi-hoa.bmt";
+const NHUNG: &str = "nguyen-thi-hong-nhung.eakar";
+const CLERK: &str = "doan-thi-mai.bmt";
+
+struct ByName {
+    offices: Offices,
+}
+
+impl Sessions for ByName {
+    fn resolve<'a>(&'a self, secret: &'a str, now: Timestamp) -> SessionsAnswer<'a> {
+        Box::pin(async move {
+            let officer = secret.trim_end_matches('~');
+            let viewer = self.offices.viewer(officer, now).await.map_err(|e| e.to_string())?;
+            let rights = viewer.posts().iter().flat_map(|post| &post.rights);
+            Ok(Some(Signed {
+                session_id: "s".into(),
+                subject: officer.into(),
+                display_name: officer.into(),
+                standing: String::new(),
+                kind: Kind::Officer,
+                rights: rights.map(ToString::to_string).collect(),
+                unread: 0,
+                viewer: Arc::new(viewer),
+            }))
+        })
+    }
+}
+
+struct Town {
+    ground: Ground,
+    router: Router,
+    clock: Arc<AtomicI64>,
+}
+
+struct Got {
+    status: StatusCode,
+    place: String,
+    body: String,
+}
+
+impl Got {
+    #[track_caller]
+    fn says(&self, text: &str) -> &Self {
+        assert!(self.body.contains(text), "{:?} not in\n{}", text, self.body);
+        self
+    }
+    #[track_caller]
+    fn is(&self, status: u16) -> &Self {
+        assert_eq!(self.status.as_u16(), status, "{}\n{}", self.place, self.body);
+        self
+    }
+}
+
+impl Town {
+    async fn new(db: Database) -> Town {
+        let content = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../content"));
+        for file in Offices::load(content).unwrap() {
+            db.write(store(&file)).await.unwrap();
+        }
+        let folder = std::env::temp_dir().join(format!("counter-{}", web::fresh_id()));
+        let law = Law {
+            catalogue: Arc::new(Catalogue::load(content).unwrap()),
+            calendars: Arc::new(Calendars::load(content).unwrap()),
+        };
+        let ground = Ground {
+            journal: Journal::new(db.clone()),
+            law: Arc::new(law),
+            places: Arc::new(Places::load(content).unwrap()),
+            offices: Offices::new(db.clone()),
+            files: Files::open(folder, 1 << 20).unwrap(),
+            numbers: Arc::new(Numbers::new(db.clone())),
+            letters: Arc::new(Letters::load(content, std::iter::empty()).unwrap()),
+            public_url: "http://localhost".into(),
+        };
+        let clock = Arc::new(AtomicI64::new(START));
+        let hands = clock.clone();
+        let face = move || Timestamp::from_second(hands.load(Ordering::Relaxed)).unwrap();
+        let sessions = Arc::new(ByName { offices: Offices::new(db) });
+        let site = Site::new(Brand::default(), sessions, Arc::new(face));
+        let router = routes(ground.clone()).into_router(Arc::new(site));
+        Town { ground, router, clock }
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.clock.load(Ordering::Relaxed)).unwrap()
+    }
+
+    async fn send(&self, who: &str, request: axum::http::request::Builder, body: String) -> Got {
+        let cookie = format!("session={who:~<40}");
+        let request = request.header(header::COOKIE, cookie);
+        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let request = request.body(Body::from(body)).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        let place = parts.headers.get(header::LOCATION);
+        Got {
+            status: parts.status,
+            place: place.map(|place| place.to_str().unwrap().to_owned()).unwrap_or_default(),
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
+    }
+
+    async fn get(&self, who: &str, path: &str) -> Got {
+        self.send(who, Request::get(path), String::new()).await
+    }
+
+    async fn post(&self, who: &str, path: &str, fields: &[(String, String)]) -> Got {
+        let id = web::fresh_id();
+        self.post_again(who, path, (&id, fields)).await
+    }
+
+    async fn post_again(
+        &self,
+        who: &str,
+        path: &str,
+        (command_id, fields): (&str, &[(String, String)]),
+    ) -> Got {
+        let page = self.get(who, "/counter/search?q=x").await;
+        let token = match page.body.find("name=\"csrf\" value=\"") {
+            Some(at) => page.body[at + 19..].split('"').next().unwrap().to_owned(),
+            None => String::new(),
+        };
+        let mut all = vec![("csrf", token.as_str()), ("command_id", command_id)];
+        all.extend(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let pairs: Vec<String> = all
+            .iter()
+            .map(|(name, value)| {
+                format!("{}={}", web::percent_encode(name), web::percent_encode(value))
+            })
+            .collect();
+        self.send(who, Request::post(path), pairs.join("&")).await
+    }
+
+    fn procedure(&self, code: &str) -> Arc<Procedure> {
+        let all = self.ground.catalogue().published(dossier::day_of(self.now()));
+        all.into_iter().find(|one| one.key.code == code).unwrap().clone()
+    }
+
+    async fn begin(&self, who: &str, procedure: &Procedure) -> String {
+        let key = procedure.key.to_string();
+        let got = self.post(who, "/counter/intake", &fields(&[("procedure", &key)])).await;
+        got.is(303);
+        got.place
+    }
+
+    async fn dossier(&self, code: &str) -> (String, Dossier) {
+        let code: Code = code.parse().unwrap();
+        let id = dossier::views::id_of(self.ground.db(), &code).await.unwrap().unwrap();
+        let (state, _) = self.ground.journal.load(&*self.ground.law, &id).await.unwrap();
+        (id, *state.dossier.unwrap())
+    }
+
+    async fn order(&self, id: &str, agency: &str, command: Command) {
+        let post = facts::agency::Post {
+            position: "p".into(),
+            unit: "u".into(),
+            agency: agency.into(),
+            rights: Right::ALL.into(),
+        };
+        let viewer = Viewer::Officer { officer: "ai".into(), posts: vec![post] };
+        let ctx = Ctx {
+            actor: "ai".into(),
+            office: agency.into(),
+            now: self.now(),
+            command_id: web::fresh_id(),
+        };
+        let order = Order::new(&viewer, command);
+        self.ground.order(id, order, ctx).await.unwrap();
+    }
+
+    /// Everything behind the counter, until the result is there.
+    async fn work_out(&self, code: &str) {
+        for _ in 0..30 {
+            let (id, dossier) = self.dossier(code).await;
+            let Some((key, task)) = dossier.tasks.iter().next() else { return };
+            let (task_id, agency) = (key.clone(), task.agency.clone());
+            let command = match task.act {
+                Act::Consult if task.agency == dossier.agency => Command::AskConsult {
+                    task: Some(task_id),
+                    agency: "H15.08".into(),
+                    term: Limit::CalendarDays(12),
+                    question: "Đề nghị cho ý kiến.".into(),
+                },
+                Act::Consult => Command::AnswerConsult {
+                    task: task_id,
+                    opinion: Opinion::Agree,
+                    text: String::new(),
+                },
+                Act::Issue => Command::Issue { number: "01/UBND".into(), file: "ab".repeat(32) },
+                _ => Command::Finish {
+                    task: task_id,
+                    outcome: String::new(),
+                    opinion: String::new(),
+                    next_officer: String::new(),
+                },
+            };
+            self.order(&id, &agency, command).await;
+        }
+        panic!("{code} goes round in circles");
+    }
+}
+
+fn fields(all: &[(&str, &str)]) -> Vec<(String, String)> {
+    all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// The whole sheet of a procedure's sample, every paper there, and the button.
+fn sheet(procedure: &Procedure, more: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut all = fields(more);
+    let has = |all: &[(String, String)], name: &str| all.iter().any(|(known, _)| known == name);
+    for (name, value) in [
+        ("applicant.name", "Nguyễn Thị An"),
+        ("applicant.number", "066190001234"),
+        ("applicant.phone", "0912345678"),
+        ("identity", "card"),
+        ("agency", WARD),
+        ("channel", "counter"),
+        ("return_way", "counter"),
+        ("return_agency", WARD),
+        ("do", "receive"),
+    ] {
+        if !has(&all, name) {
+            all.push((name.to_owned(), value.to_owned()));
+        }
+    }
+    for question in procedure.form.questions() {
+        all.push(("_asked".to_owned(), question.id.clone()));
+    }
+    for (name, value) in procedure.form.fields(&procedure.sample) {
+        if name.contains('[') {
+            all.push(("_asked".to_owned(), name.clone()));
+        }
+        all.push((name, value));
+    }
+    for paper in &procedure.papers {
+        let name = format!("paper.{}", paper.code);
+        if !has(&all, &name) {
+            all.push((name, "original".to_owned()));
+        }
+    }
+    all
+}
+
+async fn received(town: &Town, who: &str, procedure: &Procedure, more: &[(&str, &str)]) -> String {
+    let draft = town.begin(who, procedure).await;
+    let got = town.post(who, &draft, &sheet(procedure, more)).await;
+    got.is(303);
+    got.place.strip_prefix("/counter/received/").expect(&got.place).to_owned()
+}
+
+#[tokio::test]
+async fn from_the_counter_to_the_result_in_hand_for_each_procedure() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        for code in ["1.001193", "1.004873", "2.000815", "1.013225"] {
+            let procedure = town.procedure(code);
+            let code = received(&town, HOA, &procedure, &[]).await;
+            let page = town.get(HOA, &format!("/counter/received/{code}")).await;
+            page.is(200).says(&code).says("Cách tính ngày hẹn").says("letters/01.pdf");
+            let (_, before) = town.dossier(&code).await;
+            assert!(before.accepted_at.is_some() && before.agency == WARD);
+            town.work_out(&code).await;
+            if before.owes() {
+                let path = format!("/counter/return/{code}");
+                town.get(HOA, &path).await.is(200).says("Thu phí, lệ phí trước khi trao kết quả");
+                collect(&town, HOA, &code, before.amount_due()).await.is(303);
+            }
+            let handed = fields(&[("way", "counter"), ("receiver", "applicant"), ("identity", "card")]);
+            town.post(HOA, &format!("/counter/return/{code}"), &handed).await.is(303);
+            let (_, after) = town.dossier(&code).await;
+            assert_eq!(after.phase, Phase::Delivered, "{code}");
+            let page = town.get(HOA, &format!("/counter/return/{code}")).await;
+            page.says("Sổ ký nhận").says("Nguyễn Thị An. Đã đối chiếu thẻ căn cước");
+        }
+        assert_eq!(count(town.ground.db(), "people").await, 1, "one person, registered once");
+    })
+    .await;
+}
+
+async fn collect(town: &Town, who: &str, code: &str, amount: i64) -> Got {
+    let amount = amount.to_string();
+    let paid = fields(&[("amount", &amount), ("method", "cash")]);
+    town.post(who, &format!("/counter/fees/{code}"), &paid).await
+}
+
+#[tokio::test]
+async fn a_fee_is_taken_once_exactly_with_a_receipt() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let code = received(&town, HOA, &town.procedure("2.000815"), &[]).await;
+        let path = format!("/counter/fees/{code}");
+        town.get(HOA, &path).await.is(200).says("12.000 đ");
+        collect(&town, HOA, &code, 11_000).await.is(422).says("12.000");
+        let transfer = fields(&[("amount", "12000"), ("method", "transfer")]);
+        town.post(HOA, &path, &transfer).await.is(422).says("transfer");
+        let transfer =
+            fields(&[("amount", "12000"), ("method", "transfer"), ("reference", "FT2632")]);
+        let id = web::fresh_id();
+        town.post_again(HOA, &path, (&id, &transfer)).await.is(303);
+        town.post_again(HOA, &path, (&id, &transfer)).await.is(303);
+        town.post(HOA, &path, &transfer).await.is(422);
+        let page = town.get(HOA, &path).await;
+        page.says("Đã thu 12.000 đ").says("0000001").says("Chuyển khoản");
+        assert_eq!(count(town.ground.db(), "dossier_receipts").await, 1);
+        let pdf = town.get(HOA, &format!("{path}/fee-receipt.pdf")).await;
+        assert!(pdf.is(200).body.starts_with("%PDF"));
+        let today = town.get(HOA, "/counter").await;
+        assert!(!today.is(200).body.contains(&format!("/counter/fees/{code}")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_sheet_sent_twice_is_one_dossier() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let procedure = town.procedure("2.000815");
+        let draft = town.begin(HOA, &procedure).await;
+        let sheet = sheet(&procedure, &[]);
+        let id = web::fresh_id();
+        let first = town.post_again(HOA, &draft, (&id, &sheet)).await;
+        let again = town.post_again(HOA, &draft, (&id, &sheet)).await;
+        let window = town.post(HOA, &draft, &sheet).await;
+        assert_eq!((&first.place, &first.place), (&again.place, &window.place));
+        assert_eq!(town.get(HOA, &draft).await.place, first.place);
+        assert_eq!(count(town.ground.db(), "dossiers").await, 1);
+        let key = procedure.key.to_string();
+        let begin = fields(&[("procedure", &key)]);
+        let one = town.post_again(HOA, "/counter/intake", (&id, &begin)).await;
+        let two = town.post_again(HOA, "/counter/intake", (&id, &begin)).await;
+        assert_eq!(one.place, two.place);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn received_here_decided_elsewhere_filed_by_somebody_authorised() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let procedure = town.procedure("1.004873");
+        let filed = [
+            ("agency", OTHER),
+            ("by_filer", "yes"),
+            ("filer.name", "Trần Văn Bảy"),
+            ("filer.number", "066075001111"),
+            ("authorisation", "Số 12 ngày 20/11/2026, UBND phường Buôn Ma Thuột"),
+        ];
+        let code = received(&town, HOA, &procedure, &filed).await;
+        assert!(code.starts_with("H15.160-"), "{code}");
+        let page = town.get(HOA, &format!("/counter/received/{code}")).await;
+        page.says("phi địa giới").says("Ea Kar");
+        let (_, dossier) = town.dossier(&code).await;
+        assert_eq!((dossier.reception_agency.as_str(), dossier.return_agency()), (WARD, WARD));
+        assert!(dossier.filer.is_some());
+        town.work_out(&code).await;
+        if dossier.owes() {
+            collect(&town, HOA, &code, dossier.amount_due()).await.is(303);
+        }
+        let handed = fields(&[("way", "counter"), ("receiver", "filer"), ("identity", "vneid")]);
+        town.post(HOA, &format!("/counter/return/{code}"), &handed).await.is(303);
+        town.get(HOA, &format!("/counter/return/{code}")).await.says("Trần Văn Bảy. Đã đối chiếu");
+        let forgotten = [("by_filer", "yes"), ("filer.name", "Trần Văn Bảy")];
+        let draft = town.begin(HOA, &procedure).await;
+        let got = town.post(HOA, &draft, &sheet(&procedure, &forgotten)).await;
+        got.is(422).says("Ghi số, ngày của giấy uỷ quyền").says("Nguyễn Thị An");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_lacks_is_said_and_nothing_is_lost() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let procedure = town.procedure("1.013225");
+        let paper = procedure.papers.iter().find(|one| one.mandatory && one.when.is_none()).unwrap();
+        let absent = format!("paper.{}", paper.code);
+        let more = [(absent.as_str(), ""), ("identity", ""), ("applicant.number", "123")];
+        let draft = town.begin(HOA, &procedure).await;
+        let got = town.post(HOA, &draft, &sheet(&procedure, &more)).await;
+        got.is(422).says("Số định danh có đủ 12 số").says("Đối chiếu giấy tờ của người có mặt");
+        got.says("Giữ phiếu, hẹn mang thêm").says("Nguyễn Thị An").says(&paper.name.vi);
+        assert_eq!(count(town.ground.db(), "dossiers").await, 0);
+        let pdf = town.get(HOA, &format!("{draft}/letters/02.pdf")).await;
+        assert!(pdf.is(200).body.starts_with("%PDF"));
+        let refuse = fields(&[("do", "refuse"), ("refusal_text", "Không thuộc thẩm quyền")]);
+        town.post(HOA, &draft, &refuse).await.is(422).says("Ghi căn cứ pháp lý");
+        let refuse = fields(&[("do", "refuse"), ("refusal_basis", "NĐ 118/2025/NĐ-CP, Điều 17")]);
+        town.post(HOA, &draft, &refuse).await.is(200).says("In mẫu 03");
+        let pdf = town.get(HOA, &format!("{draft}/letters/03.pdf")).await;
+        assert!(pdf.is(200).body.starts_with("%PDF"));
+        town.get(HOA, "/counter").await.says(&draft).says("Nguyễn Thị An");
+        town.post(HOA, &format!("{draft}/save"), &fields(&[("authorisation", "x")])).await.is(204);
+        town.get(HOA, &draft).await.is(200).says("Nguyễn Thị An");
+        town.post(HOA, &draft, &fields(&[("do", "discard")])).await.is(303);
+        town.get(HOA, &draft).await.is(404);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn people_are_found_by_number_and_by_name_without_marks() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let procedure = town.procedure("2.000815");
+        received(&town, HOA, &procedure, &[]).await;
+        let draft = town.begin(HOA, &procedure).await;
+        let by_number = fields(&[("applicant.name", ""), ("applicant.number", "066 190 001234"), ("do", "find")]);
+        town.post(HOA, &draft, &by_number).await.is(303);
+        town.get(HOA, &draft).await.says("Nguyễn Thị An").says("Đã có trong sổ");
+        let draft = town.begin(HOA, &procedure).await;
+        let by_name = fields(&[("applicant.name", "nguyen thi an"), ("do", "find")]);
+        town.post(HOA, &draft, &by_name).await.is(303);
+        let page = town.get(HOA, &draft).await;
+        page.says("Có phải người này?").says("066*******34");
+        let at = page.body.find("name=\"use\" value=\"").unwrap() + 18;
+        let person = page.body[at..].split('"').next().unwrap().to_owned();
+        town.post(HOA, &draft, &fields(&[("use", &person)])).await.is(303);
+        town.get(HOA, &draft).await.says("066190001234");
+        let draft = town.begin(HOA, &procedure).await;
+        let other = [("applicant.name", "Lê Văn Khác")];
+        let got = town.post(HOA, &draft, &sheet(&procedure, &other)).await;
+        got.is(422).says("Số này là của Nguyễn Thị An").says("Lê Văn Khác");
+        let searched = town.get(HOA, "/counter/search?q=nguyen+thi+an").await;
+        searched.is(200).says("Nguyễn Thị An");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_door_opens_to_its_right_only() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let code = received(&town, HOA, &town.procedure("2.000815"), &[]).await;
+        for path in [
+            "/counter",
+            "/counter/search",
+            "/counter/intake",
+            "/counter/return",
+            "/counter/fees",
+            &format!("/counter/reception/{code}"),
+            &format!("/counter/fees/{code}"),
+            &format!("/counter/return/{code}"),
+            &format!("/counter/received/{code}"),
+        ] {
+            town.get(CLERK, path).await.is(403);
+        }
+        // Another commune's counter has the rights, but this is not their dossier.
+        for page in ["reception", "fees", "return", "received"] {
+            town.get(NHUNG, &format!("/counter/{page}/{code}")).await.is(403);
+        }
+        let draft = town.begin(HOA, &town.procedure("2.000815")).await;
+        town.get(NHUNG, &draft).await.is(403);
+        let handed = fields(&[("way", "electronic")]);
+        town.post(NHUNG, &format!("/counter/return/{code}"), &handed).await.is(403);
+        town.get(HOA, "/counter/fees/H15.101-261123-9999").await.is(404);
+    })
+    .await;
+}

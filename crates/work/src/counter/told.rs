@@ -1,0 +1,76 @@
+//! What people wrote about a dossier, gathered from the private documents of its entries: who applies and files, the
+//! answers as they stand, names of files, the list of the supplement.
+//! Does not know: who may read it; the pages ask before they call.
+
+use kernel::{Json, Trouble};
+use matters::Ground;
+use matters::dossier::{Event, Party, SupplementItem};
+use serde::de::DeserializeOwned;
+
+/// The private side of a dossier.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Told {
+    /// Whose affair it is.
+    pub applicant: Party,
+    /// Who filed for them.
+    pub filer: Option<Party>,
+    /// The answers as they stand, supplements included.
+    pub answers: Json,
+    /// File names by digest.
+    pub paper_names: Json,
+    /// How the identity was checked at submission; empty for online dossiers.
+    pub identity_checked: String,
+    /// What the supplement was asked for.
+    pub items: Vec<SupplementItem>,
+    /// What the applicant wrote with the supplement.
+    pub note: String,
+    /// How and by whom the result was taken.
+    pub received_by: String,
+}
+
+/// Reads the private documents of dossier `id` in order.
+pub(super) async fn told(ground: &Ground, id: &str) -> Result<Told, Trouble> {
+    let mut told = Told::default();
+    for entry in ground.journal.history(&*ground.law, id).await? {
+        let Some(digest) = &entry.private else { continue };
+        // Erased documents leave their entries readable.
+        let Some(document) = ground.journal.private(digest).await? else { continue };
+        told.add(&entry.event, &document);
+    }
+    Ok(told)
+}
+
+impl Told {
+    fn add(&mut self, event: &Event, document: &Json) {
+        let text = |key: &str| document[key].as_str().unwrap_or_default().to_owned();
+        match event {
+            Event::Submitted { .. } => {
+                self.applicant = part(document, "applicant").unwrap_or_default();
+                self.filer = part(document, "filer").flatten();
+                self.answers = document["answers"].clone();
+                self.paper_names = document["paper_names"].clone();
+                let checked = self.paper_names["identity_checked"].as_str();
+                self.identity_checked = checked.unwrap_or_default().to_owned();
+            }
+            Event::SupplementAsked { .. } => self.items = part(document, "items").unwrap_or_default(),
+            Event::Supplemented { .. } => {
+                if !document["answers"].is_null() {
+                    self.answers = document["answers"].clone();
+                }
+                self.note = text("note");
+            }
+            Event::Delivered { .. } => self.received_by = text("receiver"),
+            _ => {}
+        }
+    }
+
+    /// What a file was called; a short word for one without a name.
+    pub fn file_name(&self, digest: &str) -> String {
+        let name = self.paper_names.get(digest).and_then(Json::as_str);
+        name.unwrap_or("Xem tệp").to_owned()
+    }
+}
+
+fn part<T: DeserializeOwned>(document: &Json, key: &str) -> Option<T> {
+    serde_json::from_value(document.get(key)?.clone()).ok()
+}
