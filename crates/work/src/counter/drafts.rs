@@ -1,5 +1,6 @@
-//! Unfinished intakes: drafts of a counter rather than of one officer, so that a colleague can go on. The sheet stands
-//! beside the answers in the draft; it goes in the transaction that makes a dossier of it.
+//! Unfinished intakes: drafts of a counter rather than of one officer, so that a colleague can go
+//! on. The sheet stands beside the answers in the draft; it goes in the transaction that makes a
+//! dossier of it.
 //! Does not know: what a sheet means, who may open one (the pages ask).
 
 use super::sheet::{Filled, Sheet};
@@ -16,7 +17,9 @@ pub(super) fn id_from(command_id: &str) -> String {
     let digest = Sha256::digest(format!("intake {command_id}"));
     let mut bytes = [0u8; 16];
     bytes.copy_from_slice(&digest[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
+    uuid::Builder::from_custom_bytes(bytes)
+        .into_uuid()
+        .to_string()
 }
 
 /// Under which name the drafts of a counter are kept.
@@ -64,7 +67,9 @@ pub(super) async fn save(
 ) -> Result<(), Trouble> {
     let owner = owner(&filled.sheet.reception);
     let edit = |draft: &mut Draft| write(draft, filled);
-    draft::change(ground.db(), (id, &owner), now, edit).await.map(drop)
+    draft::change(ground.db(), (id, &owner), now, edit)
+        .await
+        .map(drop)
 }
 
 /// The columns that lists show, and the sheet with the answers.

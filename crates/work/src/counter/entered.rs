@@ -1,5 +1,6 @@
-//! Somebody as an officer types them in at the counter: the applicant, or whoever files for them. Pure: reading the
-//! fields, checking them, making the party of a dossier and the record of a person nobody knew before.
+//! Somebody as an officer types them in at the counter: the applicant, or whoever files for them.
+//! Pure: reading the fields, checking them, making the party of a dossier and the record of a
+//! person nobody knew before.
 //! Does not know: the table of people, pages.
 
 use facts::fold::fold;
@@ -58,7 +59,10 @@ impl Entered {
     /// As the record has them; the address is written out.
     pub fn from_record(person: &Person, places: &Places, today: Date) -> Self {
         let number = person.personal_id.as_ref().map(ToString::to_string);
-        let tax_code = person.tax_code.as_ref().map(|code| code.as_str().to_owned());
+        let tax_code = person
+            .tax_code
+            .as_ref()
+            .map(|code| code.as_str().to_owned());
         let address = person.address.as_ref();
         Self {
             person: person.id.clone(),
@@ -69,7 +73,9 @@ impl Entered {
             sex: person.sex.map(|sex| sex.to_string()).unwrap_or_default(),
             phone: person.phone.clone().unwrap_or_default(),
             email: person.email.clone().unwrap_or_default(),
-            address: address.map(|at| places.address_text(at, today)).unwrap_or_default(),
+            address: address
+                .map(|at| places.address_text(at, today))
+                .unwrap_or_default(),
         }
     }
 
@@ -140,11 +146,15 @@ impl Entered {
 
     /// What differs between number and papers: for the officer to look at, never a reason to stop.
     pub fn hints(&self) -> Vec<&'static str> {
-        let Some(number) = self.personal_id() else { return Vec::new() };
+        let Some(number) = self.personal_id() else {
+            return Vec::new();
+        };
         let warnings = number.warnings(self.sex.parse().ok(), self.birth.parse().ok());
         let words = |warning: &PersonalIdWarning| match warning {
             PersonalIdWarning::SexDiffers => "Giới tính khác với số định danh: xem lại giấy tờ.",
-            PersonalIdWarning::BirthYearDiffers => "Năm sinh khác với số định danh: xem lại giấy tờ.",
+            PersonalIdWarning::BirthYearDiffers => {
+                "Năm sinh khác với số định danh: xem lại giấy tờ."
+            }
         };
         warnings.iter().map(words).collect()
     }
@@ -161,7 +171,8 @@ impl Entered {
         }
     }
 
-    /// The record of somebody who had none. The line of the address is not taken apart: codes are never guessed.
+    /// The record of somebody who had none. The line of the address is not taken apart: codes are
+    /// never guessed.
     pub fn record(&self, id: &str, today: Date) -> Person {
         let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         Person {
@@ -201,7 +212,11 @@ mod tests {
     fn wrong(entered: &Entered) -> Vec<String> {
         let mut errors = FieldErrors::new();
         entered.check("applicant", &mut errors);
-        errors.items().iter().map(|(field, _)| field.clone()).collect()
+        errors
+            .items()
+            .iter()
+            .map(|(field, _)| field.clone())
+            .collect()
     }
 
     #[test]
@@ -215,30 +230,52 @@ mod tests {
             email: "an".into(),
             ..an()
         };
-        let fields = ["applicant.number", "applicant.birth", "applicant.phone", "applicant.email"];
+        let fields = [
+            "applicant.number",
+            "applicant.birth",
+            "applicant.phone",
+            "applicant.email",
+        ];
         assert_eq!(wrong(&bad), fields);
     }
 
     #[test]
     fn an_organisation_has_a_tax_code() {
-        let company =
-            Entered { kind: "organisation".into(), number: "6000123456".into(), ..an() };
+        let company = Entered {
+            kind: "organisation".into(),
+            number: "6000123456".into(),
+            ..an()
+        };
         assert!(company.personal_id().is_none() && company.tax_code().is_some());
         assert!(wrong(&company).is_empty());
-        assert_eq!(wrong(&Entered { kind: "organisation".into(), number: "12".into(), ..an() }), ["applicant.number"]);
+        assert_eq!(
+            wrong(&Entered {
+                kind: "organisation".into(),
+                number: "12".into(),
+                ..an()
+            }),
+            ["applicant.number"]
+        );
     }
 
     #[test]
     fn number_and_papers_are_compared() {
         assert!(an().hints().is_empty());
-        let other = Entered { sex: "male".into(), birth: "1991".into(), ..an() };
+        let other = Entered {
+            sex: "male".into(),
+            birth: "1991".into(),
+            ..an()
+        };
         assert_eq!(other.hints().len(), 2);
     }
 
     #[test]
     fn names_agree_without_marks() {
         let record = an().record("p1", jiff::civil::date(2026, 11, 23));
-        let typed = |name: &str| Entered { name: name.into(), ..an() };
+        let typed = |name: &str| Entered {
+            name: name.into(),
+            ..an()
+        };
         assert!(typed("nguyen thi an").agrees_with(&record));
         assert!(typed("").agrees_with(&record));
         assert!(!typed("Trần Thị An").agrees_with(&record));

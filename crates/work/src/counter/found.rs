@@ -1,5 +1,5 @@
-//! Reads what was typed or scanned into a search field: a dossier code, wherever it stands in the text of a QR code, or
-//! words to look for. Pure.
+//! Reads what was typed or scanned into a search field: a dossier code, wherever it stands in the
+//! text of a QR code, or words to look for. Pure.
 //! Does not know: dossiers.
 
 use matters::dossier::Code;

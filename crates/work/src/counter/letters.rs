@@ -1,5 +1,5 @@
-//! The data of the papers that the counter prints by itself: forms 02 and 03 for an intake that is no dossier yet, and
-//! the receipt for money. Pure.
+//! The data of the papers that the counter prints by itself: forms 02 and 03 for an intake that is
+//! no dossier yet, and the receipt for money. Pure.
 //! Does not know: layout and PDF, the letters of a dossier (they come from its entries).
 
 use facts::procedure::{Procedure, RequiredPaper};
@@ -47,9 +47,10 @@ pub(super) fn supplement(
     data["applicant"] = person(&sheet.applicant);
     data["procedure"] = procedure_of(procedure);
     data["items"] = items.into();
-    data["reason"] = "Thành phần hồ sơ chưa đầy đủ theo quy định của thủ tục; hồ sơ chưa được tiếp nhận. \
+    data["reason"] =
+        "Thành phần hồ sơ chưa đầy đủ theo quy định của thủ tục; hồ sơ chưa được tiếp nhận. \
         Khi mang đủ, người nộp không phải khai lại những nội dung đã khai."
-        .into();
+            .into();
     data["contact"] = json!({ "name": issuer.officer });
     data
 }
@@ -57,7 +58,11 @@ pub(super) fn supplement(
 /// Form 03: why it is not received.
 pub(super) fn refusal(issuer: &Issuer, sheet: &Sheet, procedure: &Procedure) -> Json {
     let mut data = issuer.frame();
-    let basis: Vec<&str> = sheet.refusal_basis.lines().filter(|line| !line.is_empty()).collect();
+    let basis: Vec<&str> = sheet
+        .refusal_basis
+        .lines()
+        .filter(|line| !line.is_empty())
+        .collect();
     data["applicant"] = person(&sheet.applicant);
     data["procedure"] = procedure_of(procedure);
     data["reason"] = sheet.refusal_text.clone().into();
@@ -98,7 +103,12 @@ pub(super) fn receipt(
     data["payer"] =
         json!({ "name": payer.name, "personal_id": payer.personal_id, "address": payer.address });
     data["procedure"] = procedure_of(procedure);
-    data["lines"] = dossier.fees.iter().filter(|fee| fee.amount > 0).map(line).collect();
+    data["lines"] = dossier
+        .fees
+        .iter()
+        .filter(|fee| fee.amount > 0)
+        .map(line)
+        .collect();
     data["method"] = match receipt.method {
         PayMethod::Cash => "cash",
         PayMethod::Transfer => "transfer",

@@ -1,11 +1,14 @@
-//! The counter's addresses, and what all of its pages ask first: who is there, at which counter, which dossier is meant.
-//! Does not know: what is allowed; `matters::dossier::may` says so, and each route names the right that opens it.
+//! The counter's addresses, and what all of its pages ask first: who is there, at which counter,
+//! which dossier is meant.
+//! Does not know: what is allowed; `matters::dossier::may` says so, and each route names the right
+//! that opens it.
 
 mod fees;
+mod handover;
 mod intake;
 mod letters;
+mod look;
 mod reception;
-mod handover;
 mod today;
 mod view;
 
@@ -41,15 +44,27 @@ pub fn routes(ground: Ground) -> Routes {
         .get("/counter/intake/{draft}", INTAKE, intake::show)
         .post("/counter/intake/{draft}", INTAKE, intake::act)
         .post("/counter/intake/{draft}/save", INTAKE, intake::save)
-        .get("/counter/intake/{draft}/letters/{form}", INTAKE, letters::of_draft)
-        .get("/counter/intake/{draft}/scans/{digest}", INTAKE, intake::scan)
+        .get(
+            "/counter/intake/{draft}/letters/{form}",
+            INTAKE,
+            letters::of_draft,
+        )
+        .get(
+            "/counter/intake/{draft}/scans/{digest}",
+            INTAKE,
+            intake::scan,
+        )
         .get("/counter/received/{code}", INTAKE, intake::received)
         .get("/counter/reception/{code}", INTAKE, reception::show)
         .post("/counter/reception/{code}", INTAKE, reception::act)
         .get("/counter/fees", COLLECT_FEE, fees::list)
         .get("/counter/fees/{code}", COLLECT_FEE, fees::show)
         .post("/counter/fees/{code}", COLLECT_FEE, fees::collect)
-        .get("/counter/fees/{code}/fee-receipt.pdf", COLLECT_FEE, letters::receipt)
+        .get(
+            "/counter/fees/{code}/fee-receipt.pdf",
+            COLLECT_FEE,
+            letters::receipt,
+        )
         .get("/counter/return", DELIVER, handover::list)
         .get("/counter/return/{code}", DELIVER, handover::show)
         .post("/counter/return/{code}", DELIVER, handover::deliver)
@@ -69,10 +84,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Clerk {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let SignedIn { signed, viewer } = SignedIn::<Viewer>::from_request_parts(parts, state).await?;
+        let SignedIn { signed, viewer } =
+            SignedIn::<Viewer>::from_request_parts(parts, state).await?;
         let visit = Visit::from_request_parts(parts, state).await?;
         let now = visit.now();
-        Ok(Self { viewer, subject: signed.subject, name: signed.display_name, visit, now })
+        Ok(Self {
+            viewer,
+            subject: signed.subject,
+            name: signed.display_name,
+            visit,
+            now,
+        })
     }
 }
 
@@ -89,8 +111,10 @@ impl Clerk {
 
     /// The agencies at whose counter they sit.
     fn counters(&self) -> Vec<&str> {
-        let mut all: Vec<&str> =
-            COUNTER_RIGHTS.iter().flat_map(|right| self.viewer.agencies_with(*right)).collect();
+        let mut all: Vec<&str> = COUNTER_RIGHTS
+            .iter()
+            .flat_map(|right| self.viewer.agencies_with(*right))
+            .collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -98,7 +122,11 @@ impl Clerk {
 
     /// The counter at which they take in.
     fn reception(&self) -> Result<&str, Problem> {
-        self.viewer.agencies_with(Right::Intake).first().copied().ok_or(Problem::Forbidden)
+        self.viewer
+            .agencies_with(Right::Intake)
+            .first()
+            .copied()
+            .ok_or(Problem::Forbidden)
     }
 
     /// Who, where, when: for one command.
@@ -111,12 +139,17 @@ impl Clerk {
         }
     }
 
-    /// The office in which they act on a dossier with `right`: the counter that received it, the one that returns, or
-    /// the competent agency.
+    /// The office in which they act on a dossier with `right`: the counter that received it, the
+    /// one that returns, or the competent agency.
     fn office<'d>(&self, dossier: &'d Dossier, right: Right) -> &'d str {
-        let agencies =
-            [dossier.reception_agency.as_str(), dossier.return_agency(), dossier.agency.as_str()];
-        let acting = agencies.into_iter().find(|agency| self.viewer.post_in(agency, right).is_some());
+        let agencies = [
+            dossier.reception_agency.as_str(),
+            dossier.return_agency(),
+            dossier.agency.as_str(),
+        ];
+        let acting = agencies
+            .into_iter()
+            .find(|agency| self.viewer.post_in(agency, right).is_some());
         acting.unwrap_or(&dossier.agency)
     }
 }
@@ -134,9 +167,14 @@ pub(super) struct Opened {
 /// Opens the dossier of a code; somebody who may not see it is told that it is not theirs.
 async fn open(ground: &Ground, clerk: &Clerk, code: &str) -> Result<Opened, Problem> {
     let code: Code = code.parse().map_err(|_| Problem::NotFound)?;
-    let line = views::by_code(ground.db(), &code).await?.ok_or(Problem::NotFound)?;
+    let line = views::by_code(ground.db(), &code)
+        .await?
+        .ok_or(Problem::NotFound)?;
     let (state, _) = ground.journal.load(&*ground.law, &line.id).await?;
-    let dossier = state.dossier.map(|dossier| *dossier).ok_or(Problem::NotFound)?;
+    let dossier = state
+        .dossier
+        .map(|dossier| *dossier)
+        .ok_or(Problem::NotFound)?;
     let may_do = |action| may(&clerk.viewer, action, &Facts::of(&dossier)).is_ok();
     if !may_do(Action::View) {
         return Err(Problem::Forbidden);
@@ -147,7 +185,13 @@ async fn open(ground: &Ground, clerk: &Clerk, code: &str) -> Result<Opened, Prob
     };
     let procedure = ground.catalogue().get(&dossier.procedure).cloned();
     let procedure = procedure.ok_or_else(|| Problem::bug("a dossier without its procedure"))?;
-    Ok(Opened { id: line.id.clone(), line, dossier, procedure, told })
+    Ok(Opened {
+        id: line.id.clone(),
+        line,
+        dossier,
+        procedure,
+        told,
+    })
 }
 
 impl Opened {
@@ -160,7 +204,8 @@ impl Opened {
     }
 }
 
-/// A refusal to show at the form, or the end of the request: trouble is logged, a foreign dossier is forbidden.
+/// A refusal to show at the form, or the end of the request: trouble is logged, a foreign dossier
+/// is forbidden.
 fn refused(failure: Failure<Refusal>) -> Result<Refusal, Problem> {
     match failure {
         Failure::Refused(Refusal::NotAllowed { .. }) => Err(Problem::Forbidden),

@@ -1,5 +1,5 @@
-//! The papers somebody lays on the counter, ticked against those that the procedure asks for: original, copy, only
-//! shown, electronic, known from data, or not there. Pure.
+//! The papers somebody lays on the counter, ticked against those that the procedure asks for:
+//! original, copy, only shown, electronic, known from data, or not there. Pure.
 //! Does not know: forms on screen, the store of files.
 
 use facts::procedure::{PaperSource, RequiredPaper};
@@ -55,12 +55,19 @@ impl Tick {
     }
 }
 
-/// What an untouched intake begins with: the declaration is the electronic form being filled in; all else must be
-/// looked at first.
+/// What an untouched intake begins with: the declaration is the electronic form being filled in;
+/// all else must be looked at first.
 pub(super) fn first_tick(paper: &RequiredPaper) -> Tick {
-    let is_form = paper.satisfied_by.iter().any(|way| way.source == PaperSource::Form);
+    let is_form = paper
+        .satisfied_by
+        .iter()
+        .any(|way| way.source == PaperSource::Form);
     let form = if is_form { "electronic" } else { "" };
-    Tick { form: form.to_owned(), count: usual_count(paper), ..Tick::default() }
+    Tick {
+        form: form.to_owned(),
+        count: usual_count(paper),
+        ..Tick::default()
+    }
 }
 
 fn usual_count(paper: &RequiredPaper) -> u32 {
@@ -72,7 +79,10 @@ pub(super) fn choices(paper: &RequiredPaper) -> Vec<Choice> {
     let from = |source: PaperSource| paper.satisfied_by.iter().any(|way| way.source == source);
     let known = from(PaperSource::Database) || from(PaperSource::Store);
     let only_shown = !paper.satisfied_by.is_empty()
-        && paper.satisfied_by.iter().all(|way| way.source == PaperSource::ShowOnly);
+        && paper
+            .satisfied_by
+            .iter()
+            .all(|way| way.source == PaperSource::ShowOnly);
     let offered = |name: &str| match name {
         "data" => known,
         "electronic" => !only_shown,
@@ -81,7 +91,9 @@ pub(super) fn choices(paper: &RequiredPaper) -> Vec<Choice> {
         _ => true,
     };
     let forms = FORMS.iter().filter(|(name, _, _)| offered(name));
-    let mut list: Vec<Choice> = forms.map(|(name, _, label)| Choice::new(*name, *label)).collect();
+    let mut list: Vec<Choice> = forms
+        .map(|(name, _, label)| Choice::new(*name, *label))
+        .collect();
     list.push(Choice::new("", "Chưa có"));
     list
 }
@@ -93,13 +105,19 @@ pub(super) fn read(form: &FormData, required: &[&RequiredPaper], before: &Ticks)
         let code = &paper.code;
         let field = format!("paper.{code}");
         if !form.has(&field) {
-            ticks.entry(code.clone()).or_insert_with(|| first_tick(paper));
+            ticks
+                .entry(code.clone())
+                .or_insert_with(|| first_tick(paper));
             continue;
         }
         let count = form.text(&format!("count.{code}")).parse().unwrap_or(0);
         let tick = ticks.entry(code.clone()).or_default();
         tick.form = form.text(&field).to_owned();
-        tick.count = if count == 0 { usual_count(paper) } else { u32::min(count, COUNT_MAX) };
+        tick.count = if count == 0 {
+            usual_count(paper)
+        } else {
+            u32::min(count, COUNT_MAX)
+        };
         if form.has(&format!("drop.{code}")) {
             tick.file.clear();
             tick.file_name.clear();
@@ -116,7 +134,9 @@ pub(super) fn missing<'p>(required: &[&'p RequiredPaper], ticks: &Ticks) -> Vec<
         let group = paper.alternative_group.as_deref().unwrap_or(&paper.code);
         groups.entry(group).or_default().push(paper);
     }
-    let lacking = groups.into_values().filter(|group| !group.iter().any(|paper| there(paper)));
+    let lacking = groups
+        .into_values()
+        .filter(|group| !group.iter().any(|paper| there(paper)));
     let mut first: Vec<_> = lacking.filter_map(|group| group.first().copied()).collect();
     first.sort_by_key(|paper| required.iter().position(|other| other.code == paper.code));
     first
@@ -158,18 +178,32 @@ mod tests {
     }
 
     fn ticks(there: &[&str]) -> Ticks {
-        let tick = Tick { form: "original".into(), count: 2, ..Tick::default() };
-        there.iter().map(|code| ((*code).to_owned(), tick.clone())).collect()
+        let tick = Tick {
+            form: "original".into(),
+            count: 2,
+            ..Tick::default()
+        };
+        there
+            .iter()
+            .map(|code| ((*code).to_owned(), tick.clone()))
+            .collect()
     }
 
     #[test]
     fn one_of_a_group_is_enough_and_the_optional_may_lack() {
-        let all =
-            [paper("a", true, None), paper("b", true, Some("g")), paper("c", true, Some("g")), paper("d", false, None)];
+        let all = [
+            paper("a", true, None),
+            paper("b", true, Some("g")),
+            paper("c", true, Some("g")),
+            paper("d", false, None),
+        ];
         let required: Vec<&RequiredPaper> = all.iter().collect();
         let codes = |there: &[&str]| {
             let found = missing(&required, &ticks(there));
-            found.iter().map(|paper| paper.code.clone()).collect::<Vec<_>>()
+            found
+                .iter()
+                .map(|paper| paper.code.clone())
+                .collect::<Vec<_>>()
         };
         assert_eq!(codes(&[]), ["a", "b"]);
         assert_eq!(codes(&["a", "c"]), [""; 0]);
@@ -195,7 +229,10 @@ mod tests {
         before.get_mut("a").expect("there").file = "ab12".into();
         let form = FormData::parse(b"paper.a=copy&count.a=5000").unwrap();
         let after = read(&form, &[&one], &before);
-        assert_eq!((after["a"].form.as_str(), after["a"].count), ("copy", COUNT_MAX));
+        assert_eq!(
+            (after["a"].form.as_str(), after["a"].count),
+            ("copy", COUNT_MAX)
+        );
         assert_eq!(after["a"].file, "ab12");
         let form = FormData::parse(b"paper.a=copy&drop.a=yes").unwrap();
         assert_eq!(read(&form, &[&one], &before)["a"].file, "");

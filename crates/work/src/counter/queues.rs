@@ -1,4 +1,5 @@
-//! What waits at the counter, as lines that say in a glance what it is, how long it has and what to press. Pure.
+//! What waits at the counter, as lines that say in a glance what it is, how long it has and what to
+//! press. Pure.
 //! Does not know: where the lines come from, HTML.
 
 use facts::calendar::Calendar;
@@ -8,7 +9,8 @@ use matters::dossier::{Phase, dong};
 use web::ui::Tag;
 use web::{Tone, show};
 
-/// The counter is alerted when an online dossier has waited so long (02 working hours; VIETNAM.md 2.2).
+/// The counter is alerted when an online dossier has waited so long (02 working hours; VIETNAM.md
+/// 2.2).
 const REMINDER_MINUTES: i64 = 2 * 60;
 
 /// One waiting thing.
@@ -90,10 +92,14 @@ impl Row {
             None => String::new(),
         };
         if late {
-            self.tags.push(Tag::new(Tone::Bad, "Trễ hẹn, xin lỗi người nhận"));
+            self.tags
+                .push(Tag::new(Tone::Bad, "Trễ hẹn, xin lỗi người nhận"));
         }
         if owed(line) > 0 {
-            self.tags.push(Tag::new(Tone::Warn, format!("Chưa thu {} đ", dong(owed(line)))));
+            self.tags.push(Tag::new(
+                Tone::Warn,
+                format!("Chưa thu {} đ", dong(owed(line))),
+            ));
         }
         self.href = format!("/counter/return/{}", line.code);
         self.act = "Trả kết quả";

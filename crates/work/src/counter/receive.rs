@@ -1,6 +1,7 @@
-//! Tiếp nhận at the counter: submit and accept in one act of the officer. Two commands to one stream, whose ids come
-//! from the one form; the dossier has the id of its draft. So a double click, a second window or a repeat after a
-//! crash between the two ends in the same single dossier.
+//! Tiếp nhận at the counter: submit and accept in one act of the officer. Two commands to one
+//! stream, whose ids come from the one form; the dossier has the id of its draft. So a double
+//! click, a second window or a repeat after a crash between the two ends in the same single
+//! dossier.
 //! Does not know: pages, how the sheet was filled in.
 
 use super::drafts;
@@ -53,7 +54,11 @@ impl Receiving<'_> {
 
     /// The dossier that this draft has become already.
     async fn there(&self) -> Result<Option<Dossier>, Trouble> {
-        let (state, _) = self.ground.journal.load(&*self.ground.law, self.draft).await?;
+        let (state, _) = self
+            .ground
+            .journal
+            .load(&*self.ground.law, self.draft)
+            .await?;
         Ok(state.dossier.map(|dossier| *dossier))
     }
 
@@ -68,8 +73,12 @@ impl Receiving<'_> {
             if let Some(dossier) = self.there().await? {
                 return Ok(dossier);
             }
-            match self.submit_once(filled, procedure, asker, done.clone()).await {
-                // Another window was faster, or another counter registered the same person: look again.
+            match self
+                .submit_once(filled, procedure, asker, done.clone())
+                .await
+            {
+                // Another window was faster, or another counter registered the same person: look
+                // again.
                 Err(Failure::Refused(Refusal::AlreadySubmitted))
                 | Err(Failure::Trouble(Trouble::Conflict(_))) => {}
                 other => return other,
@@ -93,12 +102,19 @@ impl Receiving<'_> {
         let order = Order::new(self.viewer, Command::Submit(Box::new(submission)));
         along.extend(done);
         let ctx = self.ctx(&sheet.reception, "submit");
-        let handled = self.ground.order_along(self.draft, order, ctx, along).await?;
+        let handled = self
+            .ground
+            .order_along(self.draft, order, ctx, along)
+            .await?;
         dossier(handled.state)
     }
 
     async fn accept(&self, taken_in: &Dossier) -> Result<Dossier, Failure<Refusal>> {
-        let checked = taken_in.papers.iter().map(|paper| paper.code.clone()).collect();
+        let checked = taken_in
+            .papers
+            .iter()
+            .map(|paper| paper.code.clone())
+            .collect();
         let order = Order::new(self.viewer, Command::Accept { checked });
         let ctx = self.ctx(&taken_in.reception_agency, "accept");
         dossier(self.ground.order(self.draft, order, ctx).await?.state)
@@ -118,12 +134,18 @@ impl Receiving<'_> {
         let sheet = &filled.sheet;
         let mut along = Vec::new();
         let mut ids = Ids::default();
-        ids.applicant = self.person(&sheet.applicant, "applicant", today, &mut along).await?;
+        ids.applicant = self
+            .person(&sheet.applicant, "applicant", today, &mut along)
+            .await?;
         if sheet.by_filer {
-            let same = !sheet.filer.number.is_empty() && sheet.filer.number == sheet.applicant.number;
+            let same =
+                !sheet.filer.number.is_empty() && sheet.filer.number == sheet.applicant.number;
             ids.filer = match same {
                 true => ids.applicant.clone(),
-                false => self.person(&sheet.filer, "filer", today, &mut along).await?,
+                false => {
+                    self.person(&sheet.filer, "filer", today, &mut along)
+                        .await?
+                }
             };
         }
         Ok((ids, along))
@@ -169,7 +191,8 @@ fn derived_id(draft: &str, role: &str) -> String {
 
 fn dossier(state: matters::dossier::State) -> Result<Dossier, Failure<Refusal>> {
     let there = state.dossier.map(|dossier| *dossier);
-    there.ok_or_else(|| Failure::Trouble(Trouble::Broken("a submission left no dossier".to_owned())))
+    there
+        .ok_or_else(|| Failure::Trouble(Trouble::Broken("a submission left no dossier".to_owned())))
 }
 
 #[cfg(test)]

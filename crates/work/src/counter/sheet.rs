@@ -1,5 +1,6 @@
-//! Phiếu tiếp nhận: everything about one intake while somebody stands at the counter, kept as a draft until it
-//! becomes a dossier. Pure: reading a form into it, what it costs, what it lacks, the submission it makes.
+//! Phiếu tiếp nhận: everything about one intake while somebody stands at the counter, kept as a
+//! draft until it becomes a dossier. Pure: reading a form into it, what it costs, what it lacks,
+//! the submission it makes.
 //! Does not know: HTTP answers, the database, how the questions of a procedure are drawn.
 
 use super::entered::Entered;
@@ -70,7 +71,8 @@ pub(super) struct Filled {
 }
 
 impl Sheet {
-    /// An empty sheet at the counter of `reception`, for a procedure whose competent agency is `agency`.
+    /// An empty sheet at the counter of `reception`, for a procedure whose competent agency is
+    /// `agency`.
     pub fn begin(reception: &str, agency: &str) -> Self {
         Self {
             reception: reception.to_owned(),
@@ -95,14 +97,20 @@ impl Sheet {
         match self.return_way.as_str() {
             "post" => ReturnWay::Post,
             "electronic" => ReturnWay::Electronic,
-            _ => ReturnWay::Counter { agency: self.return_agency.clone() },
+            _ => ReturnWay::Counter {
+                agency: self.return_agency.clone(),
+            },
         }
     }
 
     /// What the form calls known: for questions with a `source`.
     pub fn known(&self) -> Json {
         let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let birth = self.applicant.birth.parse::<facts::people::PartialDate>().ok();
+        let birth = self
+            .applicant
+            .birth
+            .parse::<facts::people::PartialDate>()
+            .ok();
         json!({ "applicant": {
             "name": filled(&self.applicant.name),
             "personal_id": self.applicant.personal_id().map(|number| number.to_string()),
@@ -140,8 +148,8 @@ impl Sheet {
 }
 
 impl Filled {
-    /// Reads a whole form. What the page did not show stays as it was. The second value is the element at which
-    /// the page opens again, when a button among the questions was pressed.
+    /// Reads a whole form. What the page did not show stays as it was. The second value is the
+    /// element at which the page opens again, when a button among the questions was pressed.
     pub fn read(
         &self,
         form: &FormData,
@@ -173,8 +181,15 @@ impl Filled {
     }
 
     /// Mandatory papers that are not there.
-    pub fn missing<'p>(&self, asker: &Asker<'_>, procedure: &'p Procedure) -> Vec<&'p RequiredPaper> {
-        papers::missing(&procedure.papers_for(&asker.kept(&self.answers)), &self.sheet.papers)
+    pub fn missing<'p>(
+        &self,
+        asker: &Asker<'_>,
+        procedure: &'p Procedure,
+    ) -> Vec<&'p RequiredPaper> {
+        papers::missing(
+            &procedure.papers_for(&asker.kept(&self.answers)),
+            &self.sheet.papers,
+        )
     }
 
     /// Everything that is wrong, field by field in the order of the page; papers are told apart.
@@ -189,7 +204,10 @@ impl Filled {
             }
         }
         if sheet.channel() == Channel::Counter && identity_words(&sheet.identity).is_empty() {
-            errors.add("identity", "Đối chiếu giấy tờ của người có mặt rồi chọn một cách");
+            errors.add(
+                "identity",
+                "Đối chiếu giấy tờ của người có mặt rồi chọn một cách",
+            );
         }
         if let Err(wrong) = asker.form.check(&self.answers, asker.today) {
             for (field, message) in asker.errors(&wrong).items() {
@@ -200,12 +218,21 @@ impl Filled {
     }
 
     /// The submission, under ids that the people room has or will have.
-    pub fn submission(&self, code: Code, procedure: &Procedure, asker: &Asker<'_>, ids: &Ids) -> Submission {
+    pub fn submission(
+        &self,
+        code: Code,
+        procedure: &Procedure,
+        asker: &Asker<'_>,
+        ids: &Ids,
+    ) -> Submission {
         let sheet = &self.sheet;
         let required = procedure.papers_for(&asker.kept(&self.answers));
         let filer = sheet.by_filer.then(|| {
             let party: Party = sheet.filer.party(&ids.filer);
-            let filer = Filer { person: ids.filer.clone(), authorisation: sheet.authorisation.clone() };
+            let filer = Filer {
+                person: ids.filer.clone(),
+                authorisation: sheet.authorisation.clone(),
+            };
             (party, filer)
         });
         Submission {
@@ -223,10 +250,16 @@ impl Filled {
         }
     }
 
-    /// File names by digest; and beside them how the identity was checked, which so stands in the journal.
+    /// File names by digest; and beside them how the identity was checked, which so stands in the
+    /// journal.
     fn paper_names(&self) -> Json {
         let mut names = serde_json::Map::new();
-        for tick in self.sheet.papers.values().filter(|tick| !tick.file.is_empty()) {
+        for tick in self
+            .sheet
+            .papers
+            .values()
+            .filter(|tick| !tick.file.is_empty())
+        {
             names.insert(tick.file.clone(), tick.file_name.clone().into());
         }
         let words = identity_words(&self.sheet.identity);
@@ -246,12 +279,16 @@ pub(super) struct Ids {
     pub filer: String,
 }
 
-/// Answers that are known: where nothing stands yet, or what was known `before` a correction. What an officer typed
-/// is never replaced.
+/// Answers that are known: where nothing stands yet, or what was known `before` a correction. What
+/// an officer typed is never replaced.
 fn fill_known(answers: &mut Json, before: &Json, known: &Json) {
-    let (Some(answers), Some(known)) = (answers.as_object_mut(), known.as_object()) else { return };
+    let (Some(answers), Some(known)) = (answers.as_object_mut(), known.as_object()) else {
+        return;
+    };
     for (id, value) in known {
-        let follows = answers.get(id).is_none_or(|answer| Some(answer) == before.get(id));
+        let follows = answers
+            .get(id)
+            .is_none_or(|answer| Some(answer) == before.get(id));
         if follows {
             answers.insert(id.clone(), value.clone());
         }

@@ -1,5 +1,5 @@
-//! The counter on both databases, spoken to as browsers do: from somebody who stands there with papers to the result in
-//! their hand, and every sentence that says no.
+//! The counter on both databases, spoken to as browsers do: from somebody who stands there with
+//! papers to the result in their hand, and every sentence that says no.
 use super::*;
 use axum::Router;
 use axum::body::Body;
@@ -8,14 +8,17 @@ use facts::agency::{Offices, Right, Viewer, store};
 use facts::blob::Files;
 use facts::calendar::{Calendars, Limit};
 use facts::place::Places;
-use facts::procedure::{Catalogue, Procedure};
+use facts::procedure::{Catalogue, Channel, Procedure};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use kernel::proof::{count, on_each};
 use kernel::{Ctx, Database, Journal, Migration};
 use matters::Ground;
+use matters::dossier::{
+    self, Act, Code, Command, Dossier, Law, Numbers, Opinion, Order, Paper, PaperForm, Party,
+    Phase, ReturnWay, Submission,
+};
 use matters::draft;
-use matters::dossier::{self, Act, Code, Command, Dossier, Law, Numbers, Opinion, Order, Phase};
 use matters::letters::Letters;
 use std::path::Path;
 use std::sync::Arc;
@@ -23,8 +26,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use tower::ServiceExt;
 use web::{Brand, Kind, Sessions, SessionsAnswer, Signed, Site};
 
-const MIGRATIONS: [Migration; 4] =
-    [facts::people::MIGRATION, facts::agency::MIGRATION, dossier::MIGRATION, draft::MIGRATION];
+const MIGRATIONS: [Migration; 4] = [
+    facts::people::MIGRATION,
+    facts::agency::MIGRATION,
+    dossier::MIGRATION,
+    draft::MIGRATION,
+];
 /// Monday 23/11/2026, 09:00 in Vietnam.
 const START: i64 = 1_795_399_200;
 const WARD: &str = "H15.101";
@@ -41,7 +48,11 @@ impl Sessions for ByName {
     fn resolve<'a>(&'a self, secret: &'a str, now: Timestamp) -> SessionsAnswer<'a> {
         Box::pin(async move {
             let officer = secret.trim_end_matches('~');
-            let viewer = self.offices.viewer(officer, now).await.map_err(|e| e.to_string())?;
+            let viewer = self
+                .offices
+                .viewer(officer, now)
+                .await
+                .map_err(|e| e.to_string())?;
             let rights = viewer.posts().iter().flat_map(|post| &post.rights);
             Ok(Some(Signed {
                 session_id: "s".into(),
@@ -77,7 +88,13 @@ impl Got {
     }
     #[track_caller]
     fn is(&self, status: u16) -> &Self {
-        assert_eq!(self.status.as_u16(), status, "{}\n{}", self.place, self.body);
+        assert_eq!(
+            self.status.as_u16(),
+            status,
+            "{}\n{}",
+            self.place,
+            self.body
+        );
         self
     }
 }
@@ -106,10 +123,16 @@ impl Town {
         let clock = Arc::new(AtomicI64::new(START));
         let hands = clock.clone();
         let face = move || Timestamp::from_second(hands.load(Ordering::Relaxed)).unwrap();
-        let sessions = Arc::new(ByName { offices: Offices::new(db) });
+        let sessions = Arc::new(ByName {
+            offices: Offices::new(db),
+        });
         let site = Site::new(Brand::default(), sessions, Arc::new(face));
         let router = routes(ground.clone()).into_router(Arc::new(site));
-        Town { ground, router, clock }
+        Town {
+            ground,
+            router,
+            clock,
+        }
     }
 
     fn now(&self) -> Timestamp {
@@ -127,7 +150,9 @@ impl Town {
         let place = parts.headers.get(header::LOCATION);
         Got {
             status: parts.status,
-            place: place.map(|place| place.to_str().unwrap().to_owned()).unwrap_or_default(),
+            place: place
+                .map(|place| place.to_str().unwrap().to_owned())
+                .unwrap_or_default(),
             body: String::from_utf8_lossy(&body).into_owned(),
         }
     }
@@ -153,32 +178,56 @@ impl Town {
             None => String::new(),
         };
         let mut all = vec![("csrf", token.as_str()), ("command_id", command_id)];
-        all.extend(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        all.extend(
+            fields
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        );
         let pairs: Vec<String> = all
             .iter()
             .map(|(name, value)| {
-                format!("{}={}", web::percent_encode(name), web::percent_encode(value))
+                format!(
+                    "{}={}",
+                    web::percent_encode(name),
+                    web::percent_encode(value)
+                )
             })
             .collect();
         self.send(who, Request::post(path), pairs.join("&")).await
     }
 
     fn procedure(&self, code: &str) -> Arc<Procedure> {
-        let all = self.ground.catalogue().published(dossier::day_of(self.now()));
-        all.into_iter().find(|one| one.key.code == code).unwrap().clone()
+        let all = self
+            .ground
+            .catalogue()
+            .published(dossier::day_of(self.now()));
+        all.into_iter()
+            .find(|one| one.key.code == code)
+            .unwrap()
+            .clone()
     }
 
     async fn begin(&self, who: &str, procedure: &Procedure) -> String {
         let key = procedure.key.to_string();
-        let got = self.post(who, "/counter/intake", &fields(&[("procedure", &key)])).await;
+        let got = self
+            .post(who, "/counter/intake", &fields(&[("procedure", &key)]))
+            .await;
         got.is(303);
         got.place
     }
 
     async fn dossier(&self, code: &str) -> (String, Dossier) {
         let code: Code = code.parse().unwrap();
-        let id = dossier::views::id_of(self.ground.db(), &code).await.unwrap().unwrap();
-        let (state, _) = self.ground.journal.load(&*self.ground.law, &id).await.unwrap();
+        let id = dossier::views::id_of(self.ground.db(), &code)
+            .await
+            .unwrap()
+            .unwrap();
+        let (state, _) = self
+            .ground
+            .journal
+            .load(&*self.ground.law, &id)
+            .await
+            .unwrap();
         (id, *state.dossier.unwrap())
     }
 
@@ -189,7 +238,10 @@ impl Town {
             agency: agency.into(),
             rights: Right::ALL.into(),
         };
-        let viewer = Viewer::Officer { officer: "ai".into(), posts: vec![post] };
+        let viewer = Viewer::Officer {
+            officer: "ai".into(),
+            posts: vec![post],
+        };
         let ctx = Ctx {
             actor: "ai".into(),
             office: agency.into(),
@@ -204,7 +256,9 @@ impl Town {
     async fn work_out(&self, code: &str) {
         for _ in 0..30 {
             let (id, dossier) = self.dossier(code).await;
-            let Some((key, task)) = dossier.tasks.iter().next() else { return };
+            let Some((key, task)) = dossier.tasks.iter().next() else {
+                return;
+            };
             let (task_id, agency) = (key.clone(), task.agency.clone());
             let command = match task.act {
                 Act::Consult if task.agency == dossier.agency => Command::AskConsult {
@@ -218,12 +272,19 @@ impl Town {
                     opinion: Opinion::Agree,
                     text: String::new(),
                 },
-                Act::Issue => Command::Issue { number: "01/UBND".into(), file: "ab".repeat(32) },
+                Act::Issue => Command::Issue {
+                    number: "01/UBND".into(),
+                    file: "ab".repeat(32),
+                },
                 _ => Command::Finish {
                     task: task_id,
                     outcome: String::new(),
                     opinion: String::new(),
-                    next_officer: String::new(),
+                    next_officer: if task.act == Act::Assign {
+                        "ai".into()
+                    } else {
+                        String::new()
+                    },
                 },
             };
             self.order(&id, &agency, command).await;
@@ -233,7 +294,9 @@ impl Town {
 }
 
 fn fields(all: &[(&str, &str)]) -> Vec<(String, String)> {
-    all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    all.iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
 }
 
 /// The whole sheet of a procedure's sample, every paper there, and the button.
@@ -277,7 +340,10 @@ async fn received(town: &Town, who: &str, procedure: &Procedure, more: &[(&str, 
     let draft = town.begin(who, procedure).await;
     let got = town.post(who, &draft, &sheet(procedure, more)).await;
     got.is(303);
-    got.place.strip_prefix("/counter/received/").expect(&got.place).to_owned()
+    got.place
+        .strip_prefix("/counter/received/")
+        .expect(&got.place)
+        .to_owned()
 }
 
 #[tokio::test]
@@ -288,23 +354,42 @@ async fn from_the_counter_to_the_result_in_hand_for_each_procedure() {
             let procedure = town.procedure(code);
             let code = received(&town, HOA, &procedure, &[]).await;
             let page = town.get(HOA, &format!("/counter/received/{code}")).await;
-            page.is(200).says(&code).says("Cách tính ngày hẹn").says("letters/01.pdf");
+            page.is(200)
+                .says(&code)
+                .says("Cách tính ngày hẹn")
+                .says("letters/01.pdf");
             let (_, before) = town.dossier(&code).await;
             assert!(before.accepted_at.is_some() && before.agency == WARD);
             town.work_out(&code).await;
             if before.owes() {
                 let path = format!("/counter/return/{code}");
-                town.get(HOA, &path).await.is(200).says("Thu phí, lệ phí trước khi trao kết quả");
-                collect(&town, HOA, &code, before.amount_due()).await.is(303);
+                town.get(HOA, &path)
+                    .await
+                    .is(200)
+                    .says("Thu phí, lệ phí trước khi trao kết quả");
+                collect(&town, HOA, &code, before.amount_due())
+                    .await
+                    .is(303);
             }
-            let handed = fields(&[("way", "counter"), ("receiver", "applicant"), ("identity", "card")]);
-            town.post(HOA, &format!("/counter/return/{code}"), &handed).await.is(303);
+            let handed = fields(&[
+                ("way", "counter"),
+                ("receiver", "applicant"),
+                ("identity", "card"),
+            ]);
+            town.post(HOA, &format!("/counter/return/{code}"), &handed)
+                .await
+                .is(303);
             let (_, after) = town.dossier(&code).await;
             assert_eq!(after.phase, Phase::Delivered, "{code}");
             let page = town.get(HOA, &format!("/counter/return/{code}")).await;
-            page.says("Sổ ký nhận").says("Nguyễn Thị An. Đã đối chiếu thẻ căn cước");
+            page.says("Sổ ký nhận")
+                .says("Nguyễn Thị An. Đã đối chiếu thẻ căn cước");
         }
-        assert_eq!(count(town.ground.db(), "people").await, 1, "one person, registered once");
+        assert_eq!(
+            count(town.ground.db(), "people").await,
+            1,
+            "one person, registered once"
+        );
     })
     .await;
 }
@@ -312,7 +397,8 @@ async fn from_the_counter_to_the_result_in_hand_for_each_procedure() {
 async fn collect(town: &Town, who: &str, code: &str, amount: i64) -> Got {
     let amount = amount.to_string();
     let paid = fields(&[("amount", &amount), ("method", "cash")]);
-    town.post(who, &format!("/counter/fees/{code}"), &paid).await
+    town.post(who, &format!("/counter/fees/{code}"), &paid)
+        .await
 }
 
 #[tokio::test]
@@ -322,22 +408,38 @@ async fn a_fee_is_taken_once_exactly_with_a_receipt() {
         let code = received(&town, HOA, &town.procedure("2.000815"), &[]).await;
         let path = format!("/counter/fees/{code}");
         town.get(HOA, &path).await.is(200).says("12.000 đ");
-        collect(&town, HOA, &code, 11_000).await.is(422).says("12.000");
+        collect(&town, HOA, &code, 11_000)
+            .await
+            .is(422)
+            .says("12.000");
         let transfer = fields(&[("amount", "12000"), ("method", "transfer")]);
-        town.post(HOA, &path, &transfer).await.is(422).says("transfer");
-        let transfer =
-            fields(&[("amount", "12000"), ("method", "transfer"), ("reference", "FT2632")]);
+        town.post(HOA, &path, &transfer)
+            .await
+            .is(422)
+            .says("Ghi mã giao dịch");
+        let transfer = fields(&[
+            ("amount", "12000"),
+            ("method", "transfer"),
+            ("reference", "FT2632"),
+        ]);
         let id = web::fresh_id();
         town.post_again(HOA, &path, (&id, &transfer)).await.is(303);
         town.post_again(HOA, &path, (&id, &transfer)).await.is(303);
         town.post(HOA, &path, &transfer).await.is(422);
         let page = town.get(HOA, &path).await;
-        page.says("Đã thu 12.000 đ").says("0000001").says("Chuyển khoản");
+        page.says("Đã thu 12.000 đ")
+            .says("0000001")
+            .says("Chuyển khoản");
         assert_eq!(count(town.ground.db(), "dossier_receipts").await, 1);
         let pdf = town.get(HOA, &format!("{path}/fee-receipt.pdf")).await;
         assert!(pdf.is(200).body.starts_with("%PDF"));
         let today = town.get(HOA, "/counter").await;
-        assert!(!today.is(200).body.contains(&format!("/counter/fees/{code}")));
+        assert!(
+            !today
+                .is(200)
+                .body
+                .contains(&format!("/counter/fees/{code}"))
+        );
     })
     .await;
 }
@@ -375,26 +477,44 @@ async fn received_here_decided_elsewhere_filed_by_somebody_authorised() {
             ("by_filer", "yes"),
             ("filer.name", "Trần Văn Bảy"),
             ("filer.number", "066075001111"),
-            ("authorisation", "Số 12 ngày 20/11/2026, UBND phường Buôn Ma Thuột"),
+            (
+                "authorisation",
+                "Số 12 ngày 20/11/2026, UBND phường Buôn Ma Thuột",
+            ),
         ];
         let code = received(&town, HOA, &procedure, &filed).await;
         assert!(code.starts_with("H15.160-"), "{code}");
         let page = town.get(HOA, &format!("/counter/received/{code}")).await;
         page.says("phi địa giới").says("Ea Kar");
         let (_, dossier) = town.dossier(&code).await;
-        assert_eq!((dossier.reception_agency.as_str(), dossier.return_agency()), (WARD, WARD));
+        assert_eq!(
+            (dossier.reception_agency.as_str(), dossier.return_agency()),
+            (WARD, WARD)
+        );
         assert!(dossier.filer.is_some());
         town.work_out(&code).await;
         if dossier.owes() {
-            collect(&town, HOA, &code, dossier.amount_due()).await.is(303);
+            collect(&town, HOA, &code, dossier.amount_due())
+                .await
+                .is(303);
         }
-        let handed = fields(&[("way", "counter"), ("receiver", "filer"), ("identity", "vneid")]);
-        town.post(HOA, &format!("/counter/return/{code}"), &handed).await.is(303);
-        town.get(HOA, &format!("/counter/return/{code}")).await.says("Trần Văn Bảy. Đã đối chiếu");
+        let handed = fields(&[
+            ("way", "counter"),
+            ("receiver", "filer"),
+            ("identity", "vneid"),
+        ]);
+        town.post(HOA, &format!("/counter/return/{code}"), &handed)
+            .await
+            .is(303);
+        town.get(HOA, &format!("/counter/return/{code}"))
+            .await
+            .says("Trần Văn Bảy. Đã đối chiếu");
         let forgotten = [("by_filer", "yes"), ("filer.name", "Trần Văn Bảy")];
         let draft = town.begin(HOA, &procedure).await;
         let got = town.post(HOA, &draft, &sheet(&procedure, &forgotten)).await;
-        got.is(422).says("Ghi số, ngày của giấy uỷ quyền").says("Nguyễn Thị An");
+        got.is(422)
+            .says("Ghi số, ngày của giấy uỷ quyền")
+            .says("Nguyễn Thị An");
     })
     .await;
 }
@@ -404,26 +524,58 @@ async fn what_lacks_is_said_and_nothing_is_lost() {
     on_each(&MIGRATIONS, |db| async move {
         let town = Town::new(db).await;
         let procedure = town.procedure("1.013225");
-        let paper = procedure.papers.iter().find(|one| one.mandatory && one.when.is_none()).unwrap();
+        let paper = procedure
+            .papers
+            .iter()
+            .find(|one| one.mandatory && one.when.is_none())
+            .unwrap();
         let absent = format!("paper.{}", paper.code);
-        let more = [(absent.as_str(), ""), ("identity", ""), ("applicant.number", "123")];
+        let more = [
+            (absent.as_str(), ""),
+            ("identity", ""),
+            ("applicant.number", "123"),
+        ];
         let draft = town.begin(HOA, &procedure).await;
         let got = town.post(HOA, &draft, &sheet(&procedure, &more)).await;
-        got.is(422).says("Số định danh có đủ 12 số").says("Đối chiếu giấy tờ của người có mặt");
-        got.says("Giữ phiếu, hẹn mang thêm").says("Nguyễn Thị An").says(&paper.name.vi);
+        got.is(422)
+            .says("Số định danh có đủ 12 số")
+            .says("Đối chiếu giấy tờ của người có mặt");
+        got.says("Giữ phiếu, hẹn mang thêm")
+            .says("Nguyễn Thị An")
+            .says(&paper.name.vi);
         assert_eq!(count(town.ground.db(), "dossiers").await, 0);
         let pdf = town.get(HOA, &format!("{draft}/letters/02.pdf")).await;
         assert!(pdf.is(200).body.starts_with("%PDF"));
         let refuse = fields(&[("do", "refuse"), ("refusal_text", "Không thuộc thẩm quyền")]);
-        town.post(HOA, &draft, &refuse).await.is(422).says("Ghi căn cứ pháp lý");
-        let refuse = fields(&[("do", "refuse"), ("refusal_basis", "NĐ 118/2025/NĐ-CP, Điều 17")]);
-        town.post(HOA, &draft, &refuse).await.is(200).says("In mẫu 03");
+        town.post(HOA, &draft, &refuse)
+            .await
+            .is(422)
+            .says("Ghi căn cứ pháp lý");
+        let refuse = fields(&[
+            ("do", "refuse"),
+            ("refusal_basis", "NĐ 118/2025/NĐ-CP, Điều 17"),
+        ]);
+        town.post(HOA, &draft, &refuse)
+            .await
+            .is(200)
+            .says("In mẫu 03");
         let pdf = town.get(HOA, &format!("{draft}/letters/03.pdf")).await;
         assert!(pdf.is(200).body.starts_with("%PDF"));
-        town.get(HOA, "/counter").await.says(&draft).says("Nguyễn Thị An");
-        town.post(HOA, &format!("{draft}/save"), &fields(&[("authorisation", "x")])).await.is(204);
+        town.get(HOA, "/counter")
+            .await
+            .says(&draft)
+            .says("Nguyễn Thị An");
+        town.post(
+            HOA,
+            &format!("{draft}/save"),
+            &fields(&[("authorisation", "x")]),
+        )
+        .await
+        .is(204);
         town.get(HOA, &draft).await.is(200).says("Nguyễn Thị An");
-        town.post(HOA, &draft, &fields(&[("do", "discard")])).await.is(303);
+        town.post(HOA, &draft, &fields(&[("do", "discard")]))
+            .await
+            .is(303);
         town.get(HOA, &draft).await.is(404);
     })
     .await;
@@ -436,9 +588,16 @@ async fn people_are_found_by_number_and_by_name_without_marks() {
         let procedure = town.procedure("2.000815");
         received(&town, HOA, &procedure, &[]).await;
         let draft = town.begin(HOA, &procedure).await;
-        let by_number = fields(&[("applicant.name", ""), ("applicant.number", "066 190 001234"), ("do", "find")]);
+        let by_number = fields(&[
+            ("applicant.name", ""),
+            ("applicant.number", "066 190 001234"),
+            ("do", "find"),
+        ]);
         town.post(HOA, &draft, &by_number).await.is(303);
-        town.get(HOA, &draft).await.says("Nguyễn Thị An").says("Đã có trong sổ");
+        town.get(HOA, &draft)
+            .await
+            .says("Nguyễn Thị An")
+            .says("Đã có trong sổ");
         let draft = town.begin(HOA, &procedure).await;
         let by_name = fields(&[("applicant.name", "nguyen thi an"), ("do", "find")]);
         town.post(HOA, &draft, &by_name).await.is(303);
@@ -446,12 +605,16 @@ async fn people_are_found_by_number_and_by_name_without_marks() {
         page.says("Có phải người này?").says("066*******34");
         let at = page.body.find("name=\"use\" value=\"").unwrap() + 18;
         let person = page.body[at..].split('"').next().unwrap().to_owned();
-        town.post(HOA, &draft, &fields(&[("use", &person)])).await.is(303);
+        town.post(HOA, &draft, &fields(&[("use", &person)]))
+            .await
+            .is(303);
         town.get(HOA, &draft).await.says("066190001234");
         let draft = town.begin(HOA, &procedure).await;
         let other = [("applicant.name", "Lê Văn Khác")];
         let got = town.post(HOA, &draft, &sheet(&procedure, &other)).await;
-        got.is(422).says("Số này là của Nguyễn Thị An").says("Lê Văn Khác");
+        got.is(422)
+            .says("Số này là của Nguyễn Thị An")
+            .says("Lê Văn Khác");
         let searched = town.get(HOA, "/counter/search?q=nguyen+thi+an").await;
         searched.is(200).says("Nguyễn Thị An");
     })
@@ -478,13 +641,224 @@ async fn each_door_opens_to_its_right_only() {
         }
         // Another commune's counter has the rights, but this is not their dossier.
         for page in ["reception", "fees", "return", "received"] {
-            town.get(NHUNG, &format!("/counter/{page}/{code}")).await.is(403);
+            town.get(NHUNG, &format!("/counter/{page}/{code}"))
+                .await
+                .is(403);
         }
         let draft = town.begin(HOA, &town.procedure("2.000815")).await;
-        town.get(NHUNG, &draft).await.is(403);
+        town.get(NHUNG, &draft).await.is(404);
         let handed = fields(&[("way", "electronic")]);
-        town.post(NHUNG, &format!("/counter/return/{code}"), &handed).await.is(403);
-        town.get(HOA, "/counter/fees/H15.101-261123-9999").await.is(404);
+        town.post(NHUNG, &format!("/counter/return/{code}"), &handed)
+            .await
+            .is(403);
+        town.get(HOA, "/counter/fees/H15.101-261123-9999")
+            .await
+            .is(404);
+    })
+    .await;
+}
+
+/// An online dossier of a citizen, at the ward's counter.
+async fn online(town: &Town, code: &str) -> String {
+    let procedure = town.procedure(code);
+    let number = town.ground.numbers.code(WARD, town.now()).await.unwrap();
+    let applicant = Party {
+        person: "p-1".into(),
+        name: "Y Bhăm Êban".into(),
+        phone: "0905123456".into(),
+        ..Party::default()
+    };
+    let paper = |paper: &facts::procedure::RequiredPaper| Paper {
+        code: paper.code.clone(),
+        form: PaperForm::Electronic,
+        count: 1,
+        file: None,
+    };
+    let submission = Submission {
+        code: number.clone(),
+        procedure: procedure.key.clone(),
+        agency: WARD.into(),
+        reception: WARD.into(),
+        channel: Channel::Online,
+        applicant,
+        filer: None,
+        answers: procedure.sample.clone(),
+        papers: procedure
+            .papers_for(&procedure.sample)
+            .into_iter()
+            .map(paper)
+            .collect(),
+        paper_names: kernel::Json::Null,
+        return_way: ReturnWay::Counter {
+            agency: WARD.into(),
+        },
+    };
+    let viewer = Viewer::Citizen {
+        person: "p-1".into(),
+    };
+    let command = Command::Submit(Box::new(submission));
+    let ctx = Ctx {
+        actor: "p-1".into(),
+        office: String::new(),
+        now: town.now(),
+        command_id: web::fresh_id(),
+    };
+    let id = web::fresh_id();
+    town.ground
+        .order(&id, Order::new(&viewer, command), ctx)
+        .await
+        .unwrap();
+    number.to_string()
+}
+
+fn ticked(dossier: &Dossier) -> Vec<(String, String)> {
+    let codes = dossier
+        .papers
+        .iter()
+        .map(|paper| ("checked".to_owned(), paper.code.clone()));
+    codes.chain(fields(&[("do", "accept")])).collect()
+}
+
+#[tokio::test]
+async fn an_online_dossier_is_looked_at_paper_by_paper_then_accepted() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let code = online(&town, "1.004873").await;
+        let path = format!("/counter/reception/{code}");
+        town.get(HOA, "/counter")
+            .await
+            .says(&path)
+            .says("Mới đến")
+            .says("Y Bhăm Êban");
+        town.clock.fetch_add(3 * 3600, Ordering::Relaxed);
+        town.get(HOA, "/counter").await.says("Đã chờ quá 02 giờ");
+        let found = town
+            .get(
+                HOA,
+                &format!("/counter/search?q=http://x/lookup?code={code}"),
+            )
+            .await;
+        assert_eq!(found.is(303).place, path);
+        town.post(HOA, &path, &fields(&[("do", "accept")]))
+            .await
+            .is(422);
+        let (_, dossier) = town.dossier(&code).await;
+        town.post(HOA, &path, &ticked(&dossier)).await.is(303);
+        let (_, dossier) = town.dossier(&code).await;
+        assert_eq!(dossier.phase, Phase::Accepted);
+        town.post(HOA, &path, &ticked(&dossier))
+            .await
+            .is(422)
+            .says("Y Bhăm Êban");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_supplement_is_asked_once_and_a_refusal_says_why() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let code = online(&town, "1.013225").await;
+        let path = format!("/counter/reception/{code}");
+        town.post(HOA, &path, &fields(&[("do", "ask")]))
+            .await
+            .is(422);
+        let (id, dossier) = town.dossier(&code).await;
+        let paper = dossier.papers[0].code.clone();
+        let (tick, why) = (format!("paper.{paper}"), format!("why.paper.{paper}"));
+        let half = fields(&[("do", "ask"), (&tick, "yes"), ("contact", "bà Hoa")]);
+        town.post(HOA, &path, &half).await.is(422).says("bà Hoa");
+        let whole = fields(&[
+            ("do", "ask"),
+            (&tick, "yes"),
+            (&why, "Trang 2 mờ, chụp lại"),
+        ]);
+        town.post(HOA, &path, &whole).await.is(303);
+        town.post(HOA, &path, &whole).await.is(422);
+        let brought = Command::Supplement {
+            papers: vec![dossier.papers[0].clone()],
+            answers: None,
+            note: "Tôi đã chụp lại.".into(),
+        };
+        town.order(&id, WARD, brought).await;
+        town.get(HOA, "/counter")
+            .await
+            .says("Mới bổ sung")
+            .says(&path);
+        town.get(HOA, &path)
+            .await
+            .says("Trang 2 mờ, chụp lại")
+            .says("Tôi đã chụp lại.");
+        town.post(HOA, &path, &fields(&[("do", "take")]))
+            .await
+            .is(303);
+        assert!(town.dossier(&code).await.1.accepted_at.is_some());
+
+        let code = online(&town, "1.004873").await;
+        let path = format!("/counter/reception/{code}");
+        let bare = fields(&[("do", "refuse"), ("text", "Đã có hồ sơ trước")]);
+        town.post(HOA, &path, &bare)
+            .await
+            .is(422)
+            .says("Chọn lý do")
+            .says("Đã có hồ sơ trước");
+        let whole = fields(&[
+            ("do", "refuse"),
+            ("reason", "duplicate"),
+            ("text", "Đã có hồ sơ trước"),
+            ("basis", "NĐ 118/2025/NĐ-CP"),
+        ]);
+        town.post(HOA, &path, &whole).await.is(303);
+        assert_eq!(town.dossier(&code).await.1.phase, Phase::Refused);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lateness_is_apologised_for_and_blocks_nothing() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let code = received(&town, HOA, &town.procedure("1.001193"), &[]).await;
+        town.clock.fetch_add(5 * 24 * 3600, Ordering::Relaxed);
+        let (id, _) = town.dossier(&code).await;
+        for timer in ["due", "legal_due"] {
+            let ctx = Ctx {
+                actor: "clock".into(),
+                office: String::new(),
+                now: town.now(),
+                command_id: web::fresh_id(),
+            };
+            town.ground
+                .order(&id, Order::timer(timer), ctx)
+                .await
+                .unwrap();
+        }
+        town.work_out(&code).await;
+        assert!(town.dossier(&code).await.1.overdue);
+        let path = format!("/counter/return/{code}");
+        town.get(HOA, "/counter/return")
+            .await
+            .says("Trễ hẹn, xin lỗi người nhận");
+        town.get(HOA, &path)
+            .await
+            .says("Trễ hẹn: xin lỗi người nhận trước khi trao");
+        let nobody = fields(&[("way", "counter"), ("receiver", "applicant")]);
+        town.post(HOA, &path, &nobody)
+            .await
+            .is(422)
+            .says("Đối chiếu giấy tờ của người nhận");
+        let bare = [
+            ("way", "counter"),
+            ("receiver", "authorised"),
+            ("identity", "card"),
+        ];
+        town.post(HOA, &path, &fields(&bare)).await.is(422);
+        town.post(HOA, &path, &fields(&[("way", "post")]))
+            .await
+            .is(422);
+        let posted = fields(&[("way", "post"), ("item", "EK123456789VN")]);
+        town.post(HOA, &path, &posted).await.is(303);
+        town.get(HOA, &path).await.says("Gửi qua bưu điện");
     })
     .await;
 }

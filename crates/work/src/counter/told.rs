@@ -1,5 +1,5 @@
-//! What people wrote about a dossier, gathered from the private documents of its entries: who applies and files, the
-//! answers as they stand, names of files, the list of the supplement.
+//! What people wrote about a dossier, gathered from the private documents of its entries: who
+//! applies and files, the answers as they stand, names of files, the list of the supplement.
 //! Does not know: who may read it; the pages ask before they call.
 
 use kernel::{Json, Trouble};
@@ -32,9 +32,13 @@ pub(super) struct Told {
 pub(super) async fn told(ground: &Ground, id: &str) -> Result<Told, Trouble> {
     let mut told = Told::default();
     for entry in ground.journal.history(&*ground.law, id).await? {
-        let Some(digest) = &entry.private else { continue };
+        let Some(digest) = &entry.private else {
+            continue;
+        };
         // Erased documents leave their entries readable.
-        let Some(document) = ground.journal.private(digest).await? else { continue };
+        let Some(document) = ground.journal.private(digest).await? else {
+            continue;
+        };
         told.add(&entry.event, &document);
     }
     Ok(told)
@@ -52,7 +56,9 @@ impl Told {
                 let checked = self.paper_names["identity_checked"].as_str();
                 self.identity_checked = checked.unwrap_or_default().to_owned();
             }
-            Event::SupplementAsked { .. } => self.items = part(document, "items").unwrap_or_default(),
+            Event::SupplementAsked { .. } => {
+                self.items = part(document, "items").unwrap_or_default()
+            }
             Event::Supplemented { .. } => {
                 if !document["answers"].is_null() {
                     self.answers = document["answers"].clone();

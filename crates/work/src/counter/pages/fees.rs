@@ -76,21 +76,35 @@ async fn page(ground: &Ground, clerk: &Clerk, opened: &Opened, typed: Typed) -> 
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let released = dossier.phase == matters::dossier::Phase::Released;
-    render_with(status, &FeesPage {
-        head: Head::of(ground, opened).await?,
-        rows: bill(opened),
-        total: format!("{} đ", dong(dossier.amount_due())),
-        amount: dossier.amount_due(),
-        method: if typed.method.is_empty() { "cash".to_owned() } else { typed.method },
-        methods: vec![Choice::new("cash", "Tiền mặt"), Choice::new("transfer", "Chuyển khoản, quét QR")],
-        reference: typed.reference,
-        may_collect: dossier.owes() && opened.may(clerk, Action::CollectFee),
-        receipt: dossier.payment.receipt.as_ref().map(paid),
-        next: if released && clerk.viewer.has(Right::Deliver) { "return" } else { "" },
-        desk: desk_link(opened, clerk),
-        errors: typed.errors,
-        shell: clerk.shell(),
-    })
+    render_with(
+        status,
+        &FeesPage {
+            head: Head::of(ground, opened).await?,
+            rows: bill(opened),
+            total: format!("{} đ", dong(dossier.amount_due())),
+            amount: dossier.amount_due(),
+            method: if typed.method.is_empty() {
+                "cash".to_owned()
+            } else {
+                typed.method
+            },
+            methods: vec![
+                Choice::new("cash", "Tiền mặt"),
+                Choice::new("transfer", "Chuyển khoản, quét QR"),
+            ],
+            reference: typed.reference,
+            may_collect: dossier.owes() && opened.may(clerk, Action::CollectFee),
+            receipt: dossier.payment.receipt.as_ref().map(paid),
+            next: if released && clerk.viewer.has(Right::Deliver) {
+                "return"
+            } else {
+                ""
+            },
+            desk: desk_link(opened, clerk),
+            errors: typed.errors,
+            shell: clerk.shell(),
+        },
+    )
 }
 
 fn paid(receipt: &Receipt) -> Paid {
@@ -120,34 +134,52 @@ pub(super) async fn collect(
     let dossier = &opened.dossier;
     let facts = Facts::of(dossier);
     let agency = collecting_agency(&clerk.viewer, &facts).ok_or(Problem::Forbidden)?;
-    // A number is taken only when money is owed: a double click must not leave a hole in the book.
-    let receipt_no = match dossier.owes() {
+    let transfer = form.text("method") == "transfer";
+    let amount = form.text("amount").parse().unwrap_or(0);
+    let typed = |errors| Typed {
+        errors,
+        method: form.text("method").to_owned(),
+        reference: form.text("reference").to_owned(),
+    };
+    if transfer && form.text("reference").is_empty() {
+        let mut errors = FieldErrors::new();
+        errors.add("reference", "Ghi mã giao dịch của lần chuyển khoản");
+        return page(&ground, &clerk, &opened, typed(errors)).await;
+    }
+    // A number is taken only for what will be paid: a double click or a slip leaves no hole in the
+    // book.
+    let receipt_no = match dossier.owes() && amount == dossier.amount_due() {
         true => ground.numbers.receipt(agency, clerk.now).await?,
         false => String::new(),
     };
-    let transfer = form.text("method") == "transfer";
     let command = Command::CollectFee {
         receipt_no,
-        amount: form.text("amount").parse().unwrap_or(0),
-        method: if transfer { PayMethod::Transfer } else { PayMethod::Cash },
-        reference: if transfer { form.text("reference").to_owned() } else { String::new() },
+        amount,
+        method: if transfer {
+            PayMethod::Transfer
+        } else {
+            PayMethod::Cash
+        },
+        reference: if transfer {
+            form.text("reference").to_owned()
+        } else {
+            String::new()
+        },
     };
     let order = Order::new(&clerk.viewer, command);
     let ctx = clerk.ctx(agency, form.command_id()?);
     match ground.order(&opened.id, order, ctx).await {
         Ok(_) => {
             let flash = Flash::good("Đã thu đủ. In biên lai cho người nộp.");
-            Ok(Redirect::to(format!("/counter/fees/{code}")).with(flash).into_response())
+            Ok(Redirect::to(format!("/counter/fees/{code}"))
+                .with(flash)
+                .into_response())
         }
         Err(failure) => {
             let refusal = refused(failure)?;
             let field = if transfer { "reference" } else { "method" };
-            let typed = Typed {
-                errors: at_form(field, &refusal, &opened.procedure),
-                method: form.text("method").to_owned(),
-                reference: form.text("reference").to_owned(),
-            };
-            page(&ground, &clerk, &opened, typed).await
+            let errors = at_form(field, &refusal, &opened.procedure);
+            page(&ground, &clerk, &opened, typed(errors)).await
         }
     }
 }

@@ -1,5 +1,6 @@
-//! `/counter/return`: hands the result over, at the counter against identity, by post with the number of the item, or
-//! electronically. A late result is returned with an apology; lateness never blocks it.
+//! `/counter/return`: hands the result over, at the counter against identity, by post with the
+//! number of the item, or electronically. A late result is returned with an apology; lateness never
+//! blocks it.
 //! Does not know: what the result says.
 
 use super::today::narrowed;
@@ -14,9 +15,7 @@ use facts::agency::Right;
 use matters::Ground;
 use matters::dossier::{Action, Command, Handover, Order, Phase, Receiver, ReturnWay, dong};
 use web::ui::{Choice, SummaryRow};
-use web::{
-    Answer, FieldErrors, Flash, FormData, QueryData, Redirect, Shell, render_with, show,
-};
+use web::{Answer, FieldErrors, Flash, FormData, QueryData, Redirect, Shell, render_with, show};
 
 #[derive(Template)]
 #[template(path = "counter/pages/handover.html")]
@@ -87,14 +86,21 @@ impl Typed {
             ReturnWay::Post => "post",
             ReturnWay::Electronic => "electronic",
         };
-        Self { way: way.to_owned(), receiver: "applicant".to_owned(), ..Self::default() }
+        Self {
+            way: way.to_owned(),
+            receiver: "applicant".to_owned(),
+            ..Self::default()
+        }
     }
 
     /// What the page itself must know before the law of the dossier is asked.
     fn check(&self, opened: &Opened) -> FieldErrors {
         let mut errors = FieldErrors::new();
         if self.way == "counter" && identity_words(&self.identity).is_empty() {
-            errors.add("identity", "Đối chiếu giấy tờ của người nhận rồi chọn một cách");
+            errors.add(
+                "identity",
+                "Đối chiếu giấy tờ của người nhận rồi chọn một cách",
+            );
         }
         if self.way == "counter" && self.receiver == "filer" && opened.dossier.filer.is_none() {
             errors.add("receiver", "Hồ sơ này không có người được uỷ quyền nộp");
@@ -104,22 +110,24 @@ impl Typed {
 
     fn handover(&self) -> Handover {
         match self.way.as_str() {
-            "post" => Handover::Post { item: self.item.clone() },
+            "post" => Handover::Post {
+                item: self.item.clone(),
+            },
             "electronic" => Handover::Electronic,
             _ => Handover::Counter {
                 receiver: match self.receiver.as_str() {
                     "filer" => Receiver::Filer,
-                    "authorised" => {
-                        Receiver::Authorised { authorisation: self.authorisation.clone() }
-                    }
+                    "authorised" => Receiver::Authorised {
+                        authorisation: self.authorisation.clone(),
+                    },
                     _ => Receiver::Applicant,
                 },
             },
         }
     }
 
-    /// The line of the book of signatures: who took it, and how their identity was checked. It stands in the
-    /// private document of the entry.
+    /// The line of the book of signatures: who took it, and how their identity was checked. It
+    /// stands in the private document of the entry.
     fn taken_by(&self, opened: &Opened) -> String {
         let told = &opened.told;
         let name = match (self.way.as_str(), self.receiver.as_str()) {
@@ -175,31 +183,40 @@ async fn page(
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    render_with(status, &HandoverPage {
-        head: Head::of(ground, opened).await?,
-        people: people_rows(opened),
-        wanted_way: way_words(ground, &dossier.return_way).await?,
-        result: dossier.result.as_ref().map(|result| ResultShown {
-            number: result.number.clone(),
-            at: show::moment(result.at),
-        }),
-        late: late(opened),
-        owed: if dossier.owes() { format!("{} đ", dong(dossier.amount_due())) } else { String::new() },
-        may_collect: opened.may(clerk, Action::CollectFee),
-        may_deliver: opened.may(clerk, Action::Deliver),
-        typed,
-        ways: vec![
-            Choice::new("counter", "Tại quầy"),
-            Choice::new("post", "Gửi bưu điện"),
-            Choice::new("electronic", "Bản điện tử"),
-        ],
-        receivers: receivers(opened),
-        identities: IDENTITIES.map(|(name, words)| Choice::new(name, words)).into(),
-        signature: signature(opened),
-        desk: desk_link(opened, clerk),
-        errors,
-        shell: clerk.shell(),
-    })
+    render_with(
+        status,
+        &HandoverPage {
+            head: Head::of(ground, opened).await?,
+            people: people_rows(opened),
+            wanted_way: way_words(ground, &dossier.return_way).await?,
+            result: dossier.result.as_ref().map(|result| ResultShown {
+                number: result.number.clone(),
+                at: show::moment(result.at),
+            }),
+            late: late(opened),
+            owed: if dossier.owes() {
+                format!("{} đ", dong(dossier.amount_due()))
+            } else {
+                String::new()
+            },
+            may_collect: opened.may(clerk, Action::CollectFee),
+            may_deliver: opened.may(clerk, Action::Deliver),
+            typed,
+            ways: vec![
+                Choice::new("counter", "Tại quầy"),
+                Choice::new("post", "Gửi bưu điện"),
+                Choice::new("electronic", "Bản điện tử"),
+            ],
+            receivers: receivers(opened),
+            identities: IDENTITIES
+                .map(|(name, words)| Choice::new(name, words))
+                .into(),
+            signature: signature(opened),
+            desk: desk_link(opened, clerk),
+            errors,
+            shell: clerk.shell(),
+        },
+    )
 }
 
 fn late(opened: &Opened) -> Option<Late> {
@@ -223,7 +240,10 @@ fn receivers(opened: &Opened) -> Vec<Choice> {
     if let Some(filer) = &told.filer {
         list.push(Choice::new("filer", "Người được uỷ quyền nộp").hint(filer.name.clone()));
     }
-    list.push(Choice::new("authorised", "Người khác, có giấy uỷ quyền nhận kết quả"));
+    list.push(Choice::new(
+        "authorised",
+        "Người khác, có giấy uỷ quyền nhận kết quả",
+    ));
     list
 }
 
@@ -234,7 +254,10 @@ fn signature(opened: &Opened) -> Option<Signature> {
         "electronic" => "Bản điện tử".to_owned(),
         _ => opened.told.received_by.clone(),
     };
-    Some(Signature { at: show::moment(at), who })
+    Some(Signature {
+        at: show::moment(at),
+        who,
+    })
 }
 
 pub(super) async fn deliver(
@@ -253,14 +276,21 @@ pub(super) async fn deliver(
     if !errors.is_empty() {
         return page(&ground, &clerk, &opened, (typed, errors)).await;
     }
-    let command =
-        Command::Deliver { handover: typed.handover(), receiver_name: typed.taken_by(&opened) };
+    let command = Command::Deliver {
+        handover: typed.handover(),
+        receiver_name: typed.taken_by(&opened),
+    };
     let order = Order::new(&clerk.viewer, command);
-    let ctx = clerk.ctx(clerk.office(&opened.dossier, Right::Deliver), form.command_id()?);
+    let ctx = clerk.ctx(
+        clerk.office(&opened.dossier, Right::Deliver),
+        form.command_id()?,
+    );
     match ground.order(&opened.id, order, ctx).await {
         Ok(_) => {
             let flash = Flash::good("Đã trả kết quả và ghi sổ ký nhận.");
-            Ok(Redirect::to(format!("/counter/return/{code}")).with(flash).into_response())
+            Ok(Redirect::to(format!("/counter/return/{code}"))
+                .with(flash)
+                .into_response())
         }
         Err(failure) => {
             let refusal = refused(failure)?;
@@ -269,4 +299,3 @@ pub(super) async fn deliver(
         }
     }
 }
-

@@ -1,4 +1,5 @@
-//! The papers that the counter prints by itself, as PDF: forms 02 and 03 of an unfinished intake, the receipt.
+//! The papers that the counter prints by itself, as PDF: forms 02 and 03 of an unfinished intake,
+//! the receipt.
 //! Does not know: what stands in them (`letters.rs`).
 
 use super::intake::Intake;
@@ -16,7 +17,9 @@ pub(super) async fn of_draft(
     Path((draft, form)): Path<(String, String)>,
     clerk: Clerk,
 ) -> Answer {
-    let intake = Intake::open(&ground, &clerk, &draft).await?.ok_or(Problem::NotFound)?;
+    let intake = Intake::open(&ground, &clerk, &draft)
+        .await?
+        .ok_or(Problem::NotFound)?;
     let issuer = issuer(&ground, &clerk, &intake.filled.sheet.reception).await?;
     let asker = intake.asker(&ground, &clerk);
     let sheet = &intake.filled.sheet;
@@ -26,7 +29,14 @@ pub(super) async fn of_draft(
             let data = letters::supplement(&issuer, sheet, &intake.procedure, &missing);
             pdf(&ground, "02", data).await
         }
-        "03.pdf" => pdf(&ground, "03", letters::refusal(&issuer, sheet, &intake.procedure)).await,
+        "03.pdf" => {
+            pdf(
+                &ground,
+                "03",
+                letters::refusal(&issuer, sheet, &intake.procedure),
+            )
+            .await
+        }
         _ => Err(Problem::NotFound),
     }
 }
@@ -37,7 +47,12 @@ pub(super) async fn receipt(
     clerk: Clerk,
 ) -> Answer {
     let opened = open(&ground, &clerk, &code).await?;
-    let receipt = opened.dossier.payment.receipt.as_ref().ok_or(Problem::NotFound)?;
+    let receipt = opened
+        .dossier
+        .payment
+        .receipt
+        .as_ref()
+        .ok_or(Problem::NotFound)?;
     let issuer = issuer(&ground, &clerk, &receipt.agency).await?;
     let paid = (&opened.dossier, receipt);
     let data = letters::receipt(&issuer, &payer(&opened), paid, &opened.procedure);
@@ -54,7 +69,11 @@ fn payer(opened: &Opened) -> Payer {
 }
 
 async fn issuer(ground: &Ground, clerk: &Clerk, agency: &str) -> Result<Issuer, Problem> {
-    let found = ground.offices.agency(agency).await?.ok_or(Problem::NotFound)?;
+    let found = ground
+        .offices
+        .agency(agency)
+        .await?
+        .ok_or(Problem::NotFound)?;
     let superior = match &found.parent {
         Some(parent) => super::view::agency_name(ground, parent.as_str()).await?,
         None => String::new(),
@@ -76,7 +95,10 @@ async fn pdf(ground: &Ground, letter: &str, data: Json) -> Answer {
     let bytes = ground.letters.pdf(letter, data).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("inline; filename=\"{letter}.pdf\"")),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("inline; filename=\"{letter}.pdf\""),
+        ),
     ];
     Ok((headers, bytes.to_vec()).into_response())
 }

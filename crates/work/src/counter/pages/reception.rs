@@ -1,28 +1,26 @@
-//! `/counter/reception`: an online dossier before it is taken in (accept with every paper looked at, ask for a supplement
-//! once, refuse with reason and legal basis), and a supplement that came.
+//! `/counter/reception`: an online dossier before it is taken in (accept with every paper looked
+//! at, ask for a supplement once, refuse with reason and legal basis), and a supplement that came.
 //! Does not know: what follows at the desks; the whole dossier stands at `/desk`.
 
+mod act;
+
+pub(super) use act::act;
+
 use super::view::{
-    Head, MoneyRow, PaperRow, at_form, bill, desk_link, long_moment, paper_name, paper_rows,
-    people_rows, way_words,
+    Head, MoneyRow, PaperRow, bill, desk_link, long_moment, paper_name, paper_rows, people_rows,
+    way_words,
 };
-use super::{Clerk, Opened, open, refused};
+use super::{Clerk, Opened, open};
 use crate::counter::queues::clock;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
-use facts::agency::Right;
 use facts::procedure::Channel;
 use matters::Ground;
-use matters::dossier::{
-    Action, Command, Order, Phase, RefuseReason, SupplementItem, day_of, dong,
-};
+use matters::dossier::{Action, Phase, RefuseReason, SupplementItem, day_of, dong};
 use matters::questions::{Asker, Part};
 use web::ui::{Choice, SummaryRow};
-use web::{
-    Answer, FieldErrors, Flash, FormData, Problem, Redirect, Shell, render_with, show,
-};
+use web::{Answer, FieldErrors, FormData, Shell, render_with, show};
 
 /// Free lines of a request for supplement beside those of the papers.
 const FREE_ITEMS: usize = 3;
@@ -101,10 +99,26 @@ impl Typed {
 
 /// Why a dossier is not received, in words. Lateness of the agency is none of them.
 const REASONS: [(&str, RefuseReason, &str); 6] = [
-    ("not_competent", RefuseReason::NotCompetent, "Không thuộc thẩm quyền giải quyết"),
-    ("not_eligible", RefuseReason::NotEligible, "Không đủ điều kiện"),
-    ("papers_incomplete", RefuseReason::PapersIncomplete, "Thành phần hồ sơ không đầy đủ"),
-    ("papers_invalid", RefuseReason::PapersInvalid, "Giấy tờ không hợp lệ"),
+    (
+        "not_competent",
+        RefuseReason::NotCompetent,
+        "Không thuộc thẩm quyền giải quyết",
+    ),
+    (
+        "not_eligible",
+        RefuseReason::NotEligible,
+        "Không đủ điều kiện",
+    ),
+    (
+        "papers_incomplete",
+        RefuseReason::PapersIncomplete,
+        "Thành phần hồ sơ không đầy đủ",
+    ),
+    (
+        "papers_invalid",
+        RefuseReason::PapersInvalid,
+        "Giấy tờ không hợp lệ",
+    ),
     ("duplicate", RefuseReason::Duplicate, "Trùng hồ sơ đã nộp"),
     ("other", RefuseReason::Other, "Lý do khác"),
 ];
@@ -139,34 +153,44 @@ async fn page(ground: &Ground, clerk: &Clerk, opened: &Opened, drawn: Drawn) -> 
     for paper in &mut papers {
         paper.checked = drawn.checked.contains(&paper.code);
     }
-    render_with(status, &ReceptionPage {
-        head: Head::of(ground, opened).await?,
-        submitted: dossier.phase == Phase::Submitted,
-        supplemented: dossier.phase == Phase::SupplementReceived,
-        received: format!("{}, {}", channel_words(dossier.channel), show::moment(dossier.submitted_at)),
-        clock: clock(calendar, clerk.now, dossier.reception.due),
-        clock_late: clerk.now > dossier.reception.due,
-        due_if_now: due_if_now(ground, clerk, opened),
-        people: people_rows(opened),
-        wanted_way: way_words(ground, &dossier.return_way).await?,
-        parts: parts(ground, opened, clerk),
-        papers,
-        fees: bill(opened),
-        total: format!("{} đ", dong(dossier.amount_due())),
-        items: items(opened, &drawn.items),
-        asked: asked(opened),
-        note: opened.told.note.clone(),
-        may_accept: may(Action::Accept),
-        may_ask: may(Action::AskSupplement) && dossier.supplements_asked == 0,
-        may_refuse: may(Action::Refuse) && dossier.accepted_at.is_none(),
-        may_take_supplement: may(Action::AcceptSupplement),
-        asked_before: dossier.supplements_asked > 0,
-        reasons: REASONS.iter().map(|(name, _, words)| Choice::new(*name, *words)).collect(),
-        form: drawn.typed,
-        desk: desk_link(opened, clerk),
-        errors: drawn.errors,
-        shell: clerk.shell(),
-    })
+    render_with(
+        status,
+        &ReceptionPage {
+            head: Head::of(ground, opened).await?,
+            submitted: dossier.phase == Phase::Submitted,
+            supplemented: dossier.phase == Phase::SupplementReceived,
+            received: format!(
+                "{}, {}",
+                channel_words(dossier.channel),
+                show::moment(dossier.submitted_at)
+            ),
+            clock: clock(calendar, clerk.now, dossier.reception.due),
+            clock_late: clerk.now > dossier.reception.due,
+            due_if_now: due_if_now(ground, clerk, opened),
+            people: people_rows(opened),
+            wanted_way: way_words(ground, &dossier.return_way).await?,
+            parts: parts(ground, opened, clerk),
+            papers,
+            fees: bill(opened),
+            total: format!("{} đ", dong(dossier.amount_due())),
+            items: items(opened, &drawn.items),
+            asked: asked(opened),
+            note: opened.told.note.clone(),
+            may_accept: may(Action::Accept),
+            may_ask: may(Action::AskSupplement) && dossier.supplements_asked == 0,
+            may_refuse: may(Action::Refuse) && dossier.accepted_at.is_none(),
+            may_take_supplement: may(Action::AcceptSupplement),
+            asked_before: dossier.supplements_asked > 0,
+            reasons: REASONS
+                .iter()
+                .map(|(name, _, words)| Choice::new(*name, *words))
+                .collect(),
+            form: drawn.typed,
+            desk: desk_link(opened, clerk),
+            errors: drawn.errors,
+            shell: clerk.shell(),
+        },
+    )
 }
 
 fn channel_words(channel: Channel) -> &'static str {
@@ -181,7 +205,10 @@ fn channel_words(channel: Channel) -> &'static str {
 fn due_if_now(ground: &Ground, clerk: &Clerk, opened: &Opened) -> String {
     let calendar = ground.law.calendars.of(&opened.dossier.agency);
     let limit = &opened.procedure.limit(opened.dossier.channel).promised;
-    calendar.due_at(clerk.now, limit).map(long_moment).unwrap_or_default()
+    calendar
+        .due_at(clerk.now, limit)
+        .map(long_moment)
+        .unwrap_or_default()
 }
 
 fn parts(ground: &Ground, opened: &Opened, clerk: &Clerk) -> Vec<Part> {
@@ -212,7 +239,11 @@ fn items(opened: &Opened, typed: &[SupplementItem]) -> Vec<Item> {
     };
     let papers = opened.procedure.papers_for(&opened.told.answers);
     let of_paper = |paper: &&facts::procedure::RequiredPaper| {
-        item(format!("paper.{}", paper.code), paper.name.vi.clone(), Some(&paper.code))
+        item(
+            format!("paper.{}", paper.code),
+            paper.name.vi.clone(),
+            Some(&paper.code),
+        )
     };
     let mut all: Vec<Item> = papers.iter().map(of_paper).collect();
     let mut free = typed.iter().filter(|one| one.paper.is_none());
@@ -227,7 +258,11 @@ fn items(opened: &Opened, typed: &[SupplementItem]) -> Vec<Item> {
 }
 
 fn asked(opened: &Opened) -> Vec<Asked> {
-    let brought = opened.dossier.supplement.as_ref().map(|one| one.brought.clone());
+    let brought = opened
+        .dossier
+        .supplement
+        .as_ref()
+        .map(|one| one.brought.clone());
     let brought = brought.unwrap_or_default();
     let line = |item: &SupplementItem| Asked {
         what: match &item.paper {
@@ -235,93 +270,10 @@ fn asked(opened: &Opened) -> Vec<Asked> {
             _ => item.what.clone(),
         },
         why: item.why.clone(),
-        came: item.paper.as_ref().is_none_or(|code| brought.contains(code)),
+        came: item
+            .paper
+            .as_ref()
+            .is_none_or(|code| brought.contains(code)),
     };
     opened.told.items.iter().map(line).collect()
-}
-
-/// The list as typed: ticked papers, and free lines with words in them.
-fn read_items(opened: &Opened, form: &FormData) -> Vec<SupplementItem> {
-    let mut list = Vec::new();
-    for paper in &opened.procedure.papers {
-        let field = format!("paper.{}", paper.code);
-        if form.has(&field) {
-            let what = form.filled(&format!("what.{field}")).unwrap_or(&paper.name.vi);
-            list.push(SupplementItem {
-                paper: Some(paper.code.clone()),
-                what: what.to_owned(),
-                why: form.text(&format!("why.{field}")).to_owned(),
-            });
-        }
-    }
-    for number in 0..FREE_ITEMS {
-        if let Some(what) = form.filled(&format!("what.free.{number}")) {
-            list.push(SupplementItem {
-                paper: None,
-                what: what.to_owned(),
-                why: form.text(&format!("why.free.{number}")).to_owned(),
-            });
-        }
-    }
-    list
-}
-
-pub(super) async fn act(
-    State(ground): State<Ground>,
-    Path(code): Path<String>,
-    clerk: Clerk,
-    form: FormData,
-) -> Answer {
-    let opened = open(&ground, &clerk, &code).await?;
-    let typed = Typed::read(&form);
-    let items = read_items(&opened, &form);
-    if typed.act == "refuse" && reason_of(&typed).is_none() {
-        let mut errors = FieldErrors::new();
-        errors.add("reason", "Chọn lý do từ chối tiếp nhận");
-        return page(&ground, &clerk, &opened, Drawn { errors, typed, ..Drawn::default() }).await;
-    }
-    let checked: Vec<String> = form.all("checked").into_iter().map(str::to_owned).collect();
-    let (command, said, field) = match typed.act.as_str() {
-        "accept" => (Command::Accept { checked: checked.clone() }, "Đã tiếp nhận.", "papers"),
-        "ask" => {
-            let (contact, items) = (typed.contact.clone(), items.clone());
-            let command = Command::AskSupplement { items, contact, second: None };
-            (command, "Đã yêu cầu bổ sung. In mẫu 02 nếu người nộp cần bản giấy.", "items")
-        }
-        "refuse" => (refusal_of(&typed), "Đã từ chối tiếp nhận. In mẫu 03 nếu cần bản giấy.", "text"),
-        "take" => (Command::AcceptSupplement, "Đã tiếp nhận bổ sung.", "lacking"),
-        "give_back" => {
-            let command = Command::ReturnSupplement { text: typed.lacking.clone() };
-            (command, "Đã báo người nộp phần còn thiếu.", "lacking")
-        }
-        _ => return Err(Problem::BadRequest),
-    };
-    let accepted = matches!(command, Command::Accept { .. } | Command::AcceptSupplement);
-    let order = Order::new(&clerk.viewer, command);
-    let ctx = clerk.ctx(clerk.office(&opened.dossier, Right::Intake), form.command_id()?);
-    match ground.order(&opened.id, order, ctx).await {
-        Ok(_) => {
-            let page = if accepted { "received" } else { "reception" };
-            let to = Redirect::to(format!("/counter/{page}/{code}"));
-            Ok(to.with(Flash::good(said)).into_response())
-        }
-        Err(failure) => {
-            let refusal = refused(failure)?;
-            let errors = at_form(field, &refusal, &opened.procedure);
-            page(&ground, &clerk, &opened, Drawn { errors, typed, checked, items }).await
-        }
-    }
-}
-
-fn reason_of(typed: &Typed) -> Option<RefuseReason> {
-    let found = REASONS.iter().find(|(name, _, _)| *name == typed.reason);
-    found.map(|(_, reason, _)| *reason)
-}
-
-fn refusal_of(typed: &Typed) -> Command {
-    Command::Refuse {
-        reason: reason_of(typed).unwrap_or(RefuseReason::Other),
-        text: typed.text.clone(),
-        basis: typed.basis.clone(),
-    }
 }

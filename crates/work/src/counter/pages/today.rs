@@ -3,65 +3,17 @@
 
 use super::super::drafts;
 use super::super::found::{Wanted, wanted};
-use super::super::queues::{self, Row};
-use super::view::{long_moment, next_page, phase_tag};
+use super::super::queues::Row;
+use super::look::{Look, QUEUE_LINES_MAX, Queue};
+use super::view::{long_moment, next_page};
 use super::{Clerk, open};
 use askama::Template;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use facts::agency::Right;
 use matters::Ground;
-use matters::dossier::Phase;
-use matters::dossier::views::{self, Inbox, Line, Search};
-use std::collections::BTreeMap;
 use web::ui::{Figure, Tag};
 use web::{Answer, Problem, QueryData, Redirect, Shell, Tone, render};
-
-/// Lines of one queue on the page of today; the figure above says when there are more.
-const QUEUE_LINES_MAX: usize = 60;
-/// Unpaid dossiers are looked for among the newest so many.
-const UNPAID_AMONG: usize = views::LINES_MAX;
-/// Lines of a queue that has its own page.
-const HEAD_LINES: usize = 8;
-/// Hits of a search.
-const HITS_MAX: usize = 50;
-
-/// One queue of the page.
-pub(in crate::counter) struct Queue {
-    pub id: &'static str,
-    pub title: &'static str,
-    pub nothing: &'static str,
-    pub clock_label: &'static str,
-    pub rows: Vec<Row>,
-    /// How many there are, shown or not.
-    pub count: usize,
-    /// Where the whole list is; empty when it is shown whole.
-    pub all: &'static str,
-}
-
-impl Queue {
-    fn of(id: &'static str, title: &'static str, rows: Vec<Row>) -> Self {
-        let count = rows.len();
-        Self { id, title, nothing: "Không có gì đang chờ.", clock_label: "", rows, count, all: "" }
-    }
-
-    fn told(self, nothing: &'static str, clock_label: &'static str) -> Self {
-        Self { nothing, clock_label, ..self }
-    }
-
-    /// On the page of today the queues with a page of their own show only their head.
-    fn shorten(&mut self) {
-        let all = match self.id {
-            "results" => "/counter/return",
-            "unpaid" => "/counter/fees",
-            _ => return,
-        };
-        if self.rows.len() > HEAD_LINES {
-            self.rows.truncate(HEAD_LINES);
-            self.all = all;
-        }
-    }
-}
 
 #[derive(Template)]
 #[template(path = "counter/pages/today.html")]
@@ -113,117 +65,15 @@ pub(super) async fn today(State(ground): State<Ground>, clerk: Clerk) -> Answer 
     })
 }
 
-/// Everything that makes rows of lines.
-struct Look<'a> {
-    ground: &'a Ground,
-    clerk: &'a Clerk,
-    /// Names of agencies, for dossiers of another one.
-    agencies: BTreeMap<String, String>,
-}
-
-impl<'a> Look<'a> {
-    async fn new(ground: &'a Ground, clerk: &'a Clerk) -> Result<Self, Problem> {
-        let agencies = ground.offices.agencies(clerk.now).await?;
-        let agencies = agencies.into_iter().map(|one| (one.id.to_string(), one.name)).collect();
-        Ok(Self { ground, clerk, agencies })
-    }
-
-    /// The row of a line, before its queue says more.
-    fn row(&self, line: &Line) -> Row {
-        let key = line.procedure.parse().ok();
-        let procedure = key.and_then(|key| self.ground.catalogue().get(&key));
-        let name = procedure.map_or(line.procedure.as_str(), |procedure| &procedure.name.vi);
-        let mut row = queues::row(line, name);
-        if !self.clerk.counters().contains(&line.agency.as_str()) {
-            let other = self.agencies.get(&line.agency);
-            row.elsewhere = other.cloned().unwrap_or_else(|| line.agency.clone());
-        }
-        row
-    }
-
-    async fn work(&self, act: &str) -> Result<Vec<Line>, Problem> {
-        let filter = Inbox { act: act.to_owned(), ..Inbox::default() };
-        let db = self.ground.db();
-        let tasks = views::inbox(db, &self.clerk.viewer, &filter, QUEUE_LINES_MAX).await?;
-        Ok(tasks.into_iter().map(|task| task.dossier).collect())
-    }
-
-    async fn queues(&self) -> Result<Vec<Queue>, Problem> {
-        let viewer = &self.clerk.viewer;
-        let mut queues = Vec::new();
-        if viewer.has(Right::Intake) {
-            queues.push(self.reception().await?);
-            queues.push(self.supplements().await?);
-        }
-        if viewer.has(Right::Deliver) {
-            queues.push(self.results().await?);
-        }
-        if viewer.has(Right::CollectFee) {
-            queues.push(self.unpaid("").await?);
-        }
-        Ok(queues)
-    }
-
-    async fn reception(&self) -> Result<Queue, Problem> {
-        let lines = self.work("intake").await?;
-        let row = |line: &Line| {
-            let calendar = self.ground.law.calendars.of(&line.reception_agency);
-            self.row(line).for_reception(line, calendar, self.clerk.now)
-        };
-        Ok(Queue::of("reception", "Trực tuyến, chờ tiếp nhận", lines.iter().map(row).collect())
-            .told("Không có hồ sơ trực tuyến nào đang chờ.", "Hạn 08 giờ làm việc"))
-    }
-
-    async fn supplements(&self) -> Result<Queue, Problem> {
-        let lines = self.work("supplement").await?;
-        let row = |line: &Line| {
-            let calendar = self.ground.law.calendars.of(&line.reception_agency);
-            self.row(line).for_supplement(line, calendar, self.clerk.now)
-        };
-        Ok(Queue::of("supplements", "Đã nhận bổ sung", lines.iter().map(row).collect())
-            .told("Không có bổ sung nào chờ kiểm tra.", "Đã chờ"))
-    }
-
-    async fn results(&self) -> Result<Queue, Problem> {
-        let lines = self.work("deliver").await?;
-        Ok(Queue::of("results", "Kết quả chờ trả", lines.iter().map(|line| self.row(line).for_return(line)).collect())
-            .told("Không có kết quả nào đang chờ trả.", "Ngày hẹn"))
-    }
-
-    async fn unpaid(&self, words: &str) -> Result<Queue, Problem> {
-        let search = Search { text: words.to_owned(), ..Search::default() };
-        let db = self.ground.db();
-        let lines = views::list(db, &self.clerk.viewer, &search, UNPAID_AMONG).await?;
-        let mut owing: Vec<&Line> = lines.iter().filter(|line| queues::owed(line) > 0).collect();
-        // Where something waits for the money, it comes first.
-        owing.sort_by_key(|line| !matches!(line.phase, Phase::FeeDue | Phase::Released));
-        let rows = owing.into_iter().take(QUEUE_LINES_MAX);
-        Ok(Queue::of("unpaid", "Phí, lệ phí chưa thu", rows.map(|line| self.row(line).for_fee(line)).collect())
-            .told("Không có khoản nào chưa thu.", "Số tiền"))
-    }
-
-    /// Dossiers with words in them, each leading to what the counter can do with it.
-    async fn hits(&self, words: &str) -> Result<Queue, Problem> {
-        let search = Search { text: words.to_owned(), ..Search::default() };
-        let lines = views::list(self.ground.db(), &self.clerk.viewer, &search, HITS_MAX).await?;
-        let row = |line: &Line| {
-            let mut row = self.row(line);
-            row.clock = line.due_at.map(|due| format!("hẹn {}", web::show::moment(due))).unwrap_or_default();
-            row.tags = vec![phase_tag(line.phase)];
-            row.href = format!("/counter/search?q={}", line.code);
-            row.act = "Mở";
-            row
-        };
-        Ok(Queue::of("hits", "Hồ sơ tìm thấy", lines.iter().map(row).collect())
-            .told("Không tìm thấy hồ sơ nào. Thử họ tên không dấu, số điện thoại hoặc bốn số cuối của mã.", "Ngày hẹn"))
-    }
-}
-
 fn figures(queues: &[Queue]) -> Vec<Figure> {
     let figure = |queue: &Queue| {
         let late = queue.rows.iter().filter(|row| has(row, Tone::Bad)).count();
         let near = queue.rows.iter().filter(|row| has(row, Tone::Warn)).count();
-        let more = if queue.rows.len() >= QUEUE_LINES_MAX { "+" } else { "" };
+        let more = if queue.rows.len() >= QUEUE_LINES_MAX {
+            "+"
+        } else {
+            ""
+        };
         Figure {
             value: format!("{}{more}", queue.rows.len()),
             label: queue.title.to_owned(),
@@ -299,8 +149,14 @@ pub(super) async fn search(
     })
 }
 
-/// The list of `/counter/return` and `/counter/fees`: a code goes straight on, words narrow the queue.
-pub(super) async fn narrowed(ground: &Ground, clerk: &Clerk, q: &str, page: &'static str) -> Answer {
+/// The list of `/counter/return` and `/counter/fees`: a code goes straight on, words narrow the
+/// queue.
+pub(super) async fn narrowed(
+    ground: &Ground,
+    clerk: &Clerk,
+    q: &str,
+    page: &'static str,
+) -> Answer {
     if let Wanted::Code(code) = wanted(q) {
         match open(ground, clerk, &code.to_string()).await {
             Ok(_) => return Ok(Redirect::to(format!("/counter/{page}/{code}")).into_response()),
@@ -316,28 +172,21 @@ pub(super) async fn narrowed(ground: &Ground, clerk: &Clerk, q: &str, page: &'st
     if page == "return" && wanted(q) != Wanted::Nothing {
         let found = look.found(q).await?;
         queue.rows.retain(|row| found.contains(&row.code));
-        queue.nothing = "Không có kết quả nào chờ trả cho người này. Tra cứu để xem hồ sơ đang ở đâu.";
+        queue.nothing =
+            "Không có kết quả nào chờ trả cho người này. Tra cứu để xem hồ sơ đang ở đâu.";
     }
     render(&ListPage {
         title,
         lead: "Gõ hoặc quét mã QR trên giấy hẹn, hoặc gõ họ tên không dấu.",
-        action: if page == "return" { "/counter/return" } else { "/counter/fees" },
+        action: if page == "return" {
+            "/counter/return"
+        } else {
+            "/counter/fees"
+        },
         q: q.to_owned(),
         queue,
         shell: clerk.shell(),
     })
-}
-
-impl Look<'_> {
-    async fn found(&self, words: &str) -> Result<Vec<String>, Problem> {
-        let search = Search {
-            text: words.to_owned(),
-            phase: Some(Phase::Released),
-            ..Search::default()
-        };
-        let lines = views::list(self.ground.db(), &self.clerk.viewer, &search, HITS_MAX).await?;
-        Ok(lines.into_iter().map(|line| line.code).collect())
-    }
 }
 
 async fn unfinished(ground: &Ground, clerk: &Clerk) -> Result<Vec<DraftRow>, Problem> {

@@ -1,4 +1,5 @@
-//! The pieces that several pages of the counter show: the head of a dossier, papers as handed in, money lines.
+//! The pieces that several pages of the counter show: the head of a dossier, papers as handed in,
+//! money lines.
 //! Does not know: requests.
 
 use super::super::papers::form_name;
@@ -38,7 +39,10 @@ impl Head {
             phone: opened.line.applicant_phone.clone(),
             procedure: opened.procedure.name.vi.clone(),
             phase: phase_tag(dossier.phase),
-            due: dossier.term.map(|term| long_moment(term.due)).unwrap_or_default(),
+            due: dossier
+                .term
+                .map(|term| long_moment(term.due))
+                .unwrap_or_default(),
             late: dossier.overdue || dossier.unlawful,
             elsewhere,
         })
@@ -53,8 +57,15 @@ pub(in crate::counter) async fn agency_name(ground: &Ground, id: &str) -> Result
 
 /// `15:00, thứ Ba 24/11/2026`.
 pub(in crate::counter) fn long_moment(at: Timestamp) -> String {
-    const DAYS: [&str; 7] =
-        ["thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"];
+    const DAYS: [&str; 7] = [
+        "thứ Hai",
+        "thứ Ba",
+        "thứ Tư",
+        "thứ Năm",
+        "thứ Sáu",
+        "thứ Bảy",
+        "Chủ nhật",
+    ];
     let day = show::local_date(at);
     let weekday = DAYS[usize::from(day.weekday().to_monday_zero_offset().unsigned_abs())];
     format!("{}, {weekday} {}", show::clock(at), show::day(day))
@@ -107,8 +118,16 @@ pub(in crate::counter) fn paper_rows(opened: &Opened) -> Vec<PaperRow> {
         name: name(&paper.code),
         form: form_name(paper.form),
         count: paper.count,
-        href: paper.file.as_ref().map(|file| format!("/dossiers/{}/papers/{file}", opened.code())).unwrap_or_default(),
-        file_name: paper.file.as_ref().map(|file| opened.told.file_name(file)).unwrap_or_default(),
+        href: paper
+            .file
+            .as_ref()
+            .map(|file| format!("/dossiers/{}/papers/{file}", opened.code()))
+            .unwrap_or_default(),
+        file_name: paper
+            .file
+            .as_ref()
+            .map(|file| opened.told.file_name(file))
+            .unwrap_or_default(),
         checked: false,
     });
     rows.collect()
@@ -148,17 +167,26 @@ pub(in crate::counter) fn money_rows(lines: &[FeeLine]) -> Vec<MoneyRow> {
 
 /// The bill that a dossier keeps, with the names of its procedure.
 pub(in crate::counter) fn bill(opened: &Opened) -> Vec<MoneyRow> {
-    let lines: Vec<FeeLine> = opened.dossier.fees.iter().map(|fee| {
-        let rule = opened.procedure.fees.iter().find(|rule| rule.code == fee.code);
-        FeeLine {
-            code: fee.code.clone(),
-            kind: fee.kind,
-            name: rule.map(|rule| rule.name.clone()).unwrap_or_default(),
-            amount: fee.amount,
-            exempt: facts::procedure::Words::default(),
-            basis: rule.map(|rule| rule.basis.clone()).unwrap_or_default(),
-        }
-    }).collect();
+    let lines: Vec<FeeLine> = opened
+        .dossier
+        .fees
+        .iter()
+        .map(|fee| {
+            let rule = opened
+                .procedure
+                .fees
+                .iter()
+                .find(|rule| rule.code == fee.code);
+            FeeLine {
+                code: fee.code.clone(),
+                kind: fee.kind,
+                name: rule.map(|rule| rule.name.clone()).unwrap_or_default(),
+                amount: fee.amount,
+                exempt: facts::procedure::Words::default(),
+                basis: rule.map(|rule| rule.basis.clone()).unwrap_or_default(),
+            }
+        })
+        .collect();
     money_rows(&lines)
 }
 
@@ -166,7 +194,13 @@ pub(in crate::counter) fn bill(opened: &Opened) -> Vec<MoneyRow> {
 pub(in crate::counter) fn people_rows(opened: &Opened) -> Vec<SummaryRow> {
     let told = &opened.told;
     let person = |party: &matters::dossier::Party| {
-        let parts = [&party.name, &party.personal_id, &party.phone, &party.address, &party.email];
+        let parts = [
+            &party.name,
+            &party.personal_id,
+            &party.phone,
+            &party.address,
+            &party.email,
+        ];
         let filled = parts.into_iter().filter(|part| !part.is_empty());
         filled.map(String::as_str).collect::<Vec<_>>().join("\n")
     };
@@ -175,7 +209,10 @@ pub(in crate::counter) fn people_rows(opened: &Opened) -> Vec<SummaryRow> {
         rows.push(SummaryRow::new("Người được uỷ quyền", person(filer)));
     }
     if let Some(filer) = &opened.dossier.filer {
-        rows.push(SummaryRow::new("Giấy uỷ quyền", filer.authorisation.clone()));
+        rows.push(SummaryRow::new(
+            "Giấy uỷ quyền",
+            filer.authorisation.clone(),
+        ));
     }
     if !told.identity_checked.is_empty() {
         rows.push(SummaryRow::new("Danh tính", told.identity_checked.clone()));
@@ -184,7 +221,11 @@ pub(in crate::counter) fn people_rows(opened: &Opened) -> Vec<SummaryRow> {
 }
 
 /// Why not, as a list of one sentence at the head of the form, filed under `field`.
-pub(in crate::counter) fn at_form(field: &str, refusal: &Refusal, procedure: &Procedure) -> FieldErrors {
+pub(in crate::counter) fn at_form(
+    field: &str,
+    refusal: &Refusal,
+    procedure: &Procedure,
+) -> FieldErrors {
     let mut errors = FieldErrors::new();
     errors.add(field, sentence(refusal, procedure));
     errors
@@ -197,7 +238,10 @@ pub(in crate::counter) fn sentence(refusal: &Refusal, procedure: &Procedure) -> 
     | Refusal::PapersUnchecked { papers }
     | Refusal::SupplementIncomplete { papers } = refusal
     {
-        let names: Vec<String> = papers.iter().map(|code| paper_name(procedure, code)).collect();
+        let names: Vec<String> = papers
+            .iter()
+            .map(|code| paper_name(procedure, code))
+            .collect();
         text = text.replace(&papers.join(", "), &names.join("; "));
     }
     text
@@ -212,7 +256,10 @@ pub(in crate::counter) fn desk_link(opened: &Opened, clerk: &Clerk) -> String {
 }
 
 /// The kinds of work at a counter that a dossier offers this officer now.
-pub(in crate::counter) fn next_page(opened_phase: Phase, dossier: &Dossier) -> Option<&'static str> {
+pub(in crate::counter) fn next_page(
+    opened_phase: Phase,
+    dossier: &Dossier,
+) -> Option<&'static str> {
     match opened_phase {
         Phase::Submitted | Phase::SupplementReceived => Some("reception"),
         Phase::Released => Some("return"),

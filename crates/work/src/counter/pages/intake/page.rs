@@ -18,7 +18,8 @@ use matters::questions::{Asker, Questions};
 use web::ui::Choice;
 use web::{Answer, FieldErrors, Problem, Shell, render_with};
 
-/// People with such a name that are offered; with more, the officer types more of the name or the number.
+/// People with such a name that are offered; with more, the officer types more of the name or the
+/// number.
 const CANDIDATES_MAX: usize = 6;
 /// Letters of a name before people are looked for.
 const NAME_CHARS_MIN: usize = 3;
@@ -91,12 +92,7 @@ struct PaperLine {
     tick: Tick,
 }
 
-pub(super) async fn draw(
-    ground: &Ground,
-    clerk: &Clerk,
-    intake: &Intake,
-    drawn: Drawn,
-) -> Answer {
+pub(super) async fn draw(ground: &Ground, clerk: &Clerk, intake: &Intake, drawn: Drawn) -> Answer {
     let filled = &intake.filled;
     let sheet = &filled.sheet;
     let procedure = &intake.procedure;
@@ -108,36 +104,46 @@ pub(super) async fn draw(
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let all_agencies = ground.offices.agencies(clerk.now).await?;
-    let counters = all_agencies.iter().map(|one| Choice::new(one.id.to_string(), one.name.clone()));
+    let counters = all_agencies
+        .iter()
+        .map(|one| Choice::new(one.id.to_string(), one.name.clone()));
     let agencies = agencies_of(ground, clerk, procedure).await?;
-    render_with(status, &IntakePage {
-        address: intake.address(),
-        code: procedure.key.code.clone(),
-        name: full_name(procedure),
-        unverified: !procedure.to_verify.is_empty(),
-        sheet,
-        agencies: agencies.into_iter().map(|(id, name)| Choice::new(id, name)).collect(),
-        counters: counters.collect(),
-        channels: channels(intake),
-        applicant: block(ground, clerk, ("applicant", "use"), &sheet.applicant).await?,
-        filer: block(ground, clerk, ("filer", "use_filer"), &sheet.filer).await?,
-        identities: IDENTITIES.map(|(name, words)| Choice::new(name, words)).into(),
-        sections: sections(intake, &asker, &drawn.errors),
-        papers: lines(intake, &asker, drawn.lacking.then_some(missing.as_slice())),
-        total: format!("{} đ", dong(fees.iter().map(|line| line.amount).sum())),
-        fees: money_rows(&fees),
-        ways: vec![
-            Choice::new("counter", "Tại quầy"),
-            Choice::new("post", "Qua bưu điện"),
-            Choice::new("electronic", "Bản điện tử"),
-        ],
-        due: due(ground, clerk, intake),
-        missing: missing.iter().map(|paper| paper.name.vi.clone()).collect(),
-        lacking: drawn.lacking,
-        refusal_ready: drawn.refusal_ready,
-        errors: drawn.errors,
-        shell: clerk.shell(),
-    })
+    render_with(
+        status,
+        &IntakePage {
+            address: intake.address(),
+            code: procedure.key.code.clone(),
+            name: full_name(procedure),
+            unverified: !procedure.to_verify.is_empty(),
+            sheet,
+            agencies: agencies
+                .into_iter()
+                .map(|(id, name)| Choice::new(id, name))
+                .collect(),
+            counters: counters.collect(),
+            channels: channels(intake),
+            applicant: block(ground, clerk, ("applicant", "use"), &sheet.applicant).await?,
+            filer: block(ground, clerk, ("filer", "use_filer"), &sheet.filer).await?,
+            identities: IDENTITIES
+                .map(|(name, words)| Choice::new(name, words))
+                .into(),
+            sections: sections(intake, &asker, &drawn.errors),
+            papers: lines(intake, &asker, drawn.lacking.then_some(missing.as_slice())),
+            total: format!("{} đ", dong(fees.iter().map(|line| line.amount).sum())),
+            fees: money_rows(&fees),
+            ways: vec![
+                Choice::new("counter", "Tại quầy"),
+                Choice::new("post", "Qua bưu điện"),
+                Choice::new("electronic", "Bản điện tử"),
+            ],
+            due: due(ground, clerk, intake),
+            missing: missing.iter().map(|paper| paper.name.vi.clone()).collect(),
+            lacking: drawn.lacking,
+            refusal_ready: drawn.refusal_ready,
+            errors: drawn.errors,
+            shell: clerk.shell(),
+        },
+    )
 }
 
 fn channels(intake: &Intake) -> Vec<Choice> {
@@ -147,7 +153,8 @@ fn channels(intake: &Intake) -> Vec<Choice> {
         (Channel::Post, "Nhận qua bưu chính"),
     ];
     let all = all.into_iter().filter(|(channel, _)| offered(*channel));
-    all.map(|(channel, label)| Choice::new(channel.as_str(), label)).collect()
+    all.map(|(channel, label)| Choice::new(channel.as_str(), label))
+        .collect()
 }
 
 async fn block(
@@ -159,7 +166,10 @@ async fn block(
     Ok(PersonBlock {
         prefix,
         button,
-        kinds: vec![Choice::new("citizen", "Cá nhân"), Choice::new("organisation", "Tổ chức, doanh nghiệp")],
+        kinds: vec![
+            Choice::new("citizen", "Cá nhân"),
+            Choice::new("organisation", "Tổ chức, doanh nghiệp"),
+        ],
         sexes: vec![Choice::new("male", "Nam"), Choice::new("female", "Nữ")],
         hints: entered.hints(),
         candidates: candidates(ground, clerk, entered).await?,
@@ -183,15 +193,24 @@ async fn candidates(
         return Ok(Vec::new());
     }
     let found = people::views::search(ground.db(), &entered.name, CANDIDATES_MAX).await?;
-    Ok(found.iter().map(|person| candidate(person, ground, clerk.today())).collect())
+    Ok(found
+        .iter()
+        .map(|person| candidate(person, ground, clerk.today()))
+        .collect())
 }
 
 fn candidate(person: &Person, ground: &Ground, today: Date) -> Candidate {
     let address = person.address.as_ref();
-    let tax_code = person.tax_code.as_ref().map(|code| format!("MST {}", code.as_str()));
+    let tax_code = person
+        .tax_code
+        .as_ref()
+        .map(|code| format!("MST {}", code.as_str()));
     let parts = [
         person.birth.map(|day| format!("sinh {day}")),
-        person.personal_id.as_ref().map(|number| format!("số định danh {}", number.masked())),
+        person
+            .personal_id
+            .as_ref()
+            .map(|number| format!("số định danh {}", number.masked())),
         tax_code,
         address.map(|at| ground.places.address_text(at, today)),
     ];
@@ -206,15 +225,14 @@ fn candidate(person: &Person, ground: &Ground, today: Date) -> Candidate {
 fn sections(intake: &Intake, asker: &Asker<'_>, errors: &FieldErrors) -> Vec<Questions> {
     let answers = &intake.filled.answers;
     let all = asker.form.sections.iter();
-    all.filter_map(|section| asker.page(&section.id, answers, errors.clone())).collect()
+    all.filter_map(|section| asker.page(&section.id, answers, errors.clone()))
+        .collect()
 }
 
-fn lines(
-    intake: &Intake,
-    asker: &Asker<'_>,
-    lacking: Option<&[&RequiredPaper]>,
-) -> Vec<PaperLine> {
-    let required = intake.procedure.papers_for(&asker.kept(&intake.filled.answers));
+fn lines(intake: &Intake, asker: &Asker<'_>, lacking: Option<&[&RequiredPaper]>) -> Vec<PaperLine> {
+    let required = intake
+        .procedure
+        .papers_for(&asker.kept(&intake.filled.answers));
     let is_lacking =
         |code: &str| lacking.is_some_and(|all| all.iter().any(|paper| paper.code == code));
     let shared = |paper: &RequiredPaper| {
@@ -244,5 +262,8 @@ fn due(ground: &Ground, clerk: &Clerk, intake: &Intake) -> String {
     let sheet = &intake.filled.sheet;
     let calendar = ground.law.calendars.of(&sheet.agency);
     let limit = &intake.procedure.limit(sheet.channel()).promised;
-    calendar.due_at(clerk.now, limit).map(long_moment).unwrap_or_default()
+    calendar
+        .due_at(clerk.now, limit)
+        .map(long_moment)
+        .unwrap_or_default()
 }

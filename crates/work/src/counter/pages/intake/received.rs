@@ -1,5 +1,5 @@
-//! `/counter/received/{code}`: the page after reception. The code, the day of the appointment with its reckoning, what
-//! to print, what to collect, and the next person.
+//! `/counter/received/{code}`: the page after reception. The code, the day of the appointment with
+//! its reckoning, what to print, what to collect, and the next person.
 //! Does not know: how it was received.
 
 use super::super::view::{Head, desk_link, long_moment, phase_tag, way_words};
@@ -53,7 +53,9 @@ pub(in crate::counter) async fn received(
         head: Head::of(&ground, &opened).await?,
         phase: phase_tag(dossier.phase),
         accepted: dossier.accepted_at.is_some(),
-        received: term.map(|term| show::moment(term.received)).unwrap_or_default(),
+        received: term
+            .map(|term| show::moment(term.received))
+            .unwrap_or_default(),
         due: term.map(|term| long_moment(term.due)).unwrap_or_default(),
         legal_due: match term {
             Some(term) if term.legal_due != term.due => long_moment(term.legal_due),
@@ -61,10 +63,17 @@ pub(in crate::counter) async fn received(
         },
         why: why
             .iter()
-            .map(|note| Reckoned { day: show::day(note.day), why: note.vi() })
+            .map(|note| Reckoned {
+                day: show::day(note.day),
+                why: note.vi(),
+            })
             .collect(),
         wanted_way: way_words(&ground, &dossier.return_way).await?,
-        owed: if dossier.owes() { format!("{} đ", dong(dossier.amount_due())) } else { String::new() },
+        owed: if dossier.owes() {
+            format!("{} đ", dong(dossier.amount_due()))
+        } else {
+            String::new()
+        },
         paid: match &dossier.payment.receipt {
             Some(receipt) => format!("{} đ, biên lai số {}", dong(receipt.amount), receipt.number),
             None => String::new(),

@@ -1,0 +1,280 @@
+//! Every button of the sheet: saves, then does what it says; only "Tiếp nhận" insists that all is
+//! right.
+//! Does not know: how the sheet is drawn.
+
+use super::super::{Clerk, refused, view};
+use super::page::{Drawn, draw};
+use super::{Intake, agencies_of, gone};
+use crate::counter::drafts;
+use crate::counter::entered::Entered;
+use crate::counter::papers::Tick;
+use crate::counter::receive::{Receiving, on_record};
+use crate::counter::sheet::{Filled, Sheet};
+use axum::extract::{Path, State};
+use axum::response::IntoResponse;
+use facts::blob::Unkept;
+use facts::people;
+use kernel::Failure;
+use matters::Ground;
+use matters::dossier::Refusal;
+use matters::questions::attach;
+use web::{Answer, FieldErrors, Flash, FormData, Problem, Redirect, UploadedFile};
+
+/// Every button of the page.
+pub(in crate::counter) async fn act(
+    State(ground): State<Ground>,
+    Path(id): Path<String>,
+    clerk: Clerk,
+    mut form: FormData,
+) -> Answer {
+    let Some(mut intake) = Intake::open(&ground, &clerk, &id).await? else {
+        return gone(&ground, &id).await;
+    };
+    let command_id = form.command_id()?.to_owned();
+    let asker = intake.asker(&ground, &clerk);
+    let (filled, stay) = intake.filled.read(&form, &asker, &intake.procedure);
+    intake.filled = filled;
+    let mut errors = keep_files(&ground, &mut intake.filled, &mut form).await?;
+    take_person(&ground, &clerk, &mut intake.filled.sheet, &form).await?;
+    settle(&ground, &clerk, &mut intake.filled.sheet, &mut errors).await?;
+    if form.text("do") == "discard" {
+        drafts::end(&ground, &id, &intake.filled.sheet).await?;
+        let flash = Flash::good("Đã bỏ phiếu. Chưa có hồ sơ nào được lập.");
+        return Ok(Redirect::to("/counter").with(flash).into_response());
+    }
+    intake.save(&ground, &clerk).await?;
+    match form.text("do") {
+        "receive" => receive(&ground, &clerk, &intake, (errors, &command_id)).await,
+        _ if !errors.is_empty() => {
+            draw(
+                &ground,
+                &clerk,
+                &intake,
+                Drawn {
+                    errors,
+                    ..Drawn::default()
+                },
+            )
+            .await
+        }
+        "keep" => {
+            let flash = Flash::good("Đã giữ phiếu. Mở lại ở mục Phiếu đang nhập.");
+            Ok(Redirect::to("/counter").with(flash).into_response())
+        }
+        "refuse" => {
+            let errors = check_refusal(&intake.filled.sheet);
+            let drawn = Drawn {
+                refusal_ready: errors.is_empty(),
+                errors,
+                ..Drawn::default()
+            };
+            draw(&ground, &clerk, &intake, drawn).await
+        }
+        _ => {
+            let at = stay
+                .map(|field| format!("#{}", web::ui::id_of(field)))
+                .unwrap_or_default();
+            Ok(Redirect::to(format!("{}{at}", intake.address())).into_response())
+        }
+    }
+}
+
+fn check_refusal(sheet: &Sheet) -> FieldErrors {
+    let mut errors = FieldErrors::new();
+    if sheet.applicant.name.is_empty() {
+        errors.add("applicant.name", "Nhập họ và tên để ghi vào phiếu từ chối");
+    }
+    if sheet.refusal_text.is_empty() {
+        errors.add("refusal_text", "Ghi lý do từ chối tiếp nhận");
+    }
+    if sheet.refusal_basis.is_empty() {
+        errors.add("refusal_basis", "Ghi căn cứ pháp lý");
+    }
+    errors
+}
+
+/// Checks everything, then receives; what is wrong is shown on the same page.
+async fn receive(
+    ground: &Ground,
+    clerk: &Clerk,
+    intake: &Intake,
+    (mut errors, command_id): (FieldErrors, &str),
+) -> Answer {
+    let asker = intake.asker(ground, clerk);
+    for (field, text) in intake.filled.check(&asker).items() {
+        errors.add(field.clone(), text.clone());
+    }
+    if intake
+        .procedure
+        .offer(intake.filled.sheet.channel())
+        .is_none()
+    {
+        errors.add("channel", "Thủ tục này không nhận theo cách đã chọn");
+    }
+    let agencies = agencies_of(ground, clerk, &intake.procedure).await?;
+    if !agencies
+        .iter()
+        .any(|(id, _)| *id == intake.filled.sheet.agency)
+    {
+        errors.add("agency", "Chọn cơ quan giải quyết");
+    }
+    let lacking = !intake.filled.missing(&asker, &intake.procedure).is_empty();
+    if lacking {
+        errors.add(
+            "missing",
+            "Còn thiếu giấy tờ bắt buộc: xem các cách xử lý ở cuối trang",
+        );
+    }
+    if !errors.is_empty() {
+        return draw(
+            ground,
+            clerk,
+            intake,
+            Drawn {
+                errors,
+                lacking,
+                ..Drawn::default()
+            },
+        )
+        .await;
+    }
+    let receiving = Receiving {
+        ground,
+        viewer: &clerk.viewer,
+        actor: &clerk.subject,
+        draft: &intake.id,
+        command_id,
+        now: clerk.now,
+    };
+    let done = vec![drafts::done(&intake.id, &intake.filled.sheet)];
+    match receiving
+        .receive(&intake.filled, &intake.procedure, &asker, done)
+        .await
+    {
+        Ok(code) => Ok(Redirect::to(format!("/counter/received/{code}")).into_response()),
+        Err(failure) => not_received(ground, clerk, intake, failure).await,
+    }
+}
+
+async fn not_received(
+    ground: &Ground,
+    clerk: &Clerk,
+    intake: &Intake,
+    failure: Failure<Refusal>,
+) -> Answer {
+    let refusal = refused(failure)?;
+    let errors = view::at_form("agency", &refusal, &intake.procedure);
+    draw(
+        ground,
+        clerk,
+        intake,
+        Drawn {
+            errors,
+            ..Drawn::default()
+        },
+    )
+    .await
+}
+
+/// Takes over somebody chosen from the search: the button carries the id of the record.
+async fn take_person(
+    ground: &Ground,
+    clerk: &Clerk,
+    sheet: &mut Sheet,
+    form: &FormData,
+) -> Result<(), Problem> {
+    for (button, slot) in [
+        ("use", &mut sheet.applicant),
+        ("use_filer", &mut sheet.filer),
+    ] {
+        let Some(id) = form.filled(button) else {
+            continue;
+        };
+        if let Some(person) = people::views::by_id(ground.db(), id).await? {
+            *slot = Entered::from_record(&person, &ground.places, clerk.today());
+        }
+    }
+    Ok(())
+}
+
+/// Compares what was typed with the record of that number: fills what is empty, and stops where the
+/// number is somebody else's.
+async fn settle(
+    ground: &Ground,
+    clerk: &Clerk,
+    sheet: &mut Sheet,
+    errors: &mut FieldErrors,
+) -> Result<(), Problem> {
+    let by_filer = sheet.by_filer;
+    for (prefix, slot) in [
+        ("applicant", &mut sheet.applicant),
+        ("filer", &mut sheet.filer),
+    ] {
+        if prefix == "filer" && !by_filer {
+            continue;
+        }
+        match on_record(ground, slot).await? {
+            None => slot.person.clear(),
+            Some(person) if slot.agrees_with(&person) => {
+                let record = Entered::from_record(&person, &ground.places, clerk.today());
+                slot.fill_from(&record);
+            }
+            Some(person) => {
+                slot.person.clone_from(&person.id);
+                let text = format!(
+                    "Số này là của {}. Xem lại số, hoặc lấy thông tin đã lưu.",
+                    person.name
+                );
+                errors.add(format!("{prefix}.number"), text);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Keeps the scans, each at its paper, and the files that questions ask for.
+async fn keep_files(
+    ground: &Ground,
+    filled: &mut Filled,
+    form: &mut FormData,
+) -> Result<FieldErrors, Problem> {
+    let mut errors = FieldErrors::new();
+    for file in &form.take_files() {
+        let digest = match keep(ground, file).await {
+            Ok(digest) => digest,
+            Err(unkept) => {
+                errors.add(file.field.clone(), unkept_words(&unkept)?);
+                continue;
+            }
+        };
+        match file.field.strip_prefix("scan.") {
+            Some(code) => {
+                let tick: &mut Tick = filled.sheet.papers.entry(code.to_owned()).or_default();
+                tick.file = digest;
+                tick.file_name.clone_from(&file.file_name);
+                if tick.form.is_empty() {
+                    tick.form = "electronic".to_owned();
+                }
+            }
+            None => attach(&mut filled.answers, &file.field, &digest, &file.file_name),
+        }
+    }
+    Ok(errors)
+}
+
+async fn keep(ground: &Ground, file: &UploadedFile) -> Result<String, Unkept> {
+    let bytes = tokio::fs::read(file.path()).await?;
+    Ok(ground.files.keep(&bytes).await?.digest)
+}
+
+fn unkept_words(unkept: &Unkept) -> Result<String, Problem> {
+    match unkept {
+        Unkept::Empty => Ok("Tệp không có nội dung. Quét lại rồi chọn lại.".to_owned()),
+        Unkept::TooLarge(max) => Ok(format!(
+            "Tệp lớn hơn {}. Quét lại với độ nét thấp hơn.",
+            web::show::bytes(*max)
+        )),
+        Unkept::UnknownKind => Ok("Chỉ nhận PDF, ảnh chụp, TIFF hoặc tệp Office.".to_owned()),
+        Unkept::Disk(error) => Err(Problem::trouble(error)),
+    }
+}
