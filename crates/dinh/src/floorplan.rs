@@ -62,6 +62,8 @@ pub fn router(house: &House, metrics: PrometheusHandle) -> Router {
     });
     let mut site = Site::new(brand(house), sessions, Arc::new(crate::serve::now));
     site.navigation = navigation();
+    site.sign_in.citizen_home = "/dossiers".into();
+    site.sign_in.officer_home = "/desk".into();
     site.https = house.settings.https;
     site.behind_proxy = house.settings.behind_proxy;
     site.upload_folder = house.settings.files_folder.join("incoming");
