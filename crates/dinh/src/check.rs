@@ -1,5 +1,5 @@
-//! `dinh check`: reads a whole content folder as the program would, runs every story through the law
-//! and draws every procedure, and reports every fault with its file and line.
+//! `dinh check`: reads a whole content folder as the program would, runs every story through the
+//! law and draws every procedure, and reports every fault with its file and line.
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

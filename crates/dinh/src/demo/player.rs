@@ -1,5 +1,5 @@
-//! The player plays every officer of the demonstration world: looks at a dossier and does what comes
-//! next in it, as whoever has the right, through the same orders that pages give.
+//! The player plays every officer of the demonstration world: looks at a dossier and does what
+//! comes next in it, as whoever has the right, through the same orders that pages give.
 use std::collections::HashMap;
 
 use facts::agency::{Right, Viewer};

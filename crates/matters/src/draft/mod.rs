@@ -1,9 +1,10 @@
-//! Hồ sơ nháp: an application, or the answer to a supplement request, while it is being written; by a citizen
-//! or by an officer for a person at the counter. A plain table: nothing has happened in an office yet.
+//! Hồ sơ nháp: an application, or the answer to a supplement request, while it is being written; by
+//! a citizen or by an officer for a person at the counter. A plain table: nothing has happened in
+//! an office yet.
 //!
 //! Lends: `Draft`, its papers, `load`, `list`, `create`, `change`, `delete`, `MIGRATION`.
-//! Does not know: pages, what a dossier makes of it. The id of a draft becomes the id of its dossier, so that
-//! one draft can only ever become one.
+//! Does not know: pages, what a dossier makes of it. The id of a draft becomes the id of its
+//! dossier, so that one draft can only ever become one.
 mod views;
 
 pub use views::{delete, list, load, of_dossier, purge};
@@ -172,8 +173,8 @@ pub async fn create(db: &Database, draft: &Draft) -> Result<(), NotMade> {
     Ok(())
 }
 
-/// Changes a draft of this owner; the change is made again when another tab was faster. `None` when there
-/// is no such draft (any more).
+/// Changes a draft of this owner; the change is made again when another tab was faster. `None` when
+/// there is no such draft (any more).
 ///
 /// # Errors
 /// [`Trouble`] of the database, also when others keep being faster.

@@ -1,5 +1,5 @@
-//! From questions and answers to fields of a page. A flat list: a group begins, its entries begin and end,
-//! it ends; so that the template needs no recursion.
+//! From questions and answers to fields of a page. A flat list: a group begins, its entries begin
+//! and end, it ends; so that the template needs no recursion.
 //! Does not know: HTTP, the page around the fields.
 use askama::Template;
 use facts::procedure::{Choice, ChoiceShape, Group, Kind, Length, Question};
@@ -9,7 +9,8 @@ use web::ui::{Choice as Offered, DateAnswer};
 
 use super::{Asker, shown};
 
-/// A choice of more options than this is a drop-down even when the form says radio: it would fill a telephone.
+/// A choice of more options than this is a drop-down even when the form says radio: it would fill a
+/// telephone.
 const RADIOS_MAX: usize = 7;
 /// Options with short labels stand beside each other up to this many.
 const INLINE_MAX: usize = 3;
@@ -31,7 +32,8 @@ pub struct Questions {
 }
 
 impl Questions {
-    /// Whether a file can be uploaded among these: the form then needs `enctype="multipart/form-data"`.
+    /// Whether a file can be uploaded among these: the form then needs
+    /// `enctype="multipart/form-data"`.
     #[must_use]
     pub fn has_file(&self) -> bool {
         self.fields

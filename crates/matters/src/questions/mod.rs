@@ -1,5 +1,6 @@
-//! A procedure's form as pages of questions, for citizens and for officers at the counter: which questions a
-//! page shows, their fields, the answers read back from what a browser sent, and the answers in words.
+//! A procedure's form as pages of questions, for citizens and for officers at the counter: which
+//! questions a page shows, their fields, the answers read back from what a browser sent, and the
+//! answers in words.
 //!
 //! Lends: `Asker` (one form, asked on one day), `Questions` (the fields of one page, drawn with
 //! `{{ questions|safe }}`), `Reading` (what came back), `Part` (answers in words).
@@ -113,8 +114,8 @@ impl Asker<'_> {
         Some(self.form.sections.iter().find(has)?.id.as_str())
     }
 
-    /// The answers to what is shown, with the derived values: what fees and papers are worked out from
-    /// while the form is still being filled in.
+    /// The answers to what is shown, with the derived values: what fees and papers are worked out
+    /// from while the form is still being filled in.
     #[must_use]
     pub fn kept(&self, answers: &Json) -> Json {
         shown::kept(self.form, answers, self.today)

@@ -1,5 +1,5 @@
-//! From what a browser sent back to answers. Only questions that stood on the page are touched, so that
-//! nothing typed before is lost while a question is hidden.
+//! From what a browser sent back to answers. Only questions that stood on the page are touched, so
+//! that nothing typed before is lost while a question is hidden.
 //! Does not know: where answers are kept, files on disk.
 use facts::procedure::{Group, Kind, Question, Section};
 use kernel::Json;
@@ -121,7 +121,8 @@ impl Asker<'_> {
         Json::Array(entries)
     }
 
-    /// A commune of another province is no answer, nor is a province that only stood there by default.
+    /// A commune of another province is no answer, nor is a province that only stood there by
+    /// default.
     fn place_of(&self, value: &Json) -> Json {
         let mut place = value.as_object().cloned().unwrap_or_default();
         let text = |place: &Map<String, Json>, key: &str| {

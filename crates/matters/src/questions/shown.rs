@@ -1,5 +1,5 @@
-//! Which questions a set of answers shows. The same walk as the form's own check: conditions see only the
-//! answers to questions that are shown before them.
+//! Which questions a set of answers shows. The same walk as the form's own check: conditions see
+//! only the answers to questions that are shown before them.
 //! Does not know: fields, what browsers send.
 use facts::procedure::{Form, Group, Question, Section, When};
 use jiff::civil::Date;

@@ -18,8 +18,8 @@ pub struct Part {
 }
 
 impl Asker<'_> {
-    /// The answers to what is shown, in words: labels, dd/mm/yyyy, names of places. `change` gives the
-    /// address where a field (section, path) is changed, or an empty text.
+    /// The answers to what is shown, in words: labels, dd/mm/yyyy, names of places. `change` gives
+    /// the address where a field (section, path) is changed, or an empty text.
     #[must_use]
     pub fn summary(&self, answers: &Json, change: &dyn Fn(&str, &str) -> String) -> Vec<Part> {
         let kept = self.kept(answers);

@@ -1,4 +1,5 @@
-//! Every form of `content/` is asked, sent back and read again, as a browser without a script would do it.
+//! Every form of `content/` is asked, sent back and read again, as a browser without a script would
+//! do it.
 use std::path::Path;
 use std::sync::LazyLock;
 

@@ -1,4 +1,5 @@
-//! A ward with the officers of `content/agencies/dak-lak.toml`, a clock that the test moves, and a browser.
+//! A ward with the officers of `content/agencies/dak-lak.toml`, a clock that the test moves, and a
+//! browser.
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
