@@ -69,7 +69,10 @@ pub(super) struct Paper {
 pub(super) struct Way {
     pub channel: String,
     pub how: String,
+    /// The promise in two or three words.
     pub promised: String,
+    /// The whole of it, where two words do not say all.
+    pub in_full: String,
     /// The legal limit, when it is longer than the promise.
     pub legal: String,
     pub reduction: String,
@@ -250,7 +253,11 @@ fn way(offer: &ChannelOffer) -> Way {
     Way {
         channel: phrases::channel(offer.channel),
         how: phrases::say("how", how),
-        promised: phrases::limit(&limit.promised),
+        promised: phrases::limit_short(&limit.promised),
+        in_full: match &limit.promised {
+            same_day @ Limit::SameDay { .. } => phrases::limit(same_day),
+            _ => String::new(),
+        },
         legal: if limit.legal == limit.promised {
             String::new()
         } else {

@@ -24,11 +24,20 @@ pub(super) struct Asked {
 
 #[derive(Debug)]
 pub(super) struct SupplementAsked {
-    pub items: Vec<SupplementItem>,
+    pub items: Vec<Wanted>,
     pub contact: String,
     pub close: String,
     /// What the office said about a supplement that was not enough; may be empty.
     pub lacking: String,
+}
+
+/// One thing to bring.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    /// Name of the required paper; empty when it is none.
+    pub paper: String,
+    pub what: String,
+    pub why: String,
 }
 
 #[derive(Debug)]
@@ -107,11 +116,16 @@ fn has_result(dossier: &Dossier) -> bool {
 }
 
 /// What is asked of the applicant.
-pub(super) fn asked(dossier: &Dossier, told: &[Told], names: &Names) -> Asked {
+pub(super) fn asked(
+    dossier: &Dossier,
+    procedure: Option<&Procedure>,
+    told: &[Told],
+    names: &Names,
+) -> Asked {
     let pays = dossier.owes() && matches!(dossier.phase, Phase::FeeDue | Phase::Released);
     Asked {
         supplement: (dossier.phase == Phase::SupplementAsked)
-            .then(|| supplement(dossier, told))
+            .then(|| supplement(dossier, procedure, told))
             .flatten(),
         pay: pays.then(|| Pay {
             total: show::dong(dossier.amount_due()),
@@ -123,7 +137,11 @@ pub(super) fn asked(dossier: &Dossier, told: &[Told], names: &Names) -> Asked {
     }
 }
 
-fn supplement(dossier: &Dossier, told: &[Told]) -> Option<SupplementAsked> {
+fn supplement(
+    dossier: &Dossier,
+    procedure: Option<&Procedure>,
+    told: &[Told],
+) -> Option<SupplementAsked> {
     let mut found: Option<SupplementAsked> = None;
     let text = |private: &Option<Json>, name: &str| {
         let value = private.as_ref().and_then(|document| document.get(name));
@@ -134,8 +152,9 @@ fn supplement(dossier: &Dossier, told: &[Told]) -> Option<SupplementAsked> {
             Event::SupplementAsked { .. } => {
                 let items = private.as_ref().and_then(|document| document.get("items"));
                 let items = items.and_then(|items| serde_json::from_value(items.clone()).ok());
+                let items: Vec<SupplementItem> = items.unwrap_or_default();
                 found = Some(SupplementAsked {
-                    items: items.unwrap_or_default(),
+                    items: items.iter().map(|item| wanted(item, procedure)).collect(),
                     contact: text(private, "contact"),
                     close: String::new(),
                     lacking: String::new(),
@@ -154,6 +173,18 @@ fn supplement(dossier: &Dossier, told: &[Told]) -> Option<SupplementAsked> {
         close: show::day(show::local_date(close)),
         ..asked
     })
+}
+
+fn wanted(item: &SupplementItem, procedure: Option<&Procedure>) -> Wanted {
+    let required = procedure.map_or(&[][..], |procedure| &procedure.papers);
+    let paper = required
+        .iter()
+        .find(|one| item.paper.as_ref() == Some(&one.code));
+    Wanted {
+        paper: paper.map_or_else(String::new, |one| one.name.vi.clone()),
+        what: item.what.clone(),
+        why: item.why.clone(),
+    }
 }
 
 fn fetch(dossier: &Dossier, names: &Names) -> Option<Fetch> {

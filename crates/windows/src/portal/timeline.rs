@@ -81,6 +81,7 @@ pub(super) fn timeline(
     names: &Names,
 ) -> Vec<TimelineItem> {
     let tale = Tale {
+        told,
         procedure,
         names,
         dossier,
@@ -106,6 +107,7 @@ fn promise(dossier: &Dossier) -> Option<TimelineItem> {
 }
 
 struct Tale<'a> {
+    told: &'a [Told],
     procedure: Option<&'a Procedure>,
     names: &'a Names,
     dossier: &'a Dossier,
@@ -189,12 +191,19 @@ impl Tale<'_> {
             Event::Rejected => plain(Tone::Bad, "rejected"),
             Event::ReceptionLate { due: at } => due(Tone::Bad, "reception_late", *at),
             Event::BecameOverdue { due: at } => due(Tone::Bad, "became_overdue", *at),
+            // Where the promise is the legal limit, one line says both.
+            Event::BecameUnlawful { legal_due } if self.promised(*legal_due) => return None,
             Event::BecameUnlawful { .. } => plain(Tone::Bad, "became_unlawful"),
             Event::Apologised { new_due, .. } => due(Tone::Warn, "apologised", *new_due),
             Event::DueReset { new_due, .. } => due(Tone::Info, "due_reset", *new_due),
             _ => return self.office(event),
         };
         Some(line)
+    }
+
+    fn promised(&self, at: Timestamp) -> bool {
+        let passed = |event: &Event| matches!(event, Event::BecameOverdue { due } if *due == at);
+        self.told.iter().any(|(entry, _)| passed(&entry.event))
     }
 
     /// The steps inside the office.

@@ -58,6 +58,8 @@ struct Holder {
     /// "Bộ phận một cửa, Công chức tư pháp".
     place: String,
     officer: String,
+    /// Nobody has taken the task; the places are those that may.
+    untaken: bool,
     since: String,
 }
 
@@ -138,7 +140,7 @@ async fn page(
             _ => String::new(),
         },
         submitted: show::moment(dossier.submitted_at),
-        asked: standing::asked(&dossier, &told, &names),
+        asked: standing::asked(&dossier, procedure, &told, &names),
         late,
         holders: holders(portal, &dossier, &names, now).await?,
         timeline: timeline::timeline(&dossier, procedure, &told, &names),
@@ -210,10 +212,16 @@ async fn holders(
             agency: names.agency(&one.agency),
             place,
             officer,
+            untaken: one.officer.is_empty() && task_of_desk(one.right),
             since: show::moment(one.opened_at),
         });
     }
     Ok(list)
+}
+
+/// At a counter whoever sits there does it; a desk's task is taken by one officer.
+fn task_of_desk(right: Right) -> bool {
+    !matches!(right, Right::Intake | Right::Deliver | Right::CollectFee)
 }
 
 /// The position that has a task, and the officer if one has taken it; otherwise the positions that
@@ -235,9 +243,10 @@ async fn place(portal: &Portal, one: &Work, now: Timestamp) -> Result<(String, S
     let named = |position: &facts::agency::Position| {
         let unit = units.iter().find(|unit| unit.id == position.unit);
         let unit = unit.map_or("", |unit| unit.name.as_str());
-        match one.right {
-            Right::Intake | Right::Deliver | Right::CollectFee => unit.to_owned(),
-            _ => format!("{}, {unit}", position.title),
+        if task_of_desk(one.right) {
+            format!("{} ({unit})", position.title)
+        } else {
+            unit.to_owned()
         }
     };
     let mut places: Vec<String> = positions.iter().map(named).collect();

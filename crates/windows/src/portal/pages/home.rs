@@ -6,7 +6,6 @@ use axum::extract::State;
 use facts::agency::{Agency, Viewer};
 use jiff::Timestamp;
 use kernel::Trouble;
-use matters::dossier::ExternalStatus;
 use matters::dossier::views::{self, Line, Search};
 use web::ui::Tag;
 use web::{Answer, Now, QueryData, Shell, Viewing, show};
@@ -119,23 +118,27 @@ async fn used(portal: &Portal, now: Timestamp) -> Result<Vec<Entry>, Trouble> {
 async fn own(portal: &Portal, viewer: &Viewer) -> Result<Vec<Own>, Trouble> {
     let search = Search::default();
     let lines = views::list(portal.ground.db(), viewer, &search, OWN_LOOKED_AT).await?;
-    let going = lines.iter().filter(|line| !line.phase.is_terminal());
+    let mut going: Vec<&Line> = lines
+        .iter()
+        .filter(|line| !line.phase.is_terminal())
+        .collect();
+    going.sort_by_key(|line| !super::mine::waits_for_person(line.phase));
     Ok(going
+        .into_iter()
         .take(OWN_MAX)
         .map(|line| own_line(portal, line))
         .collect())
 }
 
 fn own_line(portal: &Portal, line: &Line) -> Own {
-    let status = line.phase.external();
-    let due = match (status, line.due_at) {
-        (ExternalStatus::Released, _) | (_, None) => String::new(),
-        (_, Some(due)) => show::day(show::local_date(due)),
-    };
+    let due = line
+        .due_at
+        .filter(|_| !super::mine::waits_for_person(line.phase))
+        .map_or_else(String::new, |due| show::day(show::local_date(due)));
     Own {
         code: line.code.clone(),
         name: super::procedure_name(portal, &line.procedure),
-        tag: phrases::status_tag(status, line.overdue),
+        tag: phrases::status_tag(line.phase.external(), line.overdue),
         due,
     }
 }

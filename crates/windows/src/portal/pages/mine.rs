@@ -104,7 +104,8 @@ async fn drafts(portal: &Portal, viewer: &Viewer, now: Timestamp) -> Result<Vec<
     Ok(shown.collect())
 }
 
-fn waits_for_person(phase: Phase) -> bool {
+/// The person has to do something before the offices can.
+pub(super) fn waits_for_person(phase: Phase) -> bool {
     matches!(
         phase,
         Phase::SupplementAsked | Phase::FeeDue | Phase::Released
