@@ -6,6 +6,7 @@ mod due;
 mod floorplan;
 mod health;
 mod house;
+mod load;
 mod observe;
 mod serve;
 mod sessions;
@@ -50,6 +51,8 @@ enum Command {
     Work,
     /// Brings the database's tables up to this program.
     Migrate,
+    /// Plays whole lifecycles over HTTP with many people, and checks that nothing is lost.
+    Load(load::Asked),
     /// Rebuilds every view from the journal.
     Rebuild {
         /// Fails if the views had differed from the journal.
@@ -72,7 +75,10 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<(), String> {
-    let settings = read_settings(cli.settings.as_deref())?;
+    let mut settings = read_settings(cli.settings.as_deref())?;
+    if matches!(cli.command, Command::Load(_)) {
+        load::quieten(&mut settings);
+    }
     observe::start_logs(&settings);
     match cli.command {
         Command::Due(asked) => due::print(&asked, &settings),
@@ -94,6 +100,7 @@ async fn later(command: Command, settings: Settings) -> Result<(), String> {
         }
         Command::Work => serve::work(House::open(settings).await?, serve::stop_on_signal()).await,
         Command::Demo(asked) => demo::run(asked, settings).await,
+        Command::Load(asked) => load::run(asked, settings).await,
         Command::Migrate => house::open_database(&settings).await.map(|_| ()),
         Command::Rebuild { check } => serve::rebuild(&House::open(settings).await?, check).await,
         Command::Due(_) | Command::Check { .. } => Ok(()),

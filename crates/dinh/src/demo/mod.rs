@@ -15,7 +15,8 @@ use crate::house::House;
 use crate::serve;
 use crate::settings::Settings;
 
-pub use world::PASSWORD;
+pub use answers::of as answers;
+pub use world::{PASSWORD, settle as settle_world};
 
 /// How the demonstration is started.
 #[derive(Args)]

@@ -1,0 +1,347 @@
+//! One client: a citizen and the officers whom the dossier meets, each in a browser of their own,
+//! playing whole lifecycles one after the other. Everything typed goes into forms that the pages
+//! show.
+//! Does not know: how fast it is, whether what was acknowledged stays.
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use facts::procedure::Act;
+use kernel::Json;
+
+use super::address::route;
+use super::book::{Book, Far};
+use super::browser::{Browser, Mishap, Seen, Taken};
+use super::cast::Stage;
+use super::fill;
+use super::form::Form;
+use super::page::Page;
+use super::tally::Tally;
+
+/// Pages of an application, at the most; the longest of ours has twelve.
+const PAGES_MAX: usize = 40;
+/// An officer who finds nothing to do at a step has been overtaken by nobody: it is a fault.
+const DESK: &str = "/desk/dossiers/";
+
+/// Why a client stopped in the middle.
+pub enum Stop {
+    /// The time is over.
+    Over,
+    /// Something went wrong; the next lifecycle may go better.
+    Mishap(Mishap),
+    /// The book of acknowledgements cannot be written: nothing would be proven.
+    Book(String),
+}
+
+impl From<Mishap> for Stop {
+    fn from(mishap: Mishap) -> Self {
+        Self::Mishap(mishap)
+    }
+}
+
+/// One client.
+pub struct Client {
+    /// The citizen's browser, signed in.
+    pub citizen: Browser,
+    /// The officers' browsers by right, signed in.
+    pub officers: BTreeMap<&'static str, Browser>,
+    /// The procedure and the communes.
+    pub stage: Arc<Stage>,
+    /// Which commune.
+    pub office: usize,
+    /// What is typed into the application.
+    pub answers: Json,
+    /// Times of answers.
+    pub tally: Tally,
+    /// Acknowledgements.
+    pub book: Book,
+    /// When to stop.
+    pub until: Instant,
+    /// Lifecycles that came to their end in time.
+    pub lifecycles: u64,
+}
+
+/// A form about to be sent for a dossier.
+struct Step<'a> {
+    right: &'static str,
+    code: &'a str,
+    far: Far,
+}
+
+impl Client {
+    /// Plays until the time is over.
+    ///
+    /// # Errors
+    /// When acknowledgements can no longer be written down.
+    pub async fn play(&mut self) -> Result<(), String> {
+        loop {
+            match self.lifecycle().await {
+                Ok(()) => self.lifecycles += 1,
+                Err(Stop::Over) => return Ok(()),
+                Err(Stop::Book(words)) => return Err(words),
+                Err(Stop::Mishap(mishap)) => {
+                    if matches!(mishap, Mishap::Refused(_)) {
+                        self.tally.failed("whole lifecycle", mishap.words());
+                    }
+                    // A server that refuses everything is not asked ten thousand times a second.
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn lifecycle(&mut self) -> Result<(), Stop> {
+        let code = self.apply().await?;
+        self.accept(&code).await?;
+        let steps = self.steps();
+        for (right, ending, far) in steps {
+            let code = &code;
+            self.desk(Step { right, code, far }, ending).await?;
+        }
+        self.deliver(&code).await?;
+        self.search(&code).await
+    }
+
+    /// The acts of the procedure's steps in order: right, end of the form's address, how far it
+    /// brings.
+    fn steps(&self) -> Vec<(&'static str, &'static str, Far)> {
+        let steps = self.stage.procedure.steps.iter();
+        let happens = |step: &&facts::procedure::Step| {
+            step.when
+                .as_ref()
+                .is_none_or(|when| when.holds(&self.answers))
+        };
+        steps
+            .filter(happens)
+            .filter_map(|step| match step.act {
+                Act::Assign => Some(("assign", "/assignment", Far::Accepted)),
+                Act::Appraise => Some(("appraise", "/appraisal", Far::Accepted)),
+                Act::Endorse => Some(("endorse", "/endorsement", Far::Accepted)),
+                Act::Approve => Some(("approve", "/approval", Far::Accepted)),
+                Act::Issue => Some(("issue", "/issuance", Far::Issued)),
+                Act::Consult => None,
+            })
+            .collect()
+    }
+
+    /// Finds the procedure, answers every page, hands in. Returns the code.
+    async fn apply(&mut self) -> Result<String, Stop> {
+        let code = self.stage.procedure.key.code.clone();
+        self.look("/").await?;
+        self.look(&format!("/procedures?q={code}")).await?;
+        let seen = self.look(&format!("/procedures/{code}")).await?;
+        let start = link(&seen.page, "/apply/").ok_or_else(|| lost(&seen, "no way to apply"))?;
+        let mut seen = self.look(&start).await?;
+        for _ in 0..PAGES_MAX {
+            let Some(form) = self.application_form(&seen) else {
+                seen = self.go_on(&seen).await?;
+                continue;
+            };
+            let taken = self.citizen_sends(&seen, &form).await?;
+            if taken.next.ends_with("/done") {
+                return self.handed_in(&form, &taken).await;
+            }
+            seen = self.look(&taken.next).await?;
+        }
+        Err(lost(&seen, "an application without an end").into())
+    }
+
+    /// The form of this page, filled in; `None` on a page that only leads on.
+    fn application_form(&self, seen: &Seen) -> Option<Form> {
+        let goes_on = |form: &&Form| {
+            let ends = |ending: &&str| form.action.ends_with(*ending);
+            form.post && !["/sign-out", "/delete"].iter().any(|ending| ends(&ending))
+        };
+        let mut form = seen.page.forms.iter().find(goes_on)?.clone();
+        let agency = self.stage.offices[self.office].agency.id.to_string();
+        fill::fill(&mut form, &self.answers);
+        fill::choose(&mut form, &[&agency, "self", "counter"]);
+        if form.has("promise") {
+            form.set("promise", "yes");
+        }
+        if seen.address.ends_with("/papers") {
+            form.attach_all();
+        }
+        if form.buttons.iter().any(|(name, _)| name == "go") {
+            form.press("go", "on");
+        }
+        Some(form)
+    }
+
+    /// The overview leads on with its last link into the same application.
+    async fn go_on(&mut self, seen: &Seen) -> Result<Seen, Stop> {
+        let inside = format!("{}/", seen.address);
+        let next = seen
+            .page
+            .links
+            .iter()
+            .rfind(|link| link.starts_with(&inside));
+        let next = next
+            .cloned()
+            .ok_or_else(|| lost(seen, "neither form nor link"))?;
+        self.look(&next).await
+    }
+
+    /// Written down at once under the draft's id, then under the code that the next page tells.
+    async fn handed_in(&mut self, form: &Form, taken: &Taken) -> Result<String, Stop> {
+        let command_id = form.value("command_id").unwrap_or_default().to_owned();
+        let draft = taken.next.split('/').nth(2).unwrap_or_default();
+        self.book
+            .handed_in(&command_id, draft)
+            .map_err(Stop::Book)?;
+        // Not cut off by the end of the time: what was handed in is looked up afterwards.
+        let seen = self.citizen.get(&mut self.tally, &taken.next).await?;
+        let code = seen.page.links.iter().find_map(|link| code_of(link));
+        let code = code.ok_or_else(|| lost(&seen, "no code"))?;
+        let line = [&*command_id, "POST /apply/{}/check"];
+        let noted = self.book.acknowledged(&code, Far::Submitted, line);
+        noted.map_err(Stop::Book)?;
+        Ok(code)
+    }
+
+    async fn look(&mut self, address: &str) -> Result<Seen, Stop> {
+        self.in_time()?;
+        Ok(self.citizen.get(&mut self.tally, address).await?)
+    }
+
+    async fn citizen_sends(&mut self, on: &Seen, form: &Form) -> Result<Taken, Stop> {
+        self.in_time()?;
+        Ok(self.citizen.send(&mut self.tally, on, form).await?)
+    }
+
+    fn in_time(&self) -> Result<(), Stop> {
+        match Instant::now() < self.until {
+            true => Ok(()),
+            false => Err(Stop::Over),
+        }
+    }
+
+    async fn open(&mut self, right: &'static str, address: &str) -> Result<Seen, Stop> {
+        self.in_time()?;
+        let missing = || Mishap::Refused(format!("nobody holds {right}"));
+        let browser = self.officers.get_mut(right).ok_or_else(missing)?;
+        Ok(browser.get(&mut self.tally, address).await?)
+    }
+
+    /// Sends a form as an officer; the answer is written into the book before anything else.
+    async fn act(&mut self, step: &Step<'_>, on: &Seen, form: &Form) -> Result<Seen, Stop> {
+        self.in_time()?;
+        let missing = || Mishap::Refused(format!("nobody holds {}", step.right));
+        let browser = self.officers.get_mut(step.right).ok_or_else(missing)?;
+        match browser.send(&mut self.tally, on, form).await {
+            Ok(taken) => {
+                let command_id = form.value("command_id").unwrap_or_default();
+                let line = [command_id, &*route(&on.address)];
+                let noted = self.book.acknowledged(step.code, step.far, line);
+                noted.map_err(Stop::Book)?;
+                self.open(step.right, &taken.next).await
+            }
+            Err(mishap) => {
+                if matches!(mishap, Mishap::NoAnswer(_)) {
+                    self.book.unanswered(step.code, step.far);
+                }
+                Err(mishap.into())
+            }
+        }
+    }
+
+    /// The counter looks at the queue of the day, opens the dossier, ticks every paper, receives
+    /// it.
+    async fn accept(&mut self, code: &str) -> Result<(), Stop> {
+        let right = "intake";
+        self.open(right, "/counter").await?;
+        let seen = self
+            .open(right, &format!("/counter/reception/{code}"))
+            .await?;
+        let mut form = main_form(&seen)?;
+        form.tick_all();
+        form.press("do", "accept");
+        let far = Far::Accepted;
+        self.act(&Step { right, code, far }, &seen, &form).await?;
+        Ok(())
+    }
+
+    /// An officer opens the inbox and the dossier, and does what the step asks.
+    async fn desk(&mut self, step: Step<'_>, ending: &str) -> Result<(), Stop> {
+        self.open(step.right, "/desk").await?;
+        let seen = self
+            .open(step.right, &format!("{DESK}{}", step.code))
+            .await?;
+        let form = seen.page.form_to(ending);
+        let form = form
+            .cloned()
+            .ok_or_else(|| lost(&seen, &format!("no form for {ending}")))?;
+        self.act(&step, &seen, &form).await?;
+        Ok(())
+    }
+
+    /// Money first where it is owed, then the result into the applicant's hand.
+    async fn deliver(&mut self, code: &str) -> Result<(), Stop> {
+        let right = "deliver";
+        let address = format!("/counter/return/{code}");
+        let mut seen = self.open(right, &address).await?;
+        if link(&seen.page, "/counter/fees/").is_some() {
+            self.collect(code).await?;
+            seen = self.open(right, &address).await?;
+        }
+        let mut form = main_form(&seen)?;
+        form.set("way", "counter");
+        form.set("receiver", "applicant");
+        fill::choose(&mut form, &[]);
+        let far = Far::Delivered;
+        self.act(&Step { right, code, far }, &seen, &form).await?;
+        Ok(())
+    }
+
+    async fn collect(&mut self, code: &str) -> Result<(), Stop> {
+        let right = "collect_fee";
+        let seen = self.open(right, &format!("/counter/fees/{code}")).await?;
+        let mut form = main_form(&seen)?;
+        form.set("method", "cash");
+        let far = Far::Issued;
+        self.act(&Step { right, code, far }, &seen, &form).await?;
+        Ok(())
+    }
+
+    /// The officer searches for it; the applicant looks at the list and at its timeline.
+    async fn search(&mut self, code: &str) -> Result<(), Stop> {
+        let seen = self
+            .open("appraise", &format!("/desk/search?q={code}"))
+            .await?;
+        let found = seen.page.links.iter().any(|link| link.contains(code));
+        if !found && !seen.address.contains(code) {
+            return Err(lost(&seen, "a search did not find its dossier").into());
+        }
+        self.look("/dossiers").await?;
+        self.look(&format!("/dossiers/{code}")).await?;
+        Ok(())
+    }
+}
+
+/// After a mishap.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
+
+fn lost(seen: &Seen, what: &str) -> Mishap {
+    Mishap::Refused(format!("{}: {what}", route(&seen.address)))
+}
+
+fn main_form(seen: &Seen) -> Result<Form, Mishap> {
+    seen.page
+        .main_form()
+        .cloned()
+        .ok_or_else(|| lost(seen, "no form"))
+}
+
+fn link(page: &Page, start: &str) -> Option<String> {
+    page.links
+        .iter()
+        .find(|link| link.starts_with(start))
+        .cloned()
+}
+
+/// The code in an address such as `/dossiers/H15.101-261122-0001?new`.
+fn code_of(address: &str) -> Option<String> {
+    let mut parts = address.split(['/', '?', '#']);
+    let is_code = |part: &&str| part.parse::<matters::dossier::Code>().is_ok();
+    parts.find(is_code).map(str::to_owned)
+}

@@ -1,0 +1,111 @@
+//! What the server costs while it is played with: memory and processor time of the process that
+//! listens on a port, read from Linux. Off Linux, and for other people's processes, there is
+//! nothing to read.
+//! Does not know: what the process does.
+use std::path::Path;
+
+/// Linux counts processor time in hundredths of a second on every machine of ours.
+const TICKS_A_SECOND: f64 = 100.0;
+
+/// A process being watched.
+#[derive(Debug, Clone, Copy)]
+pub struct Watched(u32);
+
+impl Watched {
+    /// This process.
+    #[must_use]
+    pub fn own() -> Self {
+        Self(std::process::id())
+    }
+
+    /// The process that listens on a TCP port of this machine.
+    #[must_use]
+    pub fn listening(port: u16) -> Option<Self> {
+        let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
+        let tables = tables
+            .iter()
+            .filter_map(|table| std::fs::read_to_string(table).ok());
+        let inode = tables
+            .collect::<Vec<_>>()
+            .iter()
+            .find_map(|table| inode(table, port))?;
+        let name = format!("socket:[{inode}]");
+        let processes = std::fs::read_dir("/proc").ok()?.flatten();
+        let mut numbered = processes
+            .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path())));
+        numbered
+            .find(|(_, path)| holds(path, &name))
+            .map(|(pid, _)| Self(pid))
+    }
+
+    /// Resident memory, MiB.
+    #[must_use]
+    pub fn memory_mib(self) -> Option<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0)).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+        let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
+        Some(kib / 1024.0)
+    }
+
+    /// Processor seconds used since it started, in user and kernel.
+    #[must_use]
+    pub fn cpu_seconds(self) -> Option<f64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0)).ok()?;
+        cpu_ticks(&stat).map(|ticks| ticks / TICKS_A_SECOND)
+    }
+}
+
+/// Fields 14 and 15, counted behind the name in brackets, which may hold anything.
+fn cpu_ticks(stat: &str) -> Option<f64> {
+    let (_, behind) = stat.rsplit_once(") ")?;
+    let fields: Vec<&str> = behind.split_whitespace().collect();
+    let field = |number: usize| fields.get(number - 3)?.parse::<f64>().ok();
+    Some(field(14)? + field(15)?)
+}
+
+/// The inode of the socket that listens on the port.
+fn inode(table: &str, port: u16) -> Option<String> {
+    const LISTENING: &str = "0A";
+    let ending = format!(":{port:04X}");
+    let rows = table
+        .lines()
+        .skip(1)
+        .map(|row| row.split_whitespace().collect::<Vec<_>>());
+    let mut listening = rows.filter(|row| row.get(3) == Some(&LISTENING));
+    let row = listening.find(|row| row.get(1).is_some_and(|local| local.ends_with(&ending)))?;
+    row.get(9).map(|inode| (*inode).to_owned())
+}
+
+fn holds(process: &Path, socket: &str) -> bool {
+    let Ok(open) = std::fs::read_dir(process.join("fd")) else {
+        return false;
+    };
+    let links = open
+        .flatten()
+        .filter_map(|entry| std::fs::read_link(entry.path()).ok());
+    links.into_iter().any(|link| link.as_os_str() == socket)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_is_found_by_its_port() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        if let Some(found) = Watched::listening(port) {
+            assert_eq!(found.0, std::process::id());
+            assert!(found.memory_mib().is_some_and(|mib| mib > 1.0));
+            assert!(found.cpu_seconds().is_some());
+        } else {
+            assert!(!cfg!(target_os = "linux"));
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_process_may_hold_anything() {
+        let stat = "7 (a ) b) S 1 7 7 0 -1 0 5 0 0 0 250 50 0 0 20 0 1 0 1 1 1";
+        assert_eq!(cpu_ticks(stat), Some(300.0));
+    }
+}
