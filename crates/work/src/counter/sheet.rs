@@ -167,12 +167,18 @@ impl Filled {
                 stay = Some(field);
             }
         }
-        let before = asker.prefilled(&self.sheet.known());
-        fill_known(&mut answers, &before, &asker.prefilled(&sheet.known()));
         let kept = asker.kept(&answers);
         let required = procedure.papers_for(&kept);
         sheet.papers = papers::read(form, &required, &sheet.papers);
         (Self { sheet, answers }, stay)
+    }
+
+    /// Carries what is known of the applicant into the answers: where nothing stands yet, or where what
+    /// was known `before` a correction stands. What an officer typed is never replaced.
+    pub fn carry_over(&mut self, before: &Sheet, asker: &Asker<'_>) {
+        let before = asker.prefilled(&before.known());
+        let known = asker.prefilled(&self.sheet.known());
+        fill_known(&mut self.answers, &before, &known);
     }
 
     /// What is to be paid, as far as the answers say.
@@ -279,8 +285,6 @@ pub(super) struct Ids {
     pub filer: String,
 }
 
-/// Answers that are known: where nothing stands yet, or what was known `before` a correction. What
-/// an officer typed is never replaced.
 fn fill_known(answers: &mut Json, before: &Json, known: &Json) {
     let (Some(answers), Some(known)) = (answers.as_object_mut(), known.as_object()) else {
         return;

@@ -14,9 +14,7 @@ use matters::dossier::{
     Action, Command, Facts, Order, PayMethod, Receipt, collecting_agency, dong,
 };
 use web::ui::Choice;
-use web::{
-    Answer, FieldErrors, Flash, FormData, Problem, QueryData, Redirect, Shell, render_with, show,
-};
+use web::{Answer, FieldErrors, FormData, Problem, QueryData, Redirect, Shell, render_with, show};
 
 #[derive(Template)]
 #[template(path = "counter/pages/fees.html")]
@@ -170,10 +168,8 @@ pub(super) async fn collect(
     let ctx = clerk.ctx(agency, form.command_id()?);
     match ground.order(&opened.id, order, ctx).await {
         Ok(_) => {
-            let flash = Flash::good("Đã thu đủ. In biên lai cho người nộp.");
-            Ok(Redirect::to(format!("/counter/fees/{code}"))
-                .with(flash)
-                .into_response())
+            // The page itself says that it was paid, with the number of the receipt.
+            Ok(Redirect::to(format!("/counter/fees/{code}")).into_response())
         }
         Err(failure) => {
             let refusal = refused(failure)?;

@@ -15,7 +15,7 @@ use facts::agency::Right;
 use matters::Ground;
 use matters::dossier::{Action, Command, Handover, Order, Phase, Receiver, ReturnWay, dong};
 use web::ui::{Choice, SummaryRow};
-use web::{Answer, FieldErrors, Flash, FormData, QueryData, Redirect, Shell, render_with, show};
+use web::{Answer, FieldErrors, FormData, QueryData, Redirect, Shell, render_with, show};
 
 #[derive(Template)]
 #[template(path = "counter/pages/handover.html")]
@@ -287,10 +287,8 @@ pub(super) async fn deliver(
     );
     match ground.order(&opened.id, order, ctx).await {
         Ok(_) => {
-            let flash = Flash::good("Đã trả kết quả và ghi sổ ký nhận.");
-            Ok(Redirect::to(format!("/counter/return/{code}"))
-                .with(flash)
-                .into_response())
+            // The page itself shows the line of the book of signatures.
+            Ok(Redirect::to(format!("/counter/return/{code}")).into_response())
         }
         Err(failure) => {
             let refusal = refused(failure)?;

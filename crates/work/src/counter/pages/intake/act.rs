@@ -32,11 +32,13 @@ pub(in crate::counter) async fn act(
     };
     let command_id = form.command_id()?.to_owned();
     let asker = intake.asker(&ground, &clerk);
-    let (filled, stay) = intake.filled.read(&form, &asker, &intake.procedure);
+    let before = intake.filled.sheet.clone();
+    let (mut filled, stay) = intake.filled.read(&form, &asker, &intake.procedure);
+    let mut errors = keep_files(&ground, &mut filled, &mut form).await?;
+    take_person(&ground, &clerk, &mut filled.sheet, &form).await?;
+    settle(&ground, &clerk, &mut filled.sheet, &mut errors).await?;
+    filled.carry_over(&before, &asker);
     intake.filled = filled;
-    let mut errors = keep_files(&ground, &mut intake.filled, &mut form).await?;
-    take_person(&ground, &clerk, &mut intake.filled.sheet, &form).await?;
-    settle(&ground, &clerk, &mut intake.filled.sheet, &mut errors).await?;
     if form.text("do") == "discard" {
         drafts::end(&ground, &id, &intake.filled.sheet).await?;
         let flash = Flash::good("Đã bỏ phiếu. Chưa có hồ sơ nào được lập.");
@@ -122,7 +124,7 @@ async fn receive(
     if lacking {
         errors.add(
             "missing",
-            "Còn thiếu giấy tờ bắt buộc: xem các cách xử lý ở cuối trang",
+            "Còn thiếu giấy tờ bắt buộc: tích lại, hoặc chọn cách xử lý ở cuối trang",
         );
     }
     if !errors.is_empty() {
