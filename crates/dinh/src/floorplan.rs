@@ -45,6 +45,7 @@ pub fn readers(ground: &Ground) -> Vec<Reader> {
 pub fn routes(house: &House, metrics: PrometheusHandle) -> Routes {
     let ground = &house.ground;
     Routes::new()
+        .merge(work::apply::routes(ground.clone()))
         .merge(work::identity::routes(house.identity.clone()))
         .merge(work::counter::routes(ground.clone()))
         .merge(work::desk::routes(ground.clone()))

@@ -57,6 +57,32 @@
     addEventListener("online", () => { if (timer) save(); });
   });
 
+  // Questions that hang on another: a change inside [data-refresh] posts the form with _refresh and draws
+  // its [data-fresh] part anew, unless something was typed meanwhile. Without a script a button does it.
+  const unscript = (from) => all("[data-scriptless]", from).forEach((part) => { part.hidden = true; });
+  unscript(document);
+  let typed = 0;
+  const refresh = async (form) => {
+    const body = new URLSearchParams(), before = typed;
+    for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
+    body.append("_refresh", "fresh");
+    const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "text/html" } });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("[data-fresh]"), focus = document.activeElement;
+    if (!fresh || form.dataset.sent) return;
+    if (typed !== before) { refresh(form).catch(() => {}); return; }
+    unscript(fresh);
+    form.querySelector("[data-fresh]").replaceWith(fresh);
+    if (focus && focus.id && !focus.isConnected) document.getElementById(focus.id)?.focus();
+  };
+  document.addEventListener("input", () => { typed += 1; });
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("[data-refresh]") && event.target.closest("form");
+    const files = form && all("input[type=file]", form).some((input) => input.files.length);
+    if (form && !files && form.querySelector("[data-fresh]")) refresh(form).catch(() => {});
+  });
+
   // Ask again before what cannot be undone: <button data-confirm="…">.
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-confirm]");

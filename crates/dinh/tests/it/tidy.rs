@@ -43,7 +43,7 @@ const FLOORS: [(&str, &[&str]); 10] = [
 ];
 
 /// Rooms of one floor that may name another, with the reason.
-const NEIGHBOURS: [(&str, &str, &str); 5] = [
+const NEIGHBOURS: [(&str, &str, &str); 6] = [
     ("facts/agency", "place", "an agency stands in a place"),
     ("facts/people", "place", "a person lives in a place"),
     (
@@ -56,6 +56,11 @@ const NEIGHBOURS: [(&str, &str, &str); 5] = [
         "facts/procedure",
         "place",
         "an address question checks its codes",
+    ),
+    (
+        "matters/draft",
+        "dossier",
+        "a draft keeps what a submission takes",
     ),
 ];
 

@@ -182,7 +182,7 @@ pub async fn change(
     db: &Database,
     (id, owner): (&str, &str),
     now: Timestamp,
-    edit: impl Fn(&mut Draft),
+    mut edit: impl FnMut(&mut Draft),
 ) -> Result<Option<Draft>, Trouble> {
     for _ in 0..WRITES_MAX {
         let Some(mut draft) = load(db, id, owner, now).await? else {

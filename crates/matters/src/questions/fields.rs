@@ -7,6 +7,7 @@ use kernel::Json;
 use web::FieldErrors;
 use web::ui::{Choice as Offered, DateAnswer};
 
+use super::place::PlaceField;
 use super::{Asker, shown};
 
 /// A choice of more options than this is a drop-down even when the form says radio: it would fill a
@@ -96,27 +97,6 @@ struct Line {
     autocomplete: &'static str,
     unit: &'static str,
 }
-
-struct PlaceField {
-    country: Option<String>,
-    countries: Vec<Offered>,
-    province: String,
-    provinces: Vec<Offered>,
-    commune: String,
-    communes: Vec<Offered>,
-    detail: String,
-}
-
-impl PlaceField {
-    fn at_home(&self) -> bool {
-        self.country
-            .as_deref()
-            .is_none_or(|country| country.is_empty() || country == HOME)
-    }
-}
-
-/// Việt Nam in ISO 3166-1.
-pub(super) const HOME: &str = "VN";
 
 impl Asker<'_> {
     /// The fields of one page; `None` when these answers do not show the section.
@@ -229,72 +209,7 @@ impl Asker<'_> {
             },
         }
     }
-
-    fn place(&self, answer: &Json, countries: Vec<Offered>) -> PlaceField {
-        let given = part(answer, "province");
-        let province = match given.is_empty() {
-            true => self.province.to_owned(),
-            false => given,
-        };
-        let of = |code: &str, name: String| Offered::new(code, name);
-        let communes = self.places.communes_of(&province, self.today);
-        PlaceField {
-            country: (!countries.is_empty()).then(|| match part(answer, "country") {
-                none if none.is_empty() => HOME.to_owned(),
-                country => country,
-            }),
-            countries,
-            provinces: self
-                .places
-                .provinces(self.today)
-                .map(|province| of(&province.code, province.full_name()))
-                .collect(),
-            communes: communes
-                .iter()
-                .map(|commune| of(&commune.code, commune.full_name()))
-                .collect(),
-            province,
-            commune: part(answer, "commune"),
-            detail: part(answer, "detail"),
-        }
-    }
-
-    /// The countries that the form's own list of nationalities knows; one that is not among them is
-    /// rare enough to be written into the detail.
-    fn countries(&self) -> Vec<Offered> {
-        let listed = self
-            .form
-            .questions()
-            .find_map(|question| match &question.kind {
-                Kind::Choice(choice) if choice.list.as_deref() == Some("nationalities") => {
-                    Some(choice)
-                }
-                _ => None,
-            });
-        match listed {
-            Some(choice) => offered(choice),
-            None => COUNTRIES
-                .map(|(code, name)| Offered::new(code, name))
-                .into(),
-        }
-    }
 }
-
-/// Where most Vietnamese abroad live, for forms without a list of nationalities.
-const COUNTRIES: [(&str, &str); 12] = [
-    (HOME, "Việt Nam"),
-    ("AU", "Ô-xtrây-li-a"),
-    ("CA", "Ca-na-đa"),
-    ("CN", "Trung Quốc"),
-    ("DE", "Đức"),
-    ("FR", "Pháp"),
-    ("JP", "Nhật Bản"),
-    ("KH", "Cam-pu-chia"),
-    ("KR", "Hàn Quốc"),
-    ("LA", "Lào"),
-    ("US", "Hoa Kỳ"),
-    ("XX", "Nước khác"),
-];
 
 fn marker(name: &str, body: Body) -> Field {
     Field {
@@ -336,7 +251,7 @@ fn choice_body(choice: &Choice, value: String) -> Body {
     }
 }
 
-fn offered(choice: &Choice) -> Vec<Offered> {
+pub(super) fn offered(choice: &Choice) -> Vec<Offered> {
     let one = |option: &facts::procedure::ChoiceOption| {
         Offered::new(option.value.clone(), option.label.vi.clone())
     };
@@ -404,7 +319,7 @@ fn text_of(answer: &Json) -> String {
     }
 }
 
-fn part(answer: &Json, key: &str) -> String {
+pub(super) fn part(answer: &Json, key: &str) -> String {
     let text = answer.get(key).and_then(Json::as_str);
     text.unwrap_or_default().to_owned()
 }

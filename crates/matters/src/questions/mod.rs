@@ -6,6 +6,7 @@
 //! `{{ questions|safe }}`), `Reading` (what came back), `Part` (answers in words).
 //! Does not know: whose affair it is, where answers are kept, what stands around the questions.
 mod fields;
+mod place;
 mod read;
 mod shown;
 mod summary;

@@ -6,7 +6,7 @@ use kernel::Json;
 use serde_json::Map;
 use web::FormData;
 
-use super::fields::HOME;
+use super::place::HOME;
 use super::{Asker, shown};
 
 /// What came back from a page.

@@ -1,0 +1,119 @@
+//! The people of an application: the one who has signed in, and the one for whom they file (uỷ
+//! quyền).
+//! Does not know: accounts; what is known of a person stands in `facts::people`.
+use facts::people::{Person, PersonKind, PersonalId, tidy_name};
+use facts::place::Places;
+use jiff::Timestamp;
+use kernel::{Database, Json, Statement, Trouble};
+use matters::dossier::{Party, day_of};
+use serde_json::json;
+use std::str::FromStr;
+use web::{FieldErrors, FormData};
+
+/// A name on a paper form; far above the longest real one.
+const NAME_CHARS_MAX: usize = 100;
+/// A telephone number as people type it.
+const PHONE_CHARS_MAX: usize = 20;
+/// One line of address.
+const ADDRESS_CHARS_MAX: usize = 300;
+
+/// A person as a party of a dossier.
+pub(super) fn party(person: &Person, places: &Places, now: Timestamp) -> Party {
+    let number = person.personal_id.as_ref().map(PersonalId::as_str);
+    let tax_code = person.tax_code.as_ref().map(|code| code.as_str());
+    let address = person.address.as_ref();
+    Party {
+        person: person.id.clone(),
+        name: person.name.clone(),
+        personal_id: number.or(tax_code).unwrap_or_default().to_owned(),
+        address: address
+            .map(|address| places.address_text(address, day_of(now)))
+            .unwrap_or_default(),
+        phone: person.phone.clone().unwrap_or_default(),
+        email: person.email.clone().unwrap_or_default(),
+    }
+}
+
+/// What questions with a `source` are answered from: nobody types again what the account knows.
+pub(super) fn known(person: &Person) -> Json {
+    let residence = person.address.as_ref().map(|address| {
+        json!({
+            "province": address.province, "commune": address.commune, "detail": address.line,
+        })
+    });
+    json!({ "applicant": {
+        "name": person.name,
+        "personal_id": person.personal_id.as_ref().map(PersonalId::as_str),
+        "birth_date": person.birth.map(|birth| birth.to_iso()),
+        "sex": person.sex.map(|sex| sex.as_str()),
+        "phone": person.phone,
+        "email": person.email,
+        "residence": residence,
+    }})
+}
+
+/// The person for whom somebody files, as typed. The id of the person is not known yet.
+pub(super) fn read(form: &FormData) -> (Party, FieldErrors) {
+    let cut = |name: &str, most: usize| form.text(name).chars().take(most).collect::<String>();
+    let party = Party {
+        person: String::new(),
+        name: tidy_name(&cut("name", NAME_CHARS_MAX)),
+        personal_id: cut("personal_id", PHONE_CHARS_MAX).replace([' ', '.'], ""),
+        address: cut("address", ADDRESS_CHARS_MAX),
+        phone: cut("phone", PHONE_CHARS_MAX),
+        email: String::new(),
+    };
+    let errors = faults(&party);
+    (party, errors)
+}
+
+/// What is still wrong with the person for whom somebody files.
+pub(super) fn faults(party: &Party) -> FieldErrors {
+    let mut errors = FieldErrors::new();
+    if party.name.is_empty() {
+        errors.add("name", "Nhập họ và tên người bạn nộp thay");
+    }
+    if PersonalId::from_str(&party.personal_id).is_err() {
+        errors.add(
+            "personal_id",
+            "Nhập đủ 12 chữ số số định danh của người bạn nộp thay",
+        );
+    }
+    if party.address.is_empty() {
+        errors.add("address", "Nhập nơi ở của người bạn nộp thay");
+    }
+    errors
+}
+
+/// Gives a typed person their id: of the one who has this number, or of a new record that the
+/// returned
+/// statement makes. What the register knows of somebody is not shown to the one who typed the
+/// number.
+pub(super) async fn identify(
+    db: &Database,
+    party: &mut Party,
+    now: Timestamp,
+) -> Result<Option<Statement>, Trouble> {
+    let Ok(number) = PersonalId::from_str(&party.personal_id) else {
+        return Ok(None);
+    };
+    if let Some(person) = facts::people::views::by_personal_id(db, &number).await? {
+        party.person = person.id;
+        return Ok(None);
+    }
+    party.person = uuid::Uuid::now_v7().to_string();
+    Ok(Some(facts::people::views::put(&Person {
+        id: party.person.clone(),
+        kind: PersonKind::Citizen,
+        personal_id: Some(number),
+        tax_code: None,
+        name: party.name.clone(),
+        birth: None,
+        sex: None,
+        phone: Some(party.phone.clone()).filter(|phone| !phone.is_empty()),
+        email: None,
+        address: None,
+        valid_from: day_of(now),
+        valid_to: None,
+    })))
+}

@@ -1,0 +1,135 @@
+//! The URLs of applying: who may call them, and what all their handlers share.
+//! Does not know: rules of the dossier; its law decides, these pages ask and show.
+mod check;
+mod files;
+mod form;
+mod overview;
+mod papers;
+mod person;
+mod receive;
+mod start;
+mod supplement;
+mod withdrawal;
+
+use axum::response::{IntoResponse, Response};
+use facts::agency::Viewer;
+use jiff::Timestamp;
+use kernel::{Ctx, Failure};
+use matters::Ground;
+use matters::dossier::{Code, Dossier, Refusal};
+use matters::draft::{self, Draft};
+use web::ui::Link;
+use web::{Access, Problem, Redirect, Routes, SignedIn};
+
+use super::doing::{self, Doing, Found};
+
+type Who = SignedIn<Viewer>;
+
+/// The URLs of this room.
+pub fn routes(ground: Ground) -> Routes {
+    let only = Access::Citizen;
+    Routes::over(ground)
+        .get("/apply", only, overview::list)
+        .get("/apply/start", only, start::ask)
+        .post("/apply/start", only, start::begin)
+        .get("/apply/{draft}", only, overview::show)
+        .post("/apply/{draft}/delete", only, overview::delete)
+        .get("/apply/{draft}/person", only, person::ask)
+        .post("/apply/{draft}/person", only, person::sent)
+        .get("/apply/{draft}/form/{section}", only, form::ask)
+        .post("/apply/{draft}/form/{section}", only, form::sent)
+        .post("/apply/{draft}/save/{section}", only, form::saved)
+        .get("/apply/{draft}/papers", only, papers::ask)
+        .post("/apply/{draft}/papers", only, papers::sent)
+        .get("/apply/{draft}/files/{digest}", only, files::show)
+        .get("/apply/{draft}/receive", only, receive::ask)
+        .post("/apply/{draft}/receive", only, receive::sent)
+        .get("/apply/{draft}/check", only, check::show)
+        .post("/apply/{draft}/check", only, check::submit)
+        .get("/apply/{draft}/done", only, check::done)
+        .get("/dossiers/{code}/supplement", only, supplement::ask)
+        .post("/dossiers/{code}/supplement", only, supplement::sent)
+        .get("/dossiers/{code}/withdrawal", only, withdrawal::ask)
+        .post("/dossiers/{code}/withdrawal", only, withdrawal::sent)
+        .done()
+}
+
+/// A draft of the one who asks; or where to go instead, when it has become a dossier.
+async fn open(
+    ground: &Ground,
+    who: &Who,
+    id: &str,
+    now: Timestamp,
+) -> Result<Result<Doing, Response>, Problem> {
+    match doing::open(ground, &who.viewer, id, now).await? {
+        Found::Draft(doing) => Ok(Ok(*doing)),
+        Found::Dossier => Ok(Err(to(format!("/apply/{id}/done")))),
+        Found::Nothing => Err(Problem::NotFound),
+    }
+}
+
+/// Changes the draft, and opens it again with the change.
+async fn change(
+    ground: &Ground,
+    draft: &Draft,
+    now: Timestamp,
+    edit: impl FnMut(&mut Draft),
+) -> Result<Doing, Problem> {
+    let key = (draft.id.as_str(), draft.owner.as_str());
+    let changed = draft::change(ground.db(), key, now, edit).await?;
+    let changed = changed.ok_or(Problem::NotFound)?;
+    let doing = Doing::new(ground, changed, now).await?;
+    doing.ok_or(Problem::NotFound)
+}
+
+/// A dossier by its code, if the one who asks may see it. Others hear that there is none.
+async fn dossier(ground: &Ground, who: &Who, code: &str) -> Result<(String, Dossier), Problem> {
+    let code: Code = code.parse().map_err(|_| Problem::NotFound)?;
+    let id = matters::dossier::views::id_of(ground.db(), &code).await?;
+    let id = id.ok_or(Problem::NotFound)?;
+    let found = doing::dossier(ground, &who.viewer, &id).await?;
+    found.map(|dossier| (id, dossier)).ok_or(Problem::NotFound)
+}
+
+fn ctx(who: &Who, now: Timestamp, command_id: &str) -> Ctx {
+    Ctx {
+        actor: who.signed.subject.clone(),
+        office: String::new(),
+        now,
+        command_id: command_id.to_owned(),
+    }
+}
+
+fn to(path: impl AsRef<str>) -> Response {
+    Redirect::to(path).into_response()
+}
+
+/// A refusal is shown on the page that asked; a trouble of the world is not.
+fn refused<T>(result: Result<T, Failure<Refusal>>) -> Result<Result<T, Refusal>, Problem> {
+    match result {
+        Ok(done) => Ok(Ok(done)),
+        Err(Failure::Refused(refusal)) => Ok(Err(refusal)),
+        Err(Failure::Trouble(trouble)) => Err(Problem::from(trouble)),
+    }
+}
+
+fn crumbs(doing: &Doing, here: &str) -> Vec<Link> {
+    let key = &doing.procedure.key;
+    let guide = format!(
+        "/procedures/{}?case={}&level={}",
+        key.code, key.case, key.level
+    );
+    let mut links = vec![Link::new(guide, doing.procedure.name.vi.clone())];
+    if !here.is_empty() {
+        links.push(Link::new(format!("/apply/{}", doing.draft.id), "Nộp hồ sơ"));
+    }
+    links.push(Link::new(
+        "",
+        if here.is_empty() {
+            "Nộp hồ sơ"
+        } else {
+            here
+        },
+    ));
+    links
+}

@@ -1,0 +1,197 @@
+//! One page of questions: shown, saved while it is typed, sent.
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use matters::Ground;
+use matters::questions::{Press, Questions, Reading, attach};
+use web::ui::{Link, id_of};
+use web::{Answer, FieldErrors, FormData, Now, Problem, QueryData, Shell, Visit};
+use web::{render, render_with};
+
+use super::files::{self, Kept};
+use super::{Who, change, crumbs, open, to};
+use crate::apply::doing::Doing;
+
+#[derive(Template)]
+#[template(path = "apply/pages/form.html")]
+struct FormPage {
+    shell: Shell,
+    crumbs: Vec<Link>,
+    errors: FieldErrors,
+    title: String,
+    hint: String,
+    questions: Questions,
+    action: String,
+    save: String,
+    overview: String,
+    from: String,
+    multipart: bool,
+    step: usize,
+    steps: usize,
+}
+
+pub(super) async fn ask(
+    State(ground): State<Ground>,
+    who: Who,
+    Now(now): Now,
+    Path((id, section)): Path<(String, String)>,
+    QueryData(query): QueryData,
+    shell: Shell,
+) -> Answer {
+    let doing = match open(&ground, &who, &id, now).await? {
+        Ok(doing) => doing,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let errors = FieldErrors::new();
+    render(&page(
+        &doing,
+        &section,
+        (errors, query.text("from")),
+        shell,
+    )?)
+}
+
+/// While somebody types: kept as it is, right or wrong.
+pub(super) async fn saved(
+    State(ground): State<Ground>,
+    who: Who,
+    Now(now): Now,
+    Path((id, section)): Path<(String, String)>,
+    form: FormData,
+) -> Answer {
+    let doing = match open(&ground, &who, &id, now).await? {
+        Ok(doing) => doing,
+        Err(_) => return Err(Problem::NotFound),
+    };
+    read(&ground, &doing, (&section, &form, &[]), now).await?;
+    Ok("saved".into_response())
+}
+
+pub(super) async fn sent(
+    State(ground): State<Ground>,
+    who: Who,
+    Now(now): Now,
+    Path((id, section)): Path<(String, String)>,
+    visit: Visit,
+    mut form: FormData,
+) -> Answer {
+    let doing = match open(&ground, &who, &id, now).await? {
+        Ok(doing) => doing,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let uploads = form.take_files();
+    let (kept, faults) = files::keep(&ground.files, &uploads).await?;
+    let (doing, reading) = read(&ground, &doing, (&section, &form, &kept), now).await?;
+    if let Press::Stay(anchor) = &reading.press {
+        return Ok(back_to(&doing, &section, (anchor, form.text("from"))));
+    }
+    let errors = of_asked(&doing, &section, &form, faults);
+    if !errors.is_empty() {
+        let shell = Shell::new(&visit);
+        let page = page(&doing, &section, (errors, form.text("from")), shell)?;
+        return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
+    if let Some(appeared) = &reading.appeared {
+        return Ok(back_to(&doing, &section, (appeared, form.text("from"))));
+    }
+    Ok(to(match form.text("from") {
+        "check" => doing.url("check"),
+        _ => doing.after(&section),
+    }))
+}
+
+/// Reads the page into the draft; what is typed is kept before anything is found wrong with it.
+async fn read(
+    ground: &Ground,
+    doing: &Doing,
+    (section, form, kept): (&str, &FormData, &[Kept]),
+    now: Timestamp,
+) -> Result<(Doing, Reading), Problem> {
+    let asker = doing.asker();
+    if doing.form().section(section).is_none() {
+        return Err(Problem::NotFound);
+    }
+    let mut last = None;
+    let changed = change(ground, &doing.draft, now, |draft| {
+        let reading = asker.read(section, &draft.answers, form);
+        draft.answers = reading.answers.clone();
+        for file in kept {
+            attach(
+                &mut draft.answers,
+                &file.field,
+                &file.kept.digest,
+                &file.name,
+            );
+        }
+        if reading.press == Press::GoOn && form.has("go") {
+            draft.visit(section);
+        }
+        last = Some(reading);
+    })
+    .await?;
+    let reading = last.ok_or(Problem::NotFound)?;
+    Ok((changed, reading))
+}
+
+/// Errors of the questions that stood on the page: one that just appeared is not wrong yet.
+fn of_asked(doing: &Doing, section: &str, form: &FormData, faults: FieldErrors) -> FieldErrors {
+    let asked = form.all("_asked");
+    let stood = |field: &str| match field.contains("].") {
+        true => asked.iter().any(|path| {
+            let rest = field.strip_prefix(*path);
+            path.contains("].") && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        }),
+        false => asked.contains(&field.split('.').next().unwrap_or(field)),
+    };
+    let mut errors = faults;
+    for (field, message) in doing.asker().check(section, &doing.draft.answers).items() {
+        if field.is_empty() || stood(field) {
+            errors.add(field.clone(), message.clone());
+        }
+    }
+    errors
+}
+
+fn back_to(doing: &Doing, section: &str, (anchor, from): (&str, &str)) -> Response {
+    let from = match from {
+        "check" => "?from=check",
+        _ => "",
+    };
+    to(doing.url(&format!("form/{section}{from}#{}", id_of(anchor))))
+}
+
+fn page(
+    doing: &Doing,
+    section: &str,
+    (errors, from): (FieldErrors, &str),
+    shell: Shell,
+) -> Result<FormPage, Problem> {
+    let questions = doing
+        .asker()
+        .page(section, &doing.draft.answers, errors.clone());
+    let questions = questions.ok_or(Problem::NotFound)?;
+    let progress = doing.progress();
+    let at = progress.iter().position(|part| part.id == section);
+    Ok(FormPage {
+        shell,
+        crumbs: crumbs(doing, &questions.title),
+        errors,
+        title: questions.title.clone(),
+        hint: questions.hint.clone(),
+        action: doing.url(&format!("form/{section}")),
+        save: doing.url(&format!("save/{section}")),
+        overview: format!("/apply/{}", doing.draft.id),
+        from: if from == "check" {
+            "check".into()
+        } else {
+            String::new()
+        },
+        multipart: questions.has_file(),
+        questions,
+        step: at.map_or(1, |at| at + 1),
+        // Papers, receiving and the check follow the sections.
+        steps: progress.len() + 3,
+    })
+}

@@ -1,0 +1,192 @@
+//! How the result comes: electronically, at a counter of choice, by post.
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use facts::agency::Agency;
+use matters::Ground;
+use matters::dossier::ReturnWay;
+use web::ui::{Choice, Link};
+use web::{Answer, FieldErrors, FormData, Now, QueryData, Shell, Visit, render, render_with};
+
+use super::{Who, change, crumbs, open, to};
+use crate::apply::doing::Doing;
+
+/// One line of address.
+const ADDRESS_CHARS_MAX: usize = 300;
+
+#[derive(Template)]
+#[template(path = "apply/pages/receive.html")]
+struct ReceivePage {
+    shell: Shell,
+    crumbs: Vec<Link>,
+    errors: FieldErrors,
+    action: String,
+    overview: String,
+    from: String,
+    results: Vec<String>,
+    way: String,
+    ways: Vec<Choice>,
+    counter: String,
+    counters: Vec<Choice>,
+    address: String,
+    step: usize,
+    steps: usize,
+}
+
+/// What was chosen, as the page shows it again.
+#[derive(Clone)]
+struct Chosen {
+    way: String,
+    counter: String,
+    address: String,
+}
+
+pub(super) async fn ask(
+    State(ground): State<Ground>,
+    who: Who,
+    Now(now): Now,
+    Path(id): Path<String>,
+    QueryData(query): QueryData,
+    shell: Shell,
+) -> Answer {
+    let doing = match open(&ground, &who, &id, now).await? {
+        Ok(doing) => doing,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let agencies = ground.offices.agencies(now).await?;
+    let chosen = chosen_before(&doing);
+    let page = page(&doing, &agencies, (chosen, query.text("from")));
+    render(&page(shell, FieldErrors::new()))
+}
+
+pub(super) async fn sent(
+    State(ground): State<Ground>,
+    who: Who,
+    Now(now): Now,
+    Path(id): Path<String>,
+    visit: Visit,
+    form: FormData,
+) -> Answer {
+    let doing = match open(&ground, &who, &id, now).await? {
+        Ok(doing) => doing,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let agencies = ground.offices.agencies(now).await?;
+    let chosen = Chosen {
+        way: form.text("way").to_owned(),
+        counter: form.text("counter").to_owned(),
+        address: form
+            .text("address")
+            .chars()
+            .take(ADDRESS_CHARS_MAX)
+            .collect(),
+    };
+    let (way, errors) = read(&chosen, &agencies);
+    let Some(way) = way else {
+        let page = page(&doing, &agencies, (chosen, form.text("from")));
+        let page = page(Shell::new(&visit), errors);
+        return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    };
+    let doing = change(&ground, &doing.draft, now, |draft| {
+        draft.return_way = Some(way.clone());
+        if way == ReturnWay::Post {
+            draft.applicant.address = chosen.address.clone();
+        }
+    })
+    .await?;
+    Ok(to(doing.url("check")))
+}
+
+fn read(chosen: &Chosen, agencies: &[Agency]) -> (Option<ReturnWay>, FieldErrors) {
+    let mut errors = FieldErrors::new();
+    let known = agencies
+        .iter()
+        .any(|agency| agency.id.as_str() == chosen.counter);
+    let way = match chosen.way.as_str() {
+        "electronic" => Some(ReturnWay::Electronic),
+        "counter" if known => Some(ReturnWay::Counter {
+            agency: chosen.counter.clone(),
+        }),
+        "counter" => {
+            errors.add("counter", "Chọn nơi bạn đến nhận");
+            None
+        }
+        "post" if chosen.address.is_empty() => {
+            errors.add("address", "Ghi địa chỉ để bưu điện giao");
+            None
+        }
+        "post" => Some(ReturnWay::Post),
+        _ => {
+            errors.add("way", "Chọn cách nhận kết quả");
+            None
+        }
+    };
+    (way, errors)
+}
+
+fn chosen_before(doing: &Doing) -> Chosen {
+    let (way, counter) = match &doing.draft.return_way {
+        None => ("", doing.draft.agency.as_str()),
+        Some(ReturnWay::Electronic) => ("electronic", doing.draft.agency.as_str()),
+        Some(ReturnWay::Post) => ("post", doing.draft.agency.as_str()),
+        Some(ReturnWay::Counter { agency }) => ("counter", agency.as_str()),
+    };
+    Chosen {
+        way: way.to_owned(),
+        counter: counter.to_owned(),
+        address: doing.draft.applicant.address.clone(),
+    }
+}
+
+fn page(
+    doing: &Doing,
+    agencies: &[Agency],
+    (chosen, from): (Chosen, &str),
+) -> impl FnOnce(Shell, FieldErrors) -> ReceivePage + use<> {
+    let paper = doing
+        .procedure
+        .results
+        .iter()
+        .any(|result| result.paper_originals > 0);
+    let electronic = match paper {
+        true => "Xem và tải về ở trang này. Bản giấy, khi cần, bạn nhận sau tại một cửa.",
+        false => "Xem và tải về ở trang này.",
+    };
+    let ways = vec![
+        Choice::new("electronic", "Bản điện tử trên mạng").hint(electronic),
+        Choice::new("counter", "Đến nhận tại bộ phận một cửa").hint("Mang theo căn cước."),
+        Choice::new("post", "Qua bưu điện, giao tận nơi").hint("Người nhận trả cước bưu điện."),
+    ];
+    let counter = |agency: &Agency| Choice::new(agency.id.as_str(), agency.name.clone());
+    let counters = agencies.iter().map(counter).collect();
+    let results = doing
+        .procedure
+        .results
+        .iter()
+        .map(|result| result.name.vi.clone())
+        .collect();
+    let steps = doing.progress().len() + 3;
+    let from = if from == "check" {
+        "check".to_owned()
+    } else {
+        String::new()
+    };
+    let (crumbs, action) = (crumbs(doing, "Nhận kết quả"), doing.url("receive"));
+    let overview = format!("/apply/{}", doing.draft.id);
+    move |shell, errors| ReceivePage {
+        shell,
+        crumbs,
+        errors,
+        action,
+        overview,
+        from,
+        results,
+        way: chosen.way,
+        ways,
+        counter: chosen.counter,
+        counters,
+        address: chosen.address,
+        step: steps - 1,
+        steps,
+    }
+}

@@ -1,0 +1,508 @@
+//! The whole application over HTTP on both databases, as a browser without a script would do it:
+//! saved and
+//! resumed, questions that appear, uploads and their limits, one dossier however often it is sent,
+//! nobody
+//! else's draft, refusals in words, supplement and withdrawal.
+mod browser;
+
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use axum::http::StatusCode;
+use facts::agency::{Offices, Viewer};
+use facts::calendar::Calendars;
+use facts::people::{Person, PersonKind};
+use facts::place::Places;
+use facts::procedure::Catalogue;
+use jiff::Timestamp;
+use kernel::proof::{count, on_each};
+use kernel::{Ctx, Database, Journal};
+use matters::Ground;
+use matters::dossier::{Command, Law, Numbers, Order, Phase, SupplementItem};
+use matters::letters::Letters;
+
+use browser::Browser;
+
+const MIGRATIONS: [kernel::Migration; 4] = [
+    facts::people::MIGRATION,
+    facts::agency::MIGRATION,
+    matters::dossier::MIGRATION,
+    matters::draft::MIGRATION,
+];
+/// A commune of the sample content.
+const AGENCY: &str = "H15.101";
+/// 20 MB is the house's limit; the store of the tests takes less, to be quick.
+const FILE_BYTES_MAX: u64 = 200_000;
+
+struct Content {
+    law: Arc<Law>,
+    places: Arc<Places>,
+    letters: Arc<Letters>,
+}
+
+static CONTENT: LazyLock<Content> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content");
+    Content {
+        law: Arc::new(Law {
+            catalogue: Arc::new(Catalogue::load(&folder).expect("procedures load")),
+            calendars: Arc::new(Calendars::load(&folder).expect("calendars load")),
+        }),
+        places: Arc::new(Places::load(&folder).expect("places load")),
+        letters: Arc::new(Letters::load(&folder, std::iter::empty()).expect("letters load")),
+    }
+});
+
+/// Monday, 09:00 in Vietnam.
+fn now() -> Timestamp {
+    "2026-11-23T02:00:00Z".parse().expect("a moment")
+}
+
+async fn ground(db: Database) -> Ground {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content");
+    for office in Offices::load(&folder).expect("offices load") {
+        db.write(facts::agency::store(&office))
+            .await
+            .expect("stored");
+    }
+    for (id, name, number) in [
+        ("bich", "Trần Thị Bích", "066196001234"),
+        ("cuong", "Lê Văn Cường", "066094004321"),
+    ] {
+        db.write(vec![facts::people::views::put(&person(id, name, number))])
+            .await
+            .expect("stored");
+    }
+    let files = std::env::temp_dir().join(format!("dinh-apply-{}", web::fresh_id()));
+    Ground {
+        journal: Journal::new(db.clone()),
+        law: Arc::clone(&CONTENT.law),
+        places: Arc::clone(&CONTENT.places),
+        offices: Offices::new(db.clone()),
+        files: facts::blob::Files::open(files, FILE_BYTES_MAX).expect("a folder"),
+        numbers: Arc::new(Numbers::new(db)),
+        letters: Arc::clone(&CONTENT.letters),
+        public_url: "http://localhost".to_owned(),
+    }
+}
+
+fn person(id: &str, name: &str, number: &str) -> Person {
+    Person {
+        id: id.to_owned(),
+        kind: PersonKind::Citizen,
+        personal_id: Some(number.parse().expect("a number")),
+        tax_code: None,
+        name: name.to_owned(),
+        birth: None,
+        sex: None,
+        phone: Some("0912345678".to_owned()),
+        email: None,
+        address: None,
+        valid_from: jiff::civil::date(2025, 7, 1),
+        valid_to: None,
+    }
+}
+
+const PHOTO: &[u8] = b"\xff\xd8\xff\xe0 a photo of the birth note";
+
+/// Fills every section of the birth registration with its sample, as far as the papers.
+async fn fill_form(browser: &mut Browser, draft: &str) {
+    let procedure = CONTENT
+        .law
+        .catalogue
+        .all()
+        .find(|one| one.key.code == "1.001193");
+    let procedure = procedure.expect("birth registration");
+    let sample = procedure.form.fields(&procedure.sample);
+    for section in ["child", "evidence", "mother", "father", "requester"] {
+        let path = format!("/apply/{draft}/form/{section}");
+        browser.get(&path).await;
+        // Questions appear after the answers on which they hang: a few rounds, never lost text.
+        for _ in 0..4 {
+            browser.fill(&sample);
+            browser.press("go", "on").await;
+            if !browser.at().starts_with(&path) {
+                break;
+            }
+        }
+        assert!(
+            !browser.at().starts_with(&path),
+            "{section}: {}",
+            browser.errors()
+        );
+    }
+    assert_eq!(browser.at(), format!("/apply/{draft}/papers"));
+}
+
+/// Begins a birth registration and gives the id of the draft.
+async fn begin(browser: &mut Browser) -> String {
+    browser
+        .get("/apply/start?code=1.001193&case=default&level=commune")
+        .await;
+    browser.set("agency", AGENCY);
+    browser.set("whom", "self");
+    browser.press("", "").await;
+    let path = browser.at().to_owned();
+    path.strip_prefix("/apply/")
+        .expect("the overview")
+        .to_owned()
+}
+
+/// As far as the page on which it is handed in.
+async fn ready(browser: &mut Browser) -> String {
+    let draft = begin(browser).await;
+    fill_form(browser, &draft).await;
+    browser.upload("paper:birth-note", "chứng sinh.jpg", PHOTO);
+    browser.press("", "").await;
+    assert_eq!(
+        browser.at(),
+        format!("/apply/{draft}/receive"),
+        "{}",
+        browser.errors()
+    );
+    browser.set("way", "counter");
+    browser.press("", "").await;
+    assert_eq!(browser.at(), format!("/apply/{draft}/check"));
+    draft
+}
+
+#[tokio::test]
+async fn a_birth_is_registered_from_the_first_question_to_the_code() {
+    on_each(&MIGRATIONS, async |db| {
+        let ground = ground(db.clone()).await;
+        let mut bich = Browser::new(&ground, "bich");
+        let draft = ready(&mut bich).await;
+        let page = bich.page();
+        for word in [
+            "02/11/2026",
+            "chứng sinh.jpg",
+            "Không mất tiền",
+            "Trần Thị Bích",
+        ] {
+            assert!(page.contains(word), "{word}");
+        }
+        bich.press("", "").await;
+        assert_eq!(bich.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(bich.errors().contains("cam đoan"));
+        bich.set("promise", "yes");
+        bich.press("", "").await;
+        assert_eq!(bich.at(), format!("/apply/{draft}/done"));
+        // Eight working hours from Monday, 09:00; the 24th is a day off from 2026 on.
+        assert!(bich.page().contains("H15.101-261123-"), "{}", bich.page());
+        assert!(bich.page().contains("25/11/2026"), "{}", bich.page());
+        assert_eq!(count(&db, "drafts").await, 0);
+        bich.get("/apply").await;
+        assert!(bich.page().contains("Không có hồ sơ nào làm dở"));
+        let (state, _) = ground
+            .journal
+            .load(&*ground.law, &draft)
+            .await
+            .expect("loads");
+        let dossier = state.dossier.expect("a dossier");
+        assert_eq!(dossier.phase, Phase::Submitted);
+        let codes: Vec<&str> = dossier
+            .papers
+            .iter()
+            .map(|paper| paper.code.as_str())
+            .collect();
+        assert_eq!(codes, ["declaration", "birth-note", "identity"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pressed_twice_or_in_two_tabs_it_is_one_dossier() {
+    on_each(&MIGRATIONS, async |db| {
+        let ground = ground(db.clone()).await;
+        let mut bich = Browser::new(&ground, "bich");
+        let draft = ready(&mut bich).await;
+        bich.set("promise", "yes");
+        let mut again = bich.clone();
+        let mut other_tab = bich.clone();
+        other_tab.get(&format!("/apply/{draft}/check")).await;
+        other_tab.set("promise", "yes");
+        let ((), ()) = tokio::join!(bich.press("", ""), again.press("", ""));
+        other_tab.press("", "").await;
+        for tab in [&bich, &again, &other_tab] {
+            assert_eq!(tab.at(), format!("/apply/{draft}/done"));
+            assert!(tab.page().contains("Đã nộp hồ sơ"));
+        }
+        assert_eq!(count(&db, "dossiers").await, 1);
+        // Going back in the browser leads on, too.
+        bich.get(&format!("/apply/{draft}/form/child")).await;
+        assert_eq!(bich.at(), format!("/apply/{draft}/done"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_typed_is_there_again_and_nobody_elses() {
+    on_each(&MIGRATIONS, async |db| {
+        let ground = ground(db.clone()).await;
+        let mut bich = Browser::new(&ground, "bich");
+        let draft = begin(&mut bich).await;
+        let page = format!("/apply/{draft}/form/child");
+        bich.get(&page).await;
+        bich.set("child_name", "Lê Hoàng An");
+        bich.set("child_birth_date-day", "31");
+        bich.set("child_birth_date-month", "2");
+        // The script saves while she types, right or wrong.
+        assert_eq!(bich.autosave().await, StatusCode::OK);
+        let mut phone = Browser::new(&ground, "bich");
+        phone.get("/apply").await;
+        assert!(phone.page().contains(&format!("/apply/{draft}")));
+        phone.get(&page).await;
+        assert_eq!(phone.value("child_name"), "Lê Hoàng An");
+        assert_eq!(phone.value("child_birth_date-day"), "31");
+        phone.press("go", "on").await;
+        assert_eq!(phone.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            phone.errors().contains("Ngày, tháng, năm sinh"),
+            "{}",
+            phone.errors()
+        );
+        assert_eq!(phone.value("child_birth_date-month"), "02");
+        // Known from the account, not asked again.
+        phone.get(&format!("/apply/{draft}/form/requester")).await;
+        assert_eq!(phone.value("requester_name"), "Trần Thị Bích");
+        let mut cuong = Browser::new(&ground, "cuong");
+        for path in ["", "/form/child", "/papers", "/check", "/done"] {
+            cuong.get(&format!("/apply/{draft}{path}")).await;
+            assert_eq!(cuong.status(), StatusCode::NOT_FOUND, "{path}");
+        }
+        phone.get(&format!("/apply/{draft}")).await;
+        phone.press_in("/delete").await;
+        assert_eq!(count(&db, "drafts").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn papers_are_kept_or_refused_with_what_to_do() {
+    on_each(&MIGRATIONS, async |db| {
+        let ground = ground(db.clone()).await;
+        let mut bich = Browser::new(&ground, "bich");
+        let draft = begin(&mut bich).await;
+        fill_form(&mut bich, &draft).await;
+        assert!(bich.page().contains("chưa nối được với kho dữ liệu"));
+        bich.press("", "").await;
+        assert!(bich.errors().contains("Chụp hoặc tải lên: Giấy chứng sinh"));
+        let large = [PHOTO, &vec![0; FILE_BYTES_MAX as usize]].concat();
+        bich.upload("paper:birth-note", "to quá.jpg", &large);
+        bich.upload("paper:birth-note", "virus.exe", b"MZ not a paper");
+        bich.upload("paper:birth-note", "mặt trước.jpg", PHOTO);
+        bich.press("", "").await;
+        assert_eq!(bich.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(bich.errors().contains("to quá.jpg") && bich.errors().contains("virus.exe"));
+        assert!(
+            bich.page().contains("mặt trước.jpg"),
+            "the good one is kept"
+        );
+        bich.upload("paper:birth-note", "mặt sau.pdf", b"%PDF-1.7 back");
+        bich.press("_upload", "paper:birth-note").await;
+        assert!(bich.page().contains("mặt sau.pdf"));
+        let href = bich.link_to("mặt sau.pdf");
+        bich.get(&href).await;
+        assert_eq!(bich.page(), "%PDF-1.7 back");
+        let mut cuong = Browser::new(&ground, "cuong");
+        cuong.get(&href).await;
+        assert_eq!(cuong.status(), StatusCode::NOT_FOUND);
+        bich.get(&format!("/apply/{draft}/papers")).await;
+        let digest = href.rsplit('/').next().expect("a digest").to_owned();
+        bich.press("_remove", &format!("birth-note:{digest}")).await;
+        assert!(!bich.page().contains("mặt sau.pdf") && bich.page().contains("mặt trước.jpg"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_files_for_another_with_an_authorisation() {
+    on_each(&MIGRATIONS, async |db| {
+        let ground = ground(db.clone()).await;
+        let mut bich = Browser::new(&ground, "bich");
+        bich.get("/apply/start?code=1.001193").await;
+        bich.set("agency", AGENCY);
+        bich.set("whom", "other");
+        bich.press("", "").await;
+        let draft = bich
+            .at()
+            .strip_prefix("/apply/")
+            .expect("the overview")
+            .to_owned();
+        bich.get(&format!("/apply/{draft}/person")).await;
+        bich.set("name", "Y Bhăm Niê");
+        bich.set("personal_id", "066 090 000 111");
+        bich.press("", "").await;
+        assert!(bich.errors().contains("nơi ở") && bich.errors().contains("giấy uỷ quyền"));
+        bich.set("address", "Buôn Akô Dhông");
+        bich.upload("paper:authorisation", "uỷ quyền.jpg", PHOTO);
+        bich.press("", "").await;
+        assert_eq!(
+            bich.at(),
+            format!("/apply/{draft}/form/child"),
+            "{}",
+            bich.errors()
+        );
+        fill_form(&mut bich, &draft).await;
+        bich.upload("paper:birth-note", "chứng sinh.jpg", PHOTO);
+        bich.press("", "").await;
+        bich.set("way", "electronic");
+        bich.press("", "").await;
+        bich.set("promise", "yes");
+        bich.press("", "").await;
+        assert_eq!(
+            bich.at(),
+            format!("/apply/{draft}/done"),
+            "{}",
+            bich.errors()
+        );
+        let (state, _) = ground
+            .journal
+            .load(&*ground.law, &draft)
+            .await
+            .expect("loads");
+        let dossier = state.dossier.expect("a dossier");
+        assert_eq!(
+            dossier.filer.as_ref().map(|filer| filer.person.as_str()),
+            Some("bich")
+        );
+        let number = "066090000111".parse().expect("a number");
+        let found = facts::people::views::by_personal_id(&db, &number)
+            .await
+            .expect("reads");
+        assert_eq!(
+            found.map(|person| person.id),
+            Some(dossier.applicant.clone())
+        );
+    })
+    .await;
+}
+
+/// The counter asks for a supplement.
+async fn counter_asks(ground: &Ground, draft: &str) -> String {
+    let officers = ground.offices.officers(AGENCY, now()).await.expect("reads");
+    for officer in officers {
+        let viewer = ground
+            .offices
+            .viewer(&officer.id, now())
+            .await
+            .expect("reads");
+        let command = Command::AskSupplement {
+            items: vec![
+                SupplementItem {
+                    paper: Some("birth-note".to_owned()),
+                    what: "Chụp lại giấy chứng sinh".to_owned(),
+                    why: "Ảnh mờ, không đọc được số".to_owned(),
+                },
+                SupplementItem {
+                    paper: None,
+                    what: "Sửa tên con cho đúng dấu".to_owned(),
+                    why: "Khác với giấy chứng sinh".to_owned(),
+                },
+            ],
+            contact: "Chị Hoa, 0262 3 851 234".to_owned(),
+            second: None,
+        };
+        let ctx = Ctx {
+            actor: officer.id.clone(),
+            office: AGENCY.to_owned(),
+            now: now(),
+            command_id: web::fresh_id(),
+        };
+        if let Ok(handled) = ground.order(draft, Order::new(&viewer, command), ctx).await {
+            return handled.state.dossier.expect("a dossier").code.to_string();
+        }
+    }
+    panic!("nobody at the counter may ask");
+}
+
+#[tokio::test]
+async fn a_supplement_shows_exactly_what_was_asked_and_is_sent_once() {
+    on_each(&MIGRATIONS, async |db| {
+        let ground = ground(db.clone()).await;
+        let mut bich = Browser::new(&ground, "bich");
+        let draft = ready(&mut bich).await;
+        bich.set("promise", "yes");
+        bich.press("", "").await;
+        let code = counter_asks(&ground, &draft).await;
+        let page = format!("/dossiers/{code}/supplement");
+        bich.get(&page).await;
+        for word in [
+            "Chụp lại giấy chứng sinh",
+            "Ảnh mờ",
+            "Sửa tên con",
+            "Chị Hoa",
+        ] {
+            assert!(bich.page().contains(word), "{word}");
+        }
+        bich.set("note", "Em gửi lại");
+        bich.press("_send", "1").await;
+        assert!(bich.errors().contains("Giấy chứng sinh"), "{}", bich.page());
+        assert_eq!(bich.value("note"), "Em gửi lại");
+        bich.press("_edit", "child").await;
+        assert!(bich.at().ends_with("/form/child"), "{}", bich.at());
+        bich.set("child_name", "Lê Hoàng Ân");
+        bich.press("go", "on").await;
+        assert_eq!(bich.at(), page, "{}", bich.errors());
+        assert!(bich.page().contains("Bạn đã sửa tờ khai"));
+        bich.upload("paper:birth-note", "rõ.jpg", &[PHOTO, b" sharp"].concat());
+        let mut cuong = Browser::new(&ground, "cuong");
+        cuong.get(&page).await;
+        assert_eq!(cuong.status(), StatusCode::NOT_FOUND);
+        bich.press("_send", "1").await;
+        assert_eq!(bich.at(), format!("/dossiers/{code}"), "{}", bich.errors());
+        let (state, _) = ground
+            .journal
+            .load(&*ground.law, &draft)
+            .await
+            .expect("loads");
+        assert_eq!(
+            state.dossier.expect("a dossier").phase,
+            Phase::SupplementReceived
+        );
+        assert_eq!(count(&db, "drafts").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dossier_is_withdrawn_once_and_the_refusal_is_a_sentence() {
+    on_each(&MIGRATIONS, async |db| {
+        let ground = ground(db.clone()).await;
+        let mut bich = Browser::new(&ground, "bich");
+        let draft = ready(&mut bich).await;
+        bich.set("promise", "yes");
+        bich.press("", "").await;
+        let (state, _) = ground
+            .journal
+            .load(&*ground.law, &draft)
+            .await
+            .expect("loads");
+        let code = state.dossier.expect("a dossier").code.to_string();
+        let page = format!("/dossiers/{code}/withdrawal");
+        bich.get(&page).await;
+        assert!(bich.page().contains("Điều 21"));
+        let mut late = bich.clone();
+        bich.press("", "").await;
+        assert_eq!(bich.at(), format!("/dossiers/{code}"));
+        late.get(&page).await;
+        assert!(late.page().contains("Không rút được hồ sơ này"));
+        bich.get(&format!("/dossiers/{code}/supplement")).await;
+        assert!(bich.page().contains("Chưa gửi được"));
+        let mut cuong = Browser::new(&ground, "cuong");
+        cuong.get(&page).await;
+        assert_eq!(cuong.status(), StatusCode::NOT_FOUND);
+        assert_eq!(
+            viewer_of("bich"),
+            Viewer::Citizen {
+                person: "bich".into()
+            }
+        );
+    })
+    .await;
+}
+
+fn viewer_of(person: &str) -> Viewer {
+    Viewer::Citizen {
+        person: person.to_owned(),
+    }
+}
