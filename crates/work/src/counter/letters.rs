@@ -52,6 +52,7 @@ pub(super) fn supplement(
         Khi mang đủ, người nộp không phải khai lại những nội dung đã khai."
             .into();
     data["contact"] = json!({ "name": issuer.officer });
+    data["electronic_note"] = Json::Null;
     data
 }
 
@@ -67,6 +68,7 @@ pub(super) fn refusal(issuer: &Issuer, sheet: &Sheet, procedure: &Procedure) -> 
     data["procedure"] = procedure_of(procedure);
     data["reason"] = sheet.refusal_text.clone().into();
     data["legal_basis"] = basis.into();
+    data["electronic_note"] = Json::Null;
     data
 }
 

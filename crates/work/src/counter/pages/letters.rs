@@ -10,6 +10,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use kernel::Json;
 use matters::Ground;
+use matters::dossier::Event;
 use web::{Answer, Problem};
 
 pub(super) async fn of_draft(
@@ -53,10 +54,24 @@ pub(super) async fn receipt(
         .receipt
         .as_ref()
         .ok_or(Problem::NotFound)?;
-    let issuer = issuer(&ground, &clerk, &receipt.agency).await?;
+    let mut issuer = issuer(&ground, &clerk, &receipt.agency).await?;
+    if let Some(name) = collector(&ground, &opened.id).await? {
+        issuer.officer = name;
+    }
     let paid = (&opened.dossier, receipt);
-    let data = letters::receipt(&issuer, &payer(&opened), paid, &opened.procedure);
+    let mut data = letters::receipt(&issuer, &payer(&opened), paid, &opened.procedure);
+    data["qr"] = format!("{}/lookup?code={}", ground.public_url, opened.code()).into();
     pdf(&ground, "fee-receipt", data).await
+}
+
+/// Who took the money: a receipt printed again names the same officer.
+async fn collector(ground: &Ground, id: &str) -> Result<Option<String>, Problem> {
+    let entries = ground.journal.history(&*ground.law, id).await?;
+    let mut entries = entries.iter();
+    let paid = entries.find(|entry| matches!(entry.event, Event::FeePaid { .. }));
+    let Some(paid) = paid else { return Ok(None) };
+    let officer = ground.offices.officer(&paid.actor).await?;
+    Ok(officer.map(|officer| officer.name))
 }
 
 fn payer(opened: &Opened) -> Payer {

@@ -64,6 +64,8 @@ struct IntakePage<'a> {
 /// The fields of one person and what is known of them.
 struct PersonBlock {
     prefix: &'static str,
+    /// Where typing begins on an empty sheet.
+    first: bool,
     /// Name of the button that takes over somebody found.
     button: &'static str,
     entered: Entered,
@@ -165,6 +167,7 @@ async fn block(
 ) -> Result<PersonBlock, Problem> {
     Ok(PersonBlock {
         prefix,
+        first: prefix == "applicant" && entered.name.is_empty(),
         button,
         kinds: vec![
             Choice::new("citizen", "Cá nhân"),
