@@ -60,7 +60,7 @@ pub(super) async fn receipt(
     }
     let paid = (&opened.dossier, receipt);
     let mut data = letters::receipt(&issuer, &payer(&opened), paid, &opened.procedure);
-    data["qr"] = format!("{}/lookup?code={}", ground.public_url, opened.code()).into();
+    data["qr"] = format!("{}/lookup/{}", ground.public_url, opened.code()).into();
     pdf(&ground, "fee-receipt", data).await
 }
 
