@@ -46,6 +46,8 @@ async function freePort() {
 
 /** Opens a house on a fresh database; `close()` ends it as a keeper would, and removes it. */
 export async function openHouse(engine, { dossiers = 12 } = {}) {
+  // A house that is open already, while a journey is being written.
+  if (process.env.DINH_WEB_URL) return { url: process.env.DINH_WEB_URL, close: async () => 0 };
   if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: cargo build -p dinh`);
   const data = mkdtempSync(join(tmpdir(), 'dinh-web-'));
   const port = await freePort();

@@ -303,7 +303,8 @@ fn insert<E: serde::Serialize>(entry: &Entry<E>, kind: &str) -> [Statement; 2] {
     [
         Statement::new(
             "INSERT INTO entries
-             (stream, version, kind, body, private, actor, office, command_id, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             (stream, version, kind, body, private, actor, office, command_id, at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             params![
                 &entry.stream,
                 entry.version,

@@ -18,57 +18,38 @@ use super::{Begun, Client, Credentials, Entered, Failure, Identity, Refusal, rul
 
 /// The URLs of this room.
 pub fn routes(identity: Identity) -> Routes {
+    let (public, signed) = (public, Access::SignedIn);
     Routes::over(identity)
-        .get("/sign-in", Access::Public, citizen_door)
-        .post("/sign-in", Access::Public, citizen_enters)
-        .get("/sign-in/officer", Access::Public, officer_door)
-        .post("/sign-in/officer", Access::Public, officer_enters)
-        .post("/sign-in/code", Access::Public, code_given)
-        .post("/sign-in/enrol", Access::Public, device_enrolled)
-        .post("/sign-out", Access::SignedIn, signed_out)
-        .get("/register", Access::Public, register::person_form)
-        .post("/register", Access::Public, register::person_registers)
+        .get("/sign-in", public, citizen_door)
+        .post("/sign-in", public, citizen_enters)
+        .get("/sign-in/officer", public, officer_door)
+        .post("/sign-in/officer", public, officer_enters)
+        .post("/sign-in/code", public, code_given)
+        .post("/sign-in/enrol", public, device_enrolled)
+        .post("/sign-out", signed, signed_out)
+        .get("/register", public, register::person_form)
+        .post("/register", public, register::person_registers)
         .get(
             "/register/organisation",
-            Access::Public,
+            public,
             register::organisation_form,
         )
         .post(
             "/register/organisation",
-            Access::Public,
+            public,
             register::organisation_registers,
         )
-        .get("/account", Access::SignedIn, account::page)
-        .post(
-            "/account/sessions/end",
-            Access::SignedIn,
-            account::session_ended,
-        )
+        .get("/account", signed, account::page)
+        .post("/account/sessions/end", signed, account::session_ended)
         .post(
             "/account/sessions/end-others",
-            Access::SignedIn,
+            signed,
             account::others_ended,
         )
-        .get(
-            "/account/password",
-            Access::SignedIn,
-            account::password_form,
-        )
-        .post(
-            "/account/password",
-            Access::SignedIn,
-            account::password_changed,
-        )
-        .get(
-            "/account/second-step",
-            Access::SignedIn,
-            account::second_step_form,
-        )
-        .post(
-            "/account/second-step",
-            Access::SignedIn,
-            account::second_step_begun,
-        )
+        .get("/account/password", signed, account::password_form)
+        .post("/account/password", signed, account::password_changed)
+        .get("/account/second-step", signed, account::second_step_form)
+        .post("/account/second-step", signed, account::second_step_begun)
         .done()
 }
 
