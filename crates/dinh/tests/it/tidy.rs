@@ -362,7 +362,7 @@ fn every_template_and_migration_is_used() {
     let sources: String = rust()
         .iter()
         .chain(&files("crates", ".html"))
-        .fold(String::new(), |all, file| all + &file.text);
+        .fold(String::new(), |all, file| all + file.text.as_str());
     let mut faults = Vec::new();
     for file in files("crates", ".html")
         .iter()
