@@ -18,7 +18,7 @@ use super::{Begun, Client, Credentials, Entered, Failure, Identity, Refusal, rul
 
 /// The URLs of this room.
 pub fn routes(identity: Identity) -> Routes {
-    let (public, signed) = (public, Access::SignedIn);
+    let (public, signed) = (Access::Public, Access::SignedIn);
     Routes::over(identity)
         .get("/sign-in", public, citizen_door)
         .post("/sign-in", public, citizen_enters)
