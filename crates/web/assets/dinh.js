@@ -74,6 +74,7 @@
     if (typed !== before) { refresh(form).catch(() => {}); return; }
     unscript(fresh);
     form.querySelector("[data-fresh]").replaceWith(fresh);
+    document.querySelector(".errors")?.remove();
     if (focus && focus.id && !focus.isConnected) document.getElementById(focus.id)?.focus();
   };
   document.addEventListener("input", () => { typed += 1; });

@@ -105,7 +105,7 @@ pub(super) fn handed_in(needs: &[Need<'_>], draft: &Draft) -> Vec<Paper> {
             file: None,
         };
         match sheet.way {
-            Way::Form => papers.push(plain(PaperForm::Data)),
+            Way::Form => papers.push(plain(PaperForm::Electronic)),
             Way::Show => papers.push(plain(PaperForm::Shown)),
             Way::Upload => {
                 let files = draft.files_of(&sheet.paper.code);

@@ -283,7 +283,7 @@ async fn papers_are_kept_or_refused_with_what_to_do() {
         let mut bich = Browser::new(&ground, "bich");
         let draft = begin(&mut bich).await;
         fill_form(&mut bich, &draft).await;
-        assert!(bich.page().contains("chưa nối được với kho dữ liệu"));
+        assert!(bich.page().contains("chưa nối được với kho dữ liệu đó"));
         bich.press("", "").await;
         assert!(bich.errors().contains("Chụp hoặc tải lên: Giấy chứng sinh"));
         let large = [PHOTO, &vec![0; FILE_BYTES_MAX as usize]].concat();
@@ -487,7 +487,7 @@ async fn a_dossier_is_withdrawn_once_and_the_refusal_is_a_sentence() {
         late.get(&page).await;
         assert!(late.page().contains("Không rút được hồ sơ này"));
         bich.get(&format!("/dossiers/{code}/supplement")).await;
-        assert!(bich.page().contains("Chưa gửi được"));
+        assert!(bich.page().contains("không chờ bổ sung"));
         let mut cuong = Browser::new(&ground, "cuong");
         cuong.get(&page).await;
         assert_eq!(cuong.status(), StatusCode::NOT_FOUND);

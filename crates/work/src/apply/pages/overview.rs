@@ -129,7 +129,12 @@ fn tasks(doing: &Doing, complete: bool) -> Vec<Task> {
         };
         tasks.push(task(format!("form/{}", part.id), &part.title, tag));
     }
-    let tag = match (doing.papers_complete(), doing.draft.papers.is_empty()) {
+    // Which papers are needed is certain only when the questions are answered.
+    let certain = doing.progress().iter().all(|part| part.complete);
+    let tag = match (
+        certain && doing.papers_complete(),
+        doing.draft.papers.is_empty(),
+    ) {
         (true, _) => done(),
         (false, true) => open(),
         (false, false) => begun(),
