@@ -37,6 +37,8 @@ pub enum Access {
     Officer,
     /// Signed-in officers who hold this right in one of their positions.
     OfficerWith(&'static str),
+    /// Signed-in officers who hold one of these rights.
+    OfficerWithAny(&'static [&'static str]),
 }
 
 impl fmt::Display for Access {
@@ -47,6 +49,7 @@ impl fmt::Display for Access {
             Access::Citizen => out.write_str("citizen"),
             Access::Officer => out.write_str("officer"),
             Access::OfficerWith(right) => write!(out, "officer with {right}"),
+            Access::OfficerWithAny(rights) => write!(out, "officer with {}", rights.join(" or ")),
         }
     }
 }
@@ -209,6 +212,13 @@ async fn admit(access: Access, request: Request) -> Result<Request, Refusal> {
         Access::OfficerWith(right) => {
             signed.kind == Kind::Officer && signed.rights.iter().any(|held| held == right)
         }
+        Access::OfficerWithAny(rights) => {
+            signed.kind == Kind::Officer
+                && signed
+                    .rights
+                    .iter()
+                    .any(|held| rights.contains(&held.as_str()))
+        }
     };
     if !allowed {
         return Err(Problem::Forbidden.into());
@@ -222,7 +232,7 @@ fn ask_to_sign_in(access: Access, request: &Request, visit: &Visit) -> Refusal {
         return Refusal::Problem(Problem::SignInNeeded);
     }
     let kind = match access {
-        Access::Officer | Access::OfficerWith(_) => Kind::Officer,
+        Access::Officer | Access::OfficerWith(_) | Access::OfficerWithAny(_) => Kind::Officer,
         _ => Kind::Citizen,
     };
     let door = visit.site().sign_in.of(kind);

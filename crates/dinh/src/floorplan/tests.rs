@@ -123,6 +123,9 @@ fn expected(access: Access, caller: &Caller, method: &Method) -> &'static [u16] 
         Access::Citizen => signed && !caller.officer,
         Access::Officer => caller.officer,
         Access::OfficerWith(right) => caller.officer && caller.rights.iter().any(|r| r == right),
+        Access::OfficerWithAny(rights) => {
+            caller.officer && caller.rights.iter().any(|r| rights.contains(&r.as_str()))
+        }
     };
     match (allowed, signed, method == Method::GET) {
         // Past the door: the page, the room's own "no such thing", or another page.

@@ -173,8 +173,8 @@ impl Filled {
         (Self { sheet, answers }, stay)
     }
 
-    /// Carries what is known of the applicant into the answers: where nothing stands yet, or what was
-    /// known `before` a correction. What an officer typed is never replaced.
+    /// Carries what is known of the applicant into the answers: where nothing stands yet, or what
+    /// was known `before` a correction. What an officer typed is never replaced.
     pub fn carry_over(&mut self, before: &Sheet, asker: &Asker<'_>) {
         let before = asker.prefilled(&before.known());
         let known = asker.prefilled(&self.sheet.known());
