@@ -198,6 +198,12 @@ async fn positions_are_found_by_right_in_the_order_of_the_file() {
         assert_eq!(officers.len(), 11);
         let officer = offices.officer(&officers[0].id).await.unwrap();
         assert_eq!(officer.as_ref(), Some(&officers[0]));
+        let mut ids: Vec<String> = officers.iter().map(|one| one.id.clone()).collect();
+        ids.extend((0..40).map(|nobody| format!("nobody-{nobody}")));
+        let named = offices.officers_of(&ids).await.unwrap();
+        assert_eq!(named.len(), officers.len());
+        assert!(officers.iter().all(|one| named.contains(one)));
+        assert!(offices.officers_of(&[]).await.unwrap().is_empty());
     })
     .await;
 }

@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use tokio::sync::{Semaphore, oneshot};
@@ -97,6 +98,11 @@ fn connect(path: &str) -> Result<Connection, Trouble> {
     let connection = Connection::open_with_flags(path, flags)
         .map_err(|e| Trouble::Unavailable(format!("{path}: {e}")))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    // A plan stays as prepared: otherwise a statement with `LIMIT ?` is parsed and planned anew each
+    // time a parameter is bound (measured: a twelfth of the processor time under load).
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(|e| trouble(&e))?;
     connection
         .busy_timeout(std::time::Duration::from_millis(BUSY_MS))
         .map_err(|e| trouble(&e))?;

@@ -23,7 +23,7 @@ impl Names {
     /// The agencies of today and the officers of these ids; ids of nobody are left out.
     pub(super) async fn read(
         ground: &Ground,
-        officers: Vec<String>,
+        mut officers: Vec<String>,
         now: Timestamp,
     ) -> Result<Self, Trouble> {
         let mut names = Self::default();
@@ -32,13 +32,11 @@ impl Names {
                 .agencies
                 .insert(agency.id.as_str().to_owned(), agency.name);
         }
-        for id in officers {
-            if id.is_empty() || names.officers.contains_key(&id) {
-                continue;
-            }
-            if let Some(Officer { name, .. }) = ground.offices.officer(&id).await? {
-                names.officers.insert(id, name);
-            }
+        officers.retain(|id| !id.is_empty());
+        officers.sort_unstable();
+        officers.dedup();
+        for Officer { id, name, .. } in ground.offices.officers_of(&officers).await? {
+            names.officers.insert(id, name);
         }
         Ok(names)
     }

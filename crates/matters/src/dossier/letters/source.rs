@@ -114,10 +114,10 @@ impl Source {
             Event::TaskAssigned { officer, .. } => Some(officer.clone()),
             _ => None,
         });
-        for id in actors.into_iter().chain(tasks).collect::<BTreeSet<_>>() {
-            if let Some(officer) = offices.officer(&id).await? {
-                self.officers.insert(id, officer.name);
-            }
+        let ids: BTreeSet<String> = actors.into_iter().chain(tasks).collect();
+        let ids: Vec<String> = ids.into_iter().collect();
+        for officer in offices.officers_of(&ids).await? {
+            self.officers.insert(officer.id, officer.name);
         }
         Ok(())
     }

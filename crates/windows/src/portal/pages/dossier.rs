@@ -191,10 +191,9 @@ async fn names(portal: &Portal, dossier: &Dossier, told: &[Told]) -> Result<Name
             names.agencies.insert(id, agency.name);
         }
     }
-    for id in officers {
-        if let Some(officer) = offices.officer(&id).await? {
-            names.officers.insert(id, officer.name);
-        }
+    let officers: Vec<String> = officers.into_iter().collect();
+    for officer in offices.officers_of(&officers).await? {
+        names.officers.insert(officer.id, officer.name);
     }
     Ok(names)
 }
