@@ -149,8 +149,11 @@ impl Client {
     /// The form of this page, filled in; `None` on a page that only leads on.
     fn application_form(&self, seen: &Seen) -> Option<Form> {
         let goes_on = |form: &&Form| {
-            let ends = |ending: &&str| form.action.ends_with(*ending);
-            form.post && !["/sign-out", "/delete"].iter().any(|ending| ends(&ending))
+            let leads_away = ["/sign-out", "/delete"];
+            form.post
+                && !leads_away
+                    .iter()
+                    .any(|ending| form.action.ends_with(ending))
         };
         let mut form = seen.page.forms.iter().find(goes_on)?.clone();
         let agency = self.stage.offices[self.office].agency.id.to_string();

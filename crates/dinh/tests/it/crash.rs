@@ -432,7 +432,8 @@ fn the_checker_finds_what_is_planted() {
     };
     let told = "c1\ta\tdraft\tx\nc1\tA\tsubmitted\tx\nc2\tA\taccepted\tx\n";
     assert_eq!(sound().faults(told), Vec::<String>::new());
-    let planted: [(&str, fn(&mut Facts)); 6] = [
+    type Plant = fn(&mut Facts);
+    let planted: [(&str, Plant); 6] = [
         ("a lost command", |facts| {
             facts.commands.remove("c2");
         }),

@@ -133,10 +133,13 @@ impl Receiving<'_> {
     async fn people(&self, filled: &Filled, today: Date) -> Result<(Ids, Vec<Statement>), Trouble> {
         let sheet = &filled.sheet;
         let mut along = Vec::new();
-        let mut ids = Ids::default();
-        ids.applicant = self
+        let applicant = self
             .person(&sheet.applicant, "applicant", today, &mut along)
             .await?;
+        let mut ids = Ids {
+            applicant,
+            ..Ids::default()
+        };
         if sheet.by_filer {
             let same =
                 !sheet.filer.number.is_empty() && sheet.filer.number == sheet.applicant.number;
