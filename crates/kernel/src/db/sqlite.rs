@@ -98,8 +98,8 @@ fn connect(path: &str) -> Result<Connection, Trouble> {
     let connection = Connection::open_with_flags(path, flags)
         .map_err(|e| Trouble::Unavailable(format!("{path}: {e}")))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
-    // A plan stays as prepared: otherwise a statement with `LIMIT ?` is parsed and planned anew each
-    // time a parameter is bound (measured: a twelfth of the processor time under load).
+    // A plan stays as prepared: otherwise a statement with `LIMIT ?` is parsed and planned anew
+    // each time a parameter is bound (measured: a twelfth of the processor time under load).
     connection
         .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
         .map_err(|e| trouble(&e))?;
