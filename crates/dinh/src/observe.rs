@@ -1,4 +1,6 @@
 //! What the program tells its keepers: structured logs on standard error, and Prometheus metrics.
+use std::io::IsTerminal as _;
+
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
@@ -10,6 +12,8 @@ pub fn start_logs(settings: &Settings) {
     let filter = EnvFilter::new(&settings.log_level);
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // Colours are for a terminal: a file or a collector gets plain text.
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     // A second start (tests) leaves the first in place.
     let _ = if settings.log_json {

@@ -338,9 +338,13 @@ impl<'a> FromSql<'a> for Value {
 }
 
 fn describe(error: &tokio_postgres::Error) -> String {
-    error
-        .as_db_error()
-        .map_or_else(|| error.to_string(), |db| db.message().to_owned())
+    if let Some(db) = error.as_db_error() {
+        return db.message().to_owned();
+    }
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
 }
 
 fn trouble(error: &tokio_postgres::Error) -> Trouble {
