@@ -56,17 +56,25 @@ export async function fill(page, fields) {
     const before = await shown(page);
     for (const { name, kind } of before) {
       const value = fields[name];
+      // Another answer may have taken the question away.
+      if (!(await page.locator(`main [name="${name}"]`).count())) continue;
       if (value === undefined || value === 'undefined') {
         unanswered.push(name);
         continue;
       }
       await answer(page, name, kind, value);
+      await settled(page);
     }
-    await page.waitForLoadState('networkidle');
+    await settled(page);
     const after = await shown(page);
     if (after.map((f) => f.name).join() === before.map((f) => f.name).join()) return unanswered;
   }
   return unanswered;
+}
+
+/** Waits until the questions that hang on an answer stand there. */
+async function settled(page) {
+  await page.waitForFunction(() => !document.querySelector('main form[aria-busy]'));
 }
 
 async function shown(page) {
@@ -88,7 +96,6 @@ async function answer(page, name, kind, value) {
   } else if (kind === 'select-one') {
     if ((await field.inputValue()) === value) return;
     await field.selectOption(value);
-    await page.waitForLoadState('networkidle');
   } else if ((await field.first().inputValue()) !== value) {
     await field.first().fill(value);
   }

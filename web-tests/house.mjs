@@ -1,14 +1,14 @@
 // The house under test: the real binary with its demonstration world, on SQLite or on a fresh database
 // of the PostgreSQL server that ./test started, and a real Chromium in front of it.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, rmdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target');
 const BINARY = process.env.DINH_BINARY ?? join(TARGET, 'debug', 'dinh');
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -17,6 +17,8 @@ const START_SECONDS = 180;
 
 export const PASSWORD = 'dinh-lang-2026';
 export const CITIZEN = '066162001017';
+export const NEIGHBOUR = '066073002034';
+/** Who does what in the ward where the journeys happen. */
 export const OFFICERS = {
   counter: 'le-thi-hoa.bmt',
   civil: 'h-huong-eban.bmt',
@@ -26,6 +28,8 @@ export const OFFICERS = {
   chair: 'tran-van-hung.bmt',
   clerk: 'doan-thi-mai.bmt',
 };
+/** Officers of the other commune. */
+export const ELSEWHERE = { counter: 'nguyen-thi-hong-nhung.eakar' };
 
 /** The databases on which every journey is made: PostgreSQL only where ./test has started one. */
 export function databases() {
@@ -46,15 +50,20 @@ async function freePort() {
 
 /** Opens a house on a fresh database; `close()` ends it as a keeper would, and removes it. */
 export async function openHouse(engine, { dossiers = 12 } = {}) {
-  // A house that is open already, while a journey is being written.
-  if (process.env.DINH_WEB_URL) return { url: process.env.DINH_WEB_URL, close: async () => 0 };
+  // One that run.mjs opened for all files, or one that is open while a journey is being written.
+  const url = process.env[`DINH_WEB_${engine.toUpperCase()}`] ?? process.env.DINH_WEB_URL;
+  return url ? { url, close: async () => 0 } : buildHouse(engine, dossiers);
+}
+
+async function buildHouse(engine, dossiers) {
   if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: cargo build -p dinh`);
   const data = mkdtempSync(join(tmpdir(), 'dinh-web-'));
   const port = await freePort();
   const env = { ...process.env, DINH_LOG_LEVEL: 'warn' };
   delete env.DINH_TEST_POSTGRES;
   delete env.DINH_TEST_DATABASES;
-  if (engine === 'postgres') env.DINH_DATABASE_URL = freshPostgres(`web_${process.pid}_${port}`);
+  const database = engine === 'postgres' && `web_${process.pid}_${port}`;
+  if (database) env.DINH_DATABASE_URL = freshPostgres(database);
   const args = ['demo', '--port', `${port}`, '--data', data, '--dossiers', `${dossiers}`];
   const child = spawn(BINARY, args, { env, cwd: ROOT });
   let said = '';
@@ -75,15 +84,19 @@ export async function openHouse(engine, { dossiers = 12 } = {}) {
       child.kill('SIGTERM');
       await new Promise((resolve) => child.once('exit', resolve));
       rmSync(data, { recursive: true, force: true });
+      if (database) tellPostgres(`DROP DATABASE ${database} WITH (FORCE)`);
       return child.exitCode;
     },
   };
 }
 
 function freshPostgres(name) {
-  const server = process.env.DINH_TEST_POSTGRES;
-  execFileSync('psql', ['-q', '-d', server, '-c', `CREATE DATABASE ${name} TEMPLATE template0`]);
-  return server.replace(/\/[^/]*$/, `/${name}`);
+  tellPostgres(`CREATE DATABASE ${name} TEMPLATE template0`);
+  return process.env.DINH_TEST_POSTGRES.replace(/\/[^/]*$/, `/${name}`);
+}
+
+function tellPostgres(sql) {
+  execFileSync('psql', ['-q', '-d', process.env.DINH_TEST_POSTGRES, '-c', sql]);
 }
 
 /** One browser for all journeys of a file. */
@@ -96,9 +109,10 @@ export async function openBrowser() {
 }
 
 /** A person at a browser of their own; `problems` collects what the browser complained about. */
-export async function person(browser, url, { phone = false, script = true } = {}) {
+export async function person(browser, url, { phone = false, script = true, session } = {}) {
   const context = await browser.newContext({
     baseURL: url,
+    storageState: session,
     locale: 'vi-VN',
     timezoneId: 'Asia/Ho_Chi_Minh',
     javaScriptEnabled: script,
@@ -114,16 +128,48 @@ export async function person(browser, url, { phone = false, script = true } = {}
   return Object.assign(page, { problems, leave: () => context.close() });
 }
 
-export async function signInOfficer(page, login) {
-  await page.goto('/sign-in/officer');
-  await page.locator('input[name=login]').fill(login);
-  await page.locator('input[name=password]').fill(PASSWORD);
-  await page.getByRole('button', { name: /Đăng nhập/ }).last().click();
-  await page.waitForURL((address) => !address.pathname.startsWith('/sign-in'));
+/**
+ * A person at a browser of their own who is signed in. Signing in is limited, as it must be, so that a
+ * session is taken once and then used by all journeys of a run.
+ */
+export async function signedIn(browser, url, login, { phone = false, script = true } = {}) {
+  const folder = process.env.DINH_WEB_SESSIONS;
+  const kept = folder && join(folder, `${new URL(url).port}-${login}.json`);
+  if (!kept) return freshSession(browser, url, login, { phone, script });
+  return one(`${kept}.lock`, async () => {
+    if (existsSync(kept)) return person(browser, url, { phone, script, session: kept });
+    const page = await freshSession(browser, url, login, { phone, script });
+    await page.context().storageState({ path: kept });
+    return page;
+  });
 }
 
-export async function signInCitizen(page, login = CITIZEN) {
-  await page.goto('/sign-in');
+async function freshSession(browser, url, login, how) {
+  const page = await person(browser, url, how);
+  await signIn(page, login);
+  return page;
+}
+
+/** Does something while no other process does it: a folder can be made only once. */
+async function one(lock, something) {
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  try {
+    return await something();
+  } finally {
+    rmdirSync(lock);
+  }
+}
+
+/** Types name and password, as an officer or as a citizen by the look of the name. */
+export async function signIn(page, login) {
+  await page.goto(/^\d+$/.test(login) ? '/sign-in' : '/sign-in/officer');
   await page.locator('input[name=login]').fill(login);
   await page.locator('input[name=password]').fill(PASSWORD);
   await page.getByRole('button', { name: /Đăng nhập/ }).last().click();

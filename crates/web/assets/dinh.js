@@ -61,8 +61,16 @@
   // its [data-fresh] part anew, unless something was typed meanwhile. Without a script a button does it.
   const unscript = (from) => all("[data-scriptless]", from).forEach((part) => { part.hidden = true; });
   unscript(document);
-  let typed = 0;
+  let typed = 0, asking = 0;
+  // Until the new questions stand there the form says that it is busy, to readers of screens too.
   const refresh = async (form) => {
+    asking += 1;
+    form.setAttribute("aria-busy", "true");
+    await redraw(form).catch(() => {});
+    asking -= 1;
+    if (!asking) form.removeAttribute("aria-busy");
+  };
+  const redraw = async (form) => {
     const body = new URLSearchParams(), before = typed;
     for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
     body.append("_refresh", "fresh");
@@ -71,7 +79,7 @@
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("[data-fresh]"), focus = document.activeElement;
     if (!fresh || form.dataset.sent) return;
-    if (typed !== before) { refresh(form).catch(() => {}); return; }
+    if (typed !== before) { await redraw(form); return; }
     unscript(fresh);
     form.querySelector("[data-fresh]").replaceWith(fresh);
     document.querySelector(".errors")?.remove();
@@ -81,7 +89,7 @@
   document.addEventListener("change", (event) => {
     const form = event.target.closest("[data-refresh]") && event.target.closest("form");
     const files = form && all("input[type=file]", form).some((input) => input.files.length);
-    if (form && !files && form.querySelector("[data-fresh]")) refresh(form).catch(() => {});
+    if (form && !files && form.querySelector("[data-fresh]")) refresh(form);
   });
 
   // Ask again before what cannot be undone: <button data-confirm="…">.

@@ -1,0 +1,161 @@
+// The stretches of a dossier's way that many journeys have in common: applied for on a phone, received,
+// worked through the offices, paid, handed over. Each does what a person would, on the real pages.
+import assert from 'node:assert/strict';
+import { accessibilityFaults } from './house.mjs';
+import { PAPER, fieldsOf, fill, sampleOf } from './filling.mjs';
+
+// Acts of the desk that carry a dossier forward, in the order in which an officer would look for them.
+const FORWARD = ['assignment', 'appraisal', 'endorsement', 'approval', 'issuance'];
+// An application has about ten pages, a dossier about as many acts; more is a circle.
+const TURNS_MAX = 30;
+/** The words with which somebody would look for each procedure. */
+export const PROCEDURES = {
+  '1.001193': 'khai sinh',
+  '1.004873': 'doc than',
+  '2.000815': 'ban sao',
+  '1.013225': 'xay nha',
+};
+
+/** Finds the procedure, fills in every page, hands in. Returns the code of the dossier. */
+export async function apply(page, code) {
+  await page.goto('/procedures');
+  await page.locator('input[name=q]').first().fill(PROCEDURES[code]);
+  await page.keyboard.press('Enter');
+  await page.locator(`a[href*="/procedures/${code}"]`).first().click();
+  assert.deepEqual(await accessibilityFaults(page), [], 'the procedure page');
+  await page.locator('a[href^="/apply/start"]').first().click();
+  const fields = fieldsOf(sampleOf(code));
+  Object.assign(fields, { agency: 'H15.101', whom: 'self', way: 'counter', counter: 'H15.101' });
+  for (let turn = 0; turn < TURNS_MAX; turn += 1) {
+    const path = new URL(page.url()).pathname;
+    if (path.endsWith('/done')) break;
+    assert.deepEqual(await accessibilityFaults(page), [], path);
+    await onePage(page, path, fields);
+    const said = await page.locator('main [role=alert]').allInnerTexts();
+    assert.deepEqual(said, [], `${path} does not go on`);
+  }
+  return codeOn(page);
+}
+
+/** The code of a dossier of the ward that the page shows. */
+export async function codeOn(page) {
+  const text = await page.locator('main').innerText();
+  const code = text.match(/H15\.101-\d{6}-\d{4,}/)?.[0];
+  assert.ok(code, `no code on the page: ${text}`);
+  return code;
+}
+
+/** Does what one page of the application asks, and goes on. */
+export async function onePage(page, path, fields) {
+  if (/^\/apply\/[^/]+$/.test(path) && path !== '/apply/start') {
+    // The list of parts: the next one to do, or the check at the end.
+    await page.locator('main a[data-next], main a.button').first().click();
+    return;
+  }
+  for (const input of await page.locator('main input[type=file]').all()) {
+    if (!(await page.locator('main .files li').count())) await input.setInputFiles(PAPER);
+  }
+  await fill(page, fields);
+  if (path.endsWith('/check')) await page.locator('main input[type=checkbox]').first().check();
+  await send(page, page.locator('main form[method=post] button.button:not(.second)').last());
+}
+
+/**
+ * Presses a button that posts a form, and waits for the page that comes. With files the script sends
+ * the form itself, and moves on when they are there.
+ */
+export async function send(page, button) {
+  const came = page.waitForEvent('domcontentloaded');
+  await button.click();
+  await came;
+  await page.waitForLoadState('load');
+}
+
+/** The counter takes in an application that came over the net, and prints form 01. */
+export async function receive(officer, dossier) {
+  await officer.goto('/desk');
+  await officer.getByRole('link', { name: dossier }).first().click();
+  assert.deepEqual(await accessibilityFaults(officer), [], 'the dossier on one screen');
+  const form = await openAct(officer, 'acceptance');
+  for (const box of await form.locator('input[type=checkbox]').all()) await box.check();
+  await send(officer, form.locator('button').first());
+  await printed(officer, `/dossiers/${dossier}/letters/01.pdf`);
+}
+
+/** Opens the fold of an act of the desk; the form in it. */
+export async function openAct(officer, slug) {
+  const form = officer.locator(`form[action$="/${slug}"]`).first();
+  await form.evaluate((node) => node.closest('details')?.setAttribute('open', ''));
+  return form;
+}
+
+/** A sheet as PDF, as this person gets it. */
+export async function printed(page, address) {
+  const answer = await page.request.get(address);
+  assert.equal(answer.status(), 200, address);
+  assert.equal(answer.headers()['content-type'], 'application/pdf', address);
+  assert.ok((await answer.body()).subarray(0, 5).equals(Buffer.from('%PDF-')), address);
+}
+
+/** The offices do what is to be done, one after the other, until the result is there. */
+export async function workThrough(officers, dossier) {
+  const everybody = Object.values(officers);
+  let turn = 0;
+  for (let step = 0; step < TURNS_MAX; step += 1) {
+    let acted = false;
+    // Whoever acted last looks first: often the next step is theirs too.
+    for (let asked = 0; asked < everybody.length && !acted; asked += 1) {
+      const officer = everybody[turn];
+      await officer.goto(`/desk/dossiers/${dossier}`);
+      const status = await officer.locator('main h1').innerText();
+      if (/Đã có kết quả|Chờ trả/i.test(status)) return;
+      acted = await oneAct(officer);
+      if (!acted) turn = (turn + 1) % everybody.length;
+    }
+    assert.ok(acted, `nobody can go on with ${dossier}`);
+  }
+  assert.fail(`${dossier} never came to an end`);
+}
+
+/** The first act that carries the dossier forward, if this officer may do one. */
+async function oneAct(officer) {
+  for (const slug of FORWARD) {
+    if (!(await officer.locator(`form[action$="/${slug}"]`).count())) continue;
+    const form = await openAct(officer, slug);
+    // Only an assignment must name somebody; after the others whoever has the right goes on.
+    const named = slug === 'assignment' ? await form.locator('select').all() : [];
+    for (const select of named) {
+      const options = await select.locator('option').evaluateAll((all) =>
+        all.map((option) => option.value).filter(Boolean));
+      if (options.length && !(await select.inputValue())) await select.selectOption(options[0]);
+    }
+    await send(officer, form.locator('button').first());
+    return true;
+  }
+  return false;
+}
+
+/** The counter takes the money that is due, if any, and prints the receipt. */
+export async function collectFee(officer, dossier) {
+  await officer.goto(`/counter/fees/${dossier}`);
+  assert.deepEqual(await accessibilityFaults(officer), [], 'the fees');
+  const fee = officer.locator('main form.ask');
+  if (!(await fee.count())) return false;
+  const cash = fee.locator('input[type=radio][value=cash]');
+  if (await cash.count()) await cash.check({ force: true });
+  await send(officer, fee.locator('button.button').first());
+  await printed(officer, `/dossiers/${dossier}/letters/fee-receipt.pdf`);
+  return true;
+}
+
+/** The counter gives the result into the applicant's hand. */
+export async function handOver(officer, dossier) {
+  await officer.goto(`/counter/return/${dossier}`);
+  assert.deepEqual(await accessibilityFaults(officer), [], 'the return of a result');
+  const form = officer.locator('main form.ask').first();
+  for (const name of ['way', 'receiver', 'identity']) {
+    const choice = form.locator(`input[type=radio][name=${name}]`).first();
+    if (await choice.count()) await choice.check({ force: true });
+  }
+  await send(officer, form.locator('button.button').first());
+}
