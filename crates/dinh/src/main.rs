@@ -1,4 +1,5 @@
 //! The door of the building: what can be asked of the program on the command line.
+mod backup;
 mod check;
 mod content;
 mod demo;
@@ -59,6 +60,10 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Writes everything into one file, while people work: journal, views, accounts, uploads.
+    Backup(backup::Make),
+    /// Brings a backup back into an empty database and folder, or only checks it.
+    Restore(backup::Bring),
     /// Says when something received at a moment is due, and why.
     Due(due::Asked),
 }
@@ -103,6 +108,8 @@ async fn later(command: Command, settings: Settings) -> Result<(), String> {
         Command::Load(asked) => load::run(asked, settings).await,
         Command::Migrate => house::open_database(&settings).await.map(|_| ()),
         Command::Rebuild { check } => serve::rebuild(&House::open(settings).await?, check).await,
+        Command::Backup(asked) => backup::make(&asked, &settings).await,
+        Command::Restore(asked) => backup::bring(&asked, &settings).await,
         Command::Due(_) | Command::Check { .. } => Ok(()),
     }
 }

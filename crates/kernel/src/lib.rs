@@ -2,6 +2,7 @@
 //! and leases. What happened is an *entry*; everything else is a fold of entries.
 //!
 //! Does not know: any word of government, HTTP, the clock (callers hand in `now`).
+pub mod backup;
 pub mod db;
 pub mod decide;
 pub mod journal;

@@ -23,6 +23,25 @@ impl Database {
     /// # Errors
     /// [`Trouble`] of the first migration that fails; it left nothing behind.
     pub async fn migrate(&self, migrations: &[Migration]) -> Result<Vec<&'static str>, Trouble> {
+        self.apply(std::iter::once(&JOURNAL).chain(migrations))
+            .await
+    }
+
+    /// As [`Database::migrate`], but only those of these names: the tables of an older program.
+    pub(crate) async fn migrate_only(
+        &self,
+        migrations: &[Migration],
+        names: &[String],
+    ) -> Result<(), Trouble> {
+        let all = std::iter::once(&JOURNAL).chain(migrations);
+        let wanted = all.filter(|one| names.iter().any(|name| name == one.name));
+        self.apply(wanted).await.map(|_| ())
+    }
+
+    async fn apply(
+        &self,
+        migrations: impl Iterator<Item = &Migration>,
+    ) -> Result<Vec<&'static str>, Trouble> {
         let ledger = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY)";
         // Two nodes that start together may both try to create it; the loser looks again.
         if self
@@ -37,7 +56,7 @@ impl Database {
             .await?;
         let done: Vec<String> = rows.iter().map(|row| row.string(0)).collect();
         let mut applied = Vec::new();
-        for migration in std::iter::once(&JOURNAL).chain(migrations) {
+        for migration in migrations {
             if done.iter().any(|name| name == migration.name) {
                 continue;
             }

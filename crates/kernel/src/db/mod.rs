@@ -4,12 +4,14 @@
 //!
 //! Does not know: what the tables mean.
 mod postgres;
+mod snapshot;
 mod sqlite;
 mod value;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
+pub use snapshot::{Piece, Snapshot};
 pub use value::{Row, Value};
 
 /// One SQL statement with its parameters. Placeholders are `?` on both engines.

@@ -59,6 +59,11 @@ impl Postgres {
         })
     }
 
+    /// A connection that nobody shares, for a long transaction.
+    pub(super) async fn connection(&self) -> Result<Client, Trouble> {
+        dial(&self.url).await
+    }
+
     pub(super) async fn query(&self, statement: Statement) -> Result<Vec<Row>, Trouble> {
         let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.readers.len();
         let wire = self.readers[turn].lock().await.wire(&self.url).await?;
@@ -91,6 +96,13 @@ fn closed() -> Trouble {
 }
 
 async fn connect(url: &str) -> Result<Arc<Wire>, Trouble> {
+    Ok(Arc::new(Wire {
+        client: dial(url).await?,
+        prepared: std::sync::Mutex::default(),
+    }))
+}
+
+async fn dial(url: &str) -> Result<Client, Trouble> {
     let connecting = tokio_postgres::connect(url, NoTls);
     let (client, connection) = tokio::time::timeout(CONNECT_TIMEOUT, connecting)
         .await
@@ -101,10 +113,7 @@ async fn connect(url: &str) -> Result<Arc<Wire>, Trouble> {
             tracing::warn!(%error, "a PostgreSQL connection ended");
         }
     });
-    Ok(Arc::new(Wire {
-        client,
-        prepared: std::sync::Mutex::default(),
-    }))
+    Ok(client)
 }
 
 impl Line {
@@ -307,7 +316,7 @@ impl ToSql for Value {
     to_sql_checked!();
 }
 
-fn row(row: &tokio_postgres::Row) -> Result<Row, Trouble> {
+pub(super) fn row(row: &tokio_postgres::Row) -> Result<Row, Trouble> {
     let value = |i| row.try_get::<usize, Value>(i).map_err(|e| trouble(&e));
     Ok(Row((0..row.len()).map(value).collect::<Result<_, _>>()?))
 }
@@ -347,7 +356,7 @@ fn describe(error: &tokio_postgres::Error) -> String {
     }
 }
 
-fn trouble(error: &tokio_postgres::Error) -> Trouble {
+pub(super) fn trouble(error: &tokio_postgres::Error) -> Trouble {
     let Some(db) = error.as_db_error() else {
         return if error.is_closed() {
             Trouble::Unavailable("the connection to PostgreSQL ended".into())

@@ -41,6 +41,10 @@ impl Sqlite {
         })
     }
 
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
     pub(super) async fn query(&self, statement: Statement) -> Result<Vec<Row>, Trouble> {
         // `close` closes the semaphore: nobody reads a database that was given up.
         let _turn = self.reading.acquire().await.map_err(|_| closed())?;
@@ -91,7 +95,7 @@ fn closed() -> Trouble {
     Trouble::Unavailable("the database is closed".into())
 }
 
-fn connect(path: &str) -> Result<Connection, Trouble> {
+pub(super) fn connect(path: &str) -> Result<Connection, Trouble> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -239,7 +243,7 @@ fn execute(connection: &Connection, statement: &Statement) -> Result<Written, Tr
     Ok(written)
 }
 
-fn read(connection: &Connection, statement: &Statement) -> Result<Vec<Row>, Trouble> {
+pub(super) fn read(connection: &Connection, statement: &Statement) -> Result<Vec<Row>, Trouble> {
     let mut prepared = connection
         .prepare_cached(&statement.sql)
         .map_err(|e| trouble(&e))?;
@@ -268,7 +272,7 @@ fn collect(
     Ok(rows)
 }
 
-fn owned(value: ValueRef<'_>) -> Value {
+pub(super) fn owned(value: ValueRef<'_>) -> Value {
     match value {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(value) => Value::Int(value),
@@ -290,7 +294,7 @@ impl ToSql for Value {
     }
 }
 
-fn trouble(error: &rusqlite::Error) -> Trouble {
+pub(super) fn trouble(error: &rusqlite::Error) -> Trouble {
     if let rusqlite::Error::SqliteFailure(failure, message) = error {
         let text = message.clone().unwrap_or_else(|| failure.to_string());
         let unique = [
