@@ -67,6 +67,7 @@ pub fn router(house: &House, metrics: PrometheusHandle) -> Router {
     site.sign_in.officer_home = "/desk".into();
     site.https = house.settings.https;
     site.behind_proxy = house.settings.behind_proxy;
+    site.crowd = house.settings.crowd;
     site.upload_folder = house.settings.files_folder.join("incoming");
     let router = routes(house, metrics).into_router(Arc::new(site));
     router.layer(axum::middleware::from_fn(crate::health::measure))

@@ -1,6 +1,5 @@
 //! `dinh serve` and `dinh work`: open the house, answer requests, work in the background, and at
 //! the end finish what was acknowledged.
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,37 +32,17 @@ pub async fn serve(
         .settings
         .worker
         .then(|| tokio::spawn(worker(&house).run(stop.clone())));
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let mut stopping = stop.clone();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = stopping.wait_for(|stop| *stop).await;
-    });
     let patience = Duration::from_secs(house.settings.shutdown_seconds);
-    let served = finish_within(patience, stop, serving.into_future()).await;
+    let limits = house.settings.connections;
+    let finished = web::server::serve(listener, router, limits, stop, patience).await;
+    if !finished {
+        tracing::warn!("some requests did not end in time and were cut off");
+    }
     if let Some(worker) = worker {
         let _ = worker.await;
     }
     house.ground.db().close().await;
-    served
-}
-
-/// Waits for the server; after `stop`, only as long as requests under way may take.
-async fn finish_within(
-    patience: Duration,
-    mut stop: watch::Receiver<bool>,
-    serving: impl Future<Output = std::io::Result<()>>,
-) -> Result<(), String> {
-    let patient = async {
-        let _ = stop.wait_for(|stop| *stop).await;
-        tokio::time::sleep(patience).await;
-    };
-    tokio::select! {
-        served = serving => served.map_err(|error| format!("serving failed: {error}")),
-        () = patient => {
-            tracing::warn!("some requests did not end in time and were cut off");
-            Ok(())
-        }
-    }
+    Ok(())
 }
 
 /// Only works in the background, until `stop`.

@@ -55,6 +55,10 @@ pub struct Settings {
     pub log_level: String,
     /// Whether logs are JSON.
     pub log_json: bool,
+    /// How many connections there may be.
+    pub connections: web::server::Limits,
+    /// How much work is let in at once, and how much of one address or account.
+    pub crowd: web::Crowd,
     /// Patience of the load generator, milliseconds.
     pub load_timeout_ms: u64,
 }
@@ -147,6 +151,8 @@ impl Settings {
             worker: parse(all, "worker.enabled", "true or false")?,
             log_level,
             log_json: among(all, "log.format", &["human", "json"])? == "json",
+            connections: connections(all)?,
+            crowd: crowd(all)?,
             load_timeout_ms: number(all, "load.timeout_ms", 100, 600_000)?,
         })
     }
@@ -271,6 +277,31 @@ fn number(all: &Flat, name: &str, least: u64, most: u64) -> Result<u64, Refused>
 
 fn small(all: &Flat, name: &str, most: u64) -> Result<usize, Refused> {
     number(all, name, 1, most).map(|value| usize::try_from(value).unwrap_or(1))
+}
+
+/// Behind a proxy all connections come from one address: there only their number counts.
+fn connections(all: &Flat) -> Result<web::server::Limits, Refused> {
+    let behind_proxy: bool = parse(all, "server.behind_proxy", "true or false")?;
+    let per_address = number(all, "server.connections_per_address", 0, 100_000)?;
+    Ok(web::server::Limits {
+        connections: small(all, "server.connections", 100_000)?,
+        per_address: match behind_proxy {
+            true => 0,
+            false => usize::try_from(per_address).unwrap_or(0),
+        },
+        head_patience: web::server::HEAD_PATIENCE,
+    })
+}
+
+fn crowd(all: &Flat) -> Result<web::Crowd, Refused> {
+    let rate =
+        |name: &str| number(all, name, 0, 1_000).map(|value| u32::try_from(value).unwrap_or(0));
+    Ok(web::Crowd {
+        requests: small(all, "server.requests", 100_000)?,
+        uploads: small(all, "server.uploads", 100_000)?,
+        per_address: rate("server.rate_per_address")?,
+        per_account: rate("server.rate_per_account")?,
+    })
 }
 
 #[cfg(test)]

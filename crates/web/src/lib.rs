@@ -19,6 +19,7 @@ mod cookie;
 mod csrf;
 mod flash;
 mod form;
+mod gate;
 mod limiter;
 mod multipart;
 mod passwords;
@@ -29,6 +30,7 @@ mod shell;
 mod site;
 mod visit;
 
+pub mod server;
 pub mod show;
 pub mod ui;
 
@@ -36,6 +38,7 @@ pub use assets::asset;
 pub use cookie::{Cookie, percent_encode, read_cookie};
 pub use flash::{Flash, Redirect, Tone, begin_session, local_path};
 pub use form::{FieldErrors, FormData, FormError, QueryData, UploadedFile};
+pub use gate::Crowd;
 pub use limiter::{Limiter, Rule};
 pub use passwords::{PasswordTrouble, Passwords};
 pub use problem::Problem;

@@ -17,8 +17,10 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::form::{FORM_BYTES_MAX, FormData, content_type};
+use crate::gate::Door;
 use crate::problem::Problem;
 use crate::session::Kind;
 use crate::site::Site;
@@ -97,13 +99,16 @@ impl Routes<()> {
         let smaller = DefaultPredicate::new()
             .and(NotForContentType::const_new("font/"))
             .and(NotForContentType::const_new("application/pdf"));
+        let door = Door::new(site);
         self.get(crate::assets::ROUTE, Access::Public, crate::assets::serve)
             .router
             .fallback(async || Problem::NotFound)
             .layer(DefaultBodyLimit::disable())
             .layer(CatchPanicLayer::custom(on_panic))
-            .layer(from_fn_with_state(site, crate::visit::receive))
+            .layer(from_fn_with_state(door.clone(), crate::visit::receive))
             .layer(CompressionLayer::new().compress_when(smaller))
+            .layer(RequestBodyTimeoutLayer::new(crate::gate::BODY_PATIENCE))
+            .layer(from_fn_with_state(door, crate::gate::pass))
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::gate::Crowd;
 use crate::session::{Kind, Sessions};
 
 /// Everything the web floor must be told once. Build it with `Site::new` and set fields.
@@ -25,6 +26,8 @@ pub struct Site {
     pub https: bool,
     /// True behind a proxy of our own: the caller's address is the last one of `X-Forwarded-For`.
     pub behind_proxy: bool,
+    /// How much work is let in at once, and how much of one address or account.
+    pub crowd: Crowd,
     /// Where uploads wait until a room has taken them; they are removed when dropped.
     pub upload_folder: PathBuf,
 }
@@ -44,6 +47,7 @@ impl Site {
             clock,
             https: false,
             behind_proxy: false,
+            crowd: Crowd::default(),
             upload_folder: std::env::temp_dir(),
         }
     }

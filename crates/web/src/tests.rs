@@ -291,6 +291,29 @@ async fn a_flood_is_refused_with_its_reason() {
 }
 
 #[tokio::test]
+async fn a_full_house_says_so_at_once_and_forms_with_files_have_seats_of_their_own() {
+    let mut full = Site::new(Brand::default(), Arc::new(Two), Arc::new(Timestamp::now));
+    full.crowd.requests = 0;
+    let full = Arc::new(full);
+    let request = Request::get("/form").body(Body::empty()).unwrap();
+    let got = send_to(Arc::clone(&full), request).await;
+    assert_eq!(got.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(got.headers[header::RETRY_AFTER], "2");
+    assert!(got.headers.contains_key("content-security-policy"));
+    assert!(got.body.contains("Hệ thống đang bận"));
+    let upload = Request::post("/form")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+        .body(Body::empty())
+        .unwrap();
+    let got = send_to(full, upload).await;
+    assert_eq!(
+        got.status,
+        StatusCode::FORBIDDEN,
+        "it came as far as the token"
+    );
+}
+
+#[tokio::test]
 async fn what_people_type_is_never_markup() {
     let got = get("/form?word=%22%3E%3Cscript%3E", &session("citizen")).await;
     assert!(!got.body.contains("\"><script>") && !got.body.contains("<b>An</b>"));

@@ -11,12 +11,13 @@ use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use tracing::Instrument;
 
 use crate::cookie::{Cookie, full_name, read_cookie};
 use crate::flash::{Flash, SessionChange};
+use crate::gate::Door;
 use crate::problem::Problem;
 use crate::session::Signed;
 use crate::site::Site;
@@ -141,26 +142,27 @@ impl<S: Send + Sync> FromRequestParts<S> for Now {
 }
 
 /// The outermost layer of ours: opens the visit, runs the rest, dresses the answer.
-pub(crate) async fn receive(
-    State(site): State<Arc<Site>>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn receive(State(door): State<Door>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let wants_page = wants_page(&parts.headers);
     let method = parts.method.clone();
-    let (visit, session_trouble) = open(site, &parts).await;
+    let (visit, session_trouble) = open(door.site, &parts).await;
     let span = tracing::info_span!(
         "request", id = %visit.request_id(), %method, path = visit.path(),
     );
     let started = std::time::Instant::now();
     parts.extensions.insert(visit.clone());
-    let response = if session_trouble {
-        axum::response::IntoResponse::into_response(Problem::Trouble)
-    } else {
-        next.run(Request::from_parts(parts, body))
-            .instrument(span.clone())
-            .await
+    let admitted = match visit.signed() {
+        _ if session_trouble => Err(Problem::Trouble),
+        Some(signed) => door.gate.admits_account(&signed.subject, visit.now()),
+        None => Ok(()),
+    };
+    let response = match admitted {
+        Err(problem) => problem.into_response(),
+        Ok(()) => {
+            let request = Request::from_parts(parts, body);
+            next.run(request).instrument(span.clone()).await
+        }
     };
     let _entered = span.enter();
     let mut response = with_page(response, &visit, wants_page);
@@ -220,7 +222,7 @@ async fn open(site: Arc<Site>, parts: &Parts) -> (Visit, bool) {
 }
 
 /// The peer's address, or what our own proxy wrote last: earlier entries can be invented.
-fn address(parts: &Parts, behind_proxy: bool) -> String {
+pub(crate) fn address(parts: &Parts, behind_proxy: bool) -> String {
     let forwarded = parts
         .headers
         .get("x-forwarded-for")
@@ -301,7 +303,8 @@ fn add_cookies(response: &mut Response, visit: &Visit) {
 const POLICY: &str = "default-src 'self'; base-uri 'none'; object-src 'none'; \
     form-action 'self'; frame-ancestors 'none'";
 
-fn add_headers(headers: &mut HeaderMap, visit: &Visit) {
+/// The headers that every answer wears, whoever asked.
+pub(crate) fn add_fixed_headers(headers: &mut HeaderMap, https: bool) {
     let fixed = [
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
@@ -320,10 +323,14 @@ fn add_headers(headers: &mut HeaderMap, visit: &Visit) {
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
     }
-    if visit.site().https {
+    if https {
         let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
+}
+
+fn add_headers(headers: &mut HeaderMap, visit: &Visit) {
+    add_fixed_headers(headers, visit.site().https);
     let cache = if visit.signed().is_some() {
         "no-store"
     } else {

@@ -1,0 +1,157 @@
+//! The gate: how much work may be under way at once, and how much one address or one account may
+//! ask for. What is too much is told to come again, at once and without touching the database, so
+//! that those inside are served as fast as on a quiet day.
+//!
+//! It does not know what a request is for, except that a form with files takes long and has seats
+//! of its own: slow telephones must not keep everybody else outside.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tokio::sync::Semaphore;
+
+use crate::form::content_type;
+use crate::limiter::{Limiter, Rule};
+use crate::problem::Problem;
+use crate::site::Site;
+
+/// Whoever comes in bursts (a page with its pictures, an officer who opens ten dossiers) is no
+/// attack: this many seconds' worth may come at once.
+const BURST_SECONDS: u32 = 10;
+/// Addresses and accounts remembered for each rule: 100,000 keys are about 10 MB.
+const KEYS_MAX: usize = 100_000;
+/// A body that stands still for so long is given up.
+pub(crate) const BODY_PATIENCE: Duration = Duration::from_secs(30);
+/// Seconds until it is worth to come again after a full house.
+const COME_AGAIN_SECONDS: u64 = 2;
+/// What machines ask to learn how we do is answered even in a full house.
+const ALWAYS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
+/// How much is let in.
+#[derive(Clone, Copy, Debug)]
+pub struct Crowd {
+    /// Requests under way at once.
+    pub requests: usize,
+    /// Forms with files under way at once, counted apart.
+    pub uploads: usize,
+    /// Requests a second of one address; 0 does not count. Callers on this machine are not counted.
+    pub per_address: u32,
+    /// Requests a second of one signed-in account; 0 does not count.
+    pub per_account: u32,
+}
+
+impl Default for Crowd {
+    fn default() -> Crowd {
+        Crowd {
+            requests: 512,
+            uploads: 128,
+            per_address: 0,
+            per_account: 0,
+        }
+    }
+}
+
+/// What every request passes: the site, and the gate before it.
+#[derive(Clone)]
+pub(crate) struct Door {
+    pub(crate) site: Arc<Site>,
+    pub(crate) gate: Arc<Gate>,
+}
+
+impl Door {
+    pub(crate) fn new(site: Arc<Site>) -> Door {
+        let gate = Arc::new(Gate::new(site.crowd));
+        Door { site, gate }
+    }
+}
+
+pub(crate) struct Gate {
+    requests: Semaphore,
+    uploads: Semaphore,
+    addresses: Option<Limiter>,
+    accounts: Option<Limiter>,
+}
+
+impl Gate {
+    pub(crate) fn new(crowd: Crowd) -> Gate {
+        Gate {
+            requests: Semaphore::new(crowd.requests),
+            uploads: Semaphore::new(crowd.uploads),
+            addresses: limiter(crowd.per_address),
+            accounts: limiter(crowd.per_account),
+        }
+    }
+
+    /// Whether `account` may ask for one more page now.
+    pub(crate) fn admits_account(
+        &self,
+        account: &str,
+        now: jiff::Timestamp,
+    ) -> Result<(), Problem> {
+        let taken = self.accounts.as_ref().map(|rule| rule.take(account, now));
+        match taken {
+            Some(Err(seconds)) => Err(Problem::TooMany { seconds }),
+            _ => Ok(()),
+        }
+    }
+
+    fn admits_address(&self, address: &str, now: jiff::Timestamp) -> Result<(), u64> {
+        let here = address
+            .parse()
+            .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
+        match &self.addresses {
+            Some(rule) if !here => rule.take(address, now),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn limiter(per_second: u32) -> Option<Limiter> {
+    let rule = Rule {
+        burst: per_second.saturating_mul(BURST_SECONDS),
+        refill_ms: i64::from(1_000 / per_second.clamp(1, 1_000)),
+        keys_max: KEYS_MAX,
+    };
+    (per_second > 0).then(|| Limiter::new(rule))
+}
+
+/// Lets a request in, or tells it to come again.
+pub(crate) async fn pass(State(door): State<Door>, request: Request, next: Next) -> Response {
+    if ALWAYS.contains(&request.uri().path()) {
+        return next.run(request).await;
+    }
+    let Door { site, gate } = door;
+    let (parts, body) = request.into_parts();
+    let address = crate::visit::address(&parts, site.behind_proxy);
+    if let Err(seconds) = gate.admits_address(&address, (site.clock)()) {
+        return come_again(StatusCode::TOO_MANY_REQUESTS, seconds.max(1), &site);
+    }
+    let seats = match content_type(&parts.headers) {
+        "multipart/form-data" => &gate.uploads,
+        _ => &gate.requests,
+    };
+    let Ok(_seat) = seats.try_acquire() else {
+        return come_again(StatusCode::SERVICE_UNAVAILABLE, COME_AGAIN_SECONDS, &site);
+    };
+    next.run(Request::from_parts(parts, body)).await
+}
+
+/// The shortest page that says what to do: drawing the usual one would cost what is missing.
+fn come_again(status: StatusCode, seconds: u64, site: &Site) -> Response {
+    let html = include_str!("../templates/busy.html");
+    let headers = [
+        (header::RETRY_AFTER, seconds.to_string()),
+        (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    let mut response = (status, headers, html).into_response();
+    crate::visit::add_fixed_headers(response.headers_mut(), site.https);
+    response
+}
+
+#[cfg(test)]
+mod tests;
