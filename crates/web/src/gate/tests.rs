@@ -1,3 +1,4 @@
+//! Who is let in, told without a network.
 use super::{Crowd, Gate};
 use jiff::Timestamp;
 

@@ -1,3 +1,4 @@
+//! Real sockets against the limits: crowds, large heads, slow heads, the good end.
 use std::net::SocketAddr;
 use std::time::Duration;
 
