@@ -95,7 +95,7 @@ impl House {
                 .await
                 .map_err(|e| format!("storing offices: {e}"))?;
         }
-        let files = Files::open(&settings.files_folder, settings.upload_max)
+        let files = open_files(&settings)
             .map_err(|error| format!("{}: {error}", settings.files_folder.display()))?;
         let law = Law {
             catalogue: Arc::new(content.catalogue),
@@ -119,6 +119,18 @@ impl House {
             settings,
         })
     }
+}
+
+/// The folder of files, without what a crash left half received. Another node that shares the
+/// folder may be receiving: nothing takes a day to come in.
+fn open_files(settings: &Settings) -> std::io::Result<Files> {
+    const DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
+    let files = Files::open(&settings.files_folder, settings.upload_max)?;
+    let cleared = files.clear_incoming(std::time::SystemTime::now() - DAY)?;
+    if cleared > 0 {
+        tracing::info!(cleared, "half received files were cleared away");
+    }
+    Ok(files)
 }
 
 /// Opens and migrates the database of the settings.

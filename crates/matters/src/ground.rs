@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use facts::agency::Offices;
-use facts::blob::Files;
+use facts::blob::{Files, Kept, Received, Unkept};
 use facts::place::Places;
 use facts::procedure::Catalogue;
 use kernel::{Ctx, Database, Failure, Handled, Journal, Statement};
+use web::UploadedFile;
 
 use crate::dossier::{Law, Numbers, Order, Refusal, State};
 use crate::letters::Letters;
@@ -43,6 +44,19 @@ impl Ground {
     #[must_use]
     pub fn catalogue(&self) -> &Catalogue {
         &self.law.catalogue
+    }
+
+    /// Keeps a file that came with a form; its bytes were hashed on the way and are not copied.
+    ///
+    /// # Errors
+    /// [`Unkept`]; nothing is kept then.
+    pub async fn keep_upload(&self, upload: &UploadedFile) -> Result<Kept, Unkept> {
+        let received = Received {
+            path: upload.path(),
+            digest: &upload.sha256,
+            size: upload.bytes,
+        };
+        self.files.adopt(received).await
     }
 
     /// Gives an order to the dossier `id`.

@@ -3,10 +3,10 @@
 //!
 //! Does not know: whose they are or who may see them; the dossier that names a digest does.
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
-use tokio::io::AsyncWriteExt;
+use tokio::io::AsyncReadExt;
 
 /// Bytes looked at to tell the kind of a file; every signature of [`Media`] is shorter.
 const SIGNATURE_BYTES: usize = 16;
@@ -105,8 +105,6 @@ pub struct Files {
     size_max: u64,
 }
 
-static COUNT: AtomicU64 = AtomicU64::new(0);
-
 impl Files {
     /// Keeps files of at most `size_max` bytes in `folder`, which is made when absent.
     ///
@@ -118,34 +116,78 @@ impl Files {
         Ok(Self { folder, size_max })
     }
 
-    /// Starts to take in a file, piece by piece.
-    ///
-    /// # Errors
-    /// When the disk refuses.
-    pub async fn begin(&self) -> Result<Incoming, Unkept> {
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("{}-{count}", std::process::id());
-        let path = self.folder.join("incoming").join(name);
-        let file = tokio::fs::File::create(&path).await?;
-        let store = self.clone();
-        Ok(Incoming {
-            store,
-            path,
-            file,
-            hash: Sha256::new(),
-            size: 0,
-            head: Vec::new(),
-        })
+    /// Where files wait that are still being received; on the same disk, so that keeping one is
+    /// giving it its name.
+    #[must_use]
+    pub fn incoming(&self) -> PathBuf {
+        self.folder.join("incoming")
     }
 
     /// Keeps `bytes` that are already at hand.
     ///
     /// # Errors
-    /// [`Unkept`].
+    /// [`Unkept`]; nothing is kept then.
     pub async fn keep(&self, bytes: &[u8]) -> Result<Kept, Unkept> {
-        let mut incoming = self.begin().await?;
-        incoming.write(bytes).await?;
-        incoming.finish().await
+        // A name that no other node that shares the folder can think of.
+        let path = self.incoming().join(uuid::Uuid::new_v4().to_string());
+        let waiting = Waiting(path);
+        tokio::fs::write(&waiting.0, bytes).await?;
+        let digest = hex(&Sha256::digest(bytes));
+        let received = Received {
+            path: &waiting.0,
+            digest: &digest,
+            size: bytes.len() as u64,
+        };
+        self.adopt(received).await
+    }
+
+    /// Keeps a file that was received whole: syncs its bytes, then gives it its name and syncs
+    /// that. From then on it survives a crash. Its bytes are not written again.
+    ///
+    /// # Errors
+    /// [`Unkept`]; the file is then left where it is, for its owner to remove.
+    pub async fn adopt(&self, received: Received<'_>) -> Result<Kept, Unkept> {
+        let Received { path, digest, size } = received;
+        if size == 0 {
+            return Err(Unkept::Empty);
+        }
+        if size > self.size_max {
+            return Err(Unkept::TooLarge(self.size_max));
+        }
+        let mut file = tokio::fs::File::open(path).await?;
+        let mut head = Vec::with_capacity(SIGNATURE_BYTES);
+        let mut signature = (&mut file).take(SIGNATURE_BYTES as u64);
+        signature.read_to_end(&mut head).await?;
+        let media = Media::of(&head).ok_or(Unkept::UnknownKind)?;
+        file.sync_all().await?;
+        let target = self.path(digest);
+        let folder = target.parent().unwrap_or(Path::new(".")).to_owned();
+        tokio::fs::create_dir_all(&folder).await?;
+        tokio::fs::rename(path, &target).await?;
+        for name in [folder.as_path(), self.folder.as_path()] {
+            tokio::fs::File::open(name).await?.sync_all().await?;
+        }
+        Ok(Kept {
+            digest: digest.to_owned(),
+            size,
+            media,
+        })
+    }
+
+    /// Removes what a crash left waiting: files untouched since `before`. Says how many.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn clear_incoming(&self, before: SystemTime) -> std::io::Result<usize> {
+        let mut cleared = 0;
+        for entry in std::fs::read_dir(self.incoming())? {
+            let entry = entry?;
+            let touched = entry.metadata()?.modified()?;
+            if touched < before && std::fs::remove_file(entry.path()).is_ok() {
+                cleared += 1;
+            }
+        }
+        Ok(cleared)
     }
 
     /// Opens a kept file for reading; `None` when there is none of that digest.
@@ -169,83 +211,36 @@ impl Files {
     }
 }
 
-/// A file on its way into the store. Dropped before [`Incoming::finish`], it leaves nothing.
-#[derive(Debug)]
-pub struct Incoming {
-    store: Files,
-    path: PathBuf,
-    file: tokio::fs::File,
-    hash: Sha256,
-    size: u64,
-    head: Vec<u8>,
+/// A file that waits in [`Files::incoming`], hashed while it came in.
+#[derive(Debug, Clone, Copy)]
+pub struct Received<'a> {
+    /// Where it lies.
+    pub path: &'a Path,
+    /// SHA-256 of its bytes, lower-case hexadecimal.
+    pub digest: &'a str,
+    /// Bytes.
+    pub size: u64,
 }
 
-impl Incoming {
-    /// Takes the next piece.
-    ///
-    /// # Errors
-    /// [`Unkept::TooLarge`] as soon as it is, or the disk's error.
-    pub async fn write(&mut self, piece: &[u8]) -> Result<(), Unkept> {
-        self.size += piece.len() as u64;
-        if self.size > self.store.size_max {
-            return Err(Unkept::TooLarge(self.store.size_max));
-        }
-        let wanted = SIGNATURE_BYTES
-            .saturating_sub(self.head.len())
-            .min(piece.len());
-        self.head.extend_from_slice(&piece[..wanted]);
-        self.hash.update(piece);
-        self.file.write_all(piece).await?;
-        Ok(())
-    }
+/// A file of ours that waits; cleared away unless it was given its name.
+struct Waiting(PathBuf);
 
-    /// Syncs the bytes and their name to the disk; from then on the file survives a crash.
-    ///
-    /// # Errors
-    /// [`Unkept`]; nothing is kept then.
-    pub async fn finish(mut self) -> Result<Kept, Unkept> {
-        if self.size == 0 {
-            return Err(Unkept::Empty);
-        }
-        let media = Media::of(&self.head).ok_or(Unkept::UnknownKind)?;
-        self.file.flush().await?;
-        self.file.sync_all().await?;
-        let hash = std::mem::take(&mut self.hash);
-        let digest: String = hash
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let target = self.store.path(&digest);
-        let folder = target.parent().unwrap_or(Path::new(".")).to_owned();
-        tokio::fs::create_dir_all(&folder).await?;
-        tokio::fs::rename(&self.path, &target).await?;
-        for name in [folder.as_path(), self.store.folder.as_path()] {
-            tokio::fs::File::open(name).await?.sync_all().await?;
-        }
-        Ok(Kept {
-            digest,
-            size: self.size,
-            media,
-        })
-    }
-}
-
-impl Drop for Incoming {
+impl Drop for Waiting {
     fn drop(&mut self) {
-        // After a finish the name is gone already; otherwise this clears an abandoned upload.
-        let _ = std::fs::remove_file(&self.path);
+        let _ = std::fs::remove_file(&self.0);
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tokio::io::AsyncReadExt;
 
     fn store(size_max: u64) -> Files {
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("dinh-blob-{}-{count}", std::process::id());
+        let name = format!("dinh-blob-{}", uuid::Uuid::new_v4());
         Files::open(std::env::temp_dir().join(name), size_max).expect("temporary folder")
     }
 
@@ -294,5 +289,33 @@ mod tests {
                 .expect("disk")
                 .is_none()
         );
+    }
+
+    #[tokio::test]
+    async fn a_received_file_is_given_its_name_without_being_written_again() {
+        let files = store(1_000);
+        let path = files.incoming().join("upload-1");
+        std::fs::write(&path, b"%PDF-1.7 x").expect("written");
+        let written = std::fs::metadata(&path).expect("there").modified();
+        let digest = hex(&Sha256::digest(b"%PDF-1.7 x"));
+        let received = Received {
+            path: &path,
+            digest: &digest,
+            size: 10,
+        };
+        let kept = files.adopt(received).await.expect("kept");
+        assert!(!path.exists());
+        let kept = std::fs::metadata(files.path(&kept.digest)).expect("there");
+        assert_eq!(kept.modified().expect("a time"), written.expect("a time"));
+    }
+
+    #[tokio::test]
+    async fn what_a_crash_left_is_cleared_and_what_still_comes_in_is_not() {
+        let files = store(1_000);
+        std::fs::write(files.incoming().join("left"), b"x").expect("written");
+        let day = std::time::Duration::from_secs(86_400);
+        let now = SystemTime::now();
+        assert_eq!(files.clear_incoming(now - day).expect("reads"), 0);
+        assert_eq!(files.clear_incoming(now + day).expect("reads"), 1);
     }
 }

@@ -1,20 +1,16 @@
 //! The paper that a dossier ends in: made from the procedure's template, or uploaded, and kept
 //! under its digest either way. Does not know: signatures, the act of issuing.
 use facts::agency::Right;
-use facts::blob::{Files, Media, Unkept};
+use facts::blob::{Media, Unkept};
 use facts::procedure::Procedure;
 use jiff::Timestamp;
 use kernel::{Json, Trouble};
 use matters::Ground;
 use serde_json::json;
-use tokio::io::AsyncReadExt;
 use web::{UploadedFile, show};
 
 use super::names::Names;
 use super::sheet::{Sheet, with_spelling};
-
-/// A piece of an uploaded file on its way to the store.
-const PIECE_BYTES: usize = 64 * 1024;
 
 /// Why there is no file.
 #[derive(Debug, thiserror::Error)]
@@ -51,19 +47,8 @@ pub(super) fn full_number(procedure: &Procedure, number: u64) -> String {
 }
 
 /// Keeps an uploaded PDF and says its digest.
-pub(super) async fn keep(files: &Files, file: &UploadedFile) -> Result<String, NoFile> {
-    let disk = |error: std::io::Error| Trouble::Unavailable(error.to_string());
-    let mut source = tokio::fs::File::open(file.path()).await.map_err(disk)?;
-    let mut incoming = files.begin().await.map_err(unkept)?;
-    let mut piece = vec![0; PIECE_BYTES];
-    loop {
-        let read = source.read(&mut piece).await.map_err(disk)?;
-        if read == 0 {
-            break;
-        }
-        incoming.write(&piece[..read]).await.map_err(unkept)?;
-    }
-    let kept = incoming.finish().await.map_err(unkept)?;
+pub(super) async fn keep(ground: &Ground, file: &UploadedFile) -> Result<String, NoFile> {
+    let kept = ground.keep_upload(file).await.map_err(unkept)?;
     if kept.media == Media::Pdf {
         Ok(kept.digest)
     } else {

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use facts::blob::{self, Files, Media, Unkept};
+use facts::blob::{self, Media, Unkept};
 use futures_util::{Stream, stream};
 use matters::Ground;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
@@ -29,13 +29,13 @@ pub(super) struct Kept {
 
 /// Keeps what can be kept; the rest comes back as errors under the fields, with what to do.
 pub(super) async fn keep(
-    files: &Files,
+    ground: &Ground,
     uploads: &[UploadedFile],
 ) -> Result<(Vec<Kept>, FieldErrors), Problem> {
     let mut all = Vec::new();
     let mut errors = FieldErrors::new();
     for upload in uploads {
-        match keep_one(files, upload).await {
+        match ground.keep_upload(upload).await {
             Ok(kept) => all.push(Kept {
                 field: upload.field.clone(),
                 name: upload.file_name.clone(),
@@ -46,19 +46,6 @@ pub(super) async fn keep(
         }
     }
     Ok((all, errors))
-}
-
-async fn keep_one(files: &Files, upload: &UploadedFile) -> Result<blob::Kept, Unkept> {
-    let mut source = tokio::fs::File::open(upload.path()).await?;
-    let mut incoming = files.begin().await?;
-    let mut piece = vec![0; PIECE_BYTES];
-    loop {
-        let length = source.read(&mut piece).await?;
-        if length == 0 {
-            return incoming.finish().await;
-        }
-        incoming.write(&piece[..length]).await?;
-    }
 }
 
 fn fault(name: &str, unkept: &Unkept) -> String {

@@ -82,7 +82,7 @@ pub(super) async fn sent(
         Err(elsewhere) => return Ok(elsewhere),
     };
     let uploads = form.take_files();
-    let (kept, faults) = files::keep(&ground.files, &uploads).await?;
+    let (kept, faults) = files::keep(&ground, &uploads).await?;
     let (doing, reading) = read(&ground, &doing, (&section, &form, &kept), now).await?;
     if let Press::Stay(anchor) = &reading.press {
         return Ok(back_to(&doing, &section, (anchor, form.text("from"))));

@@ -88,7 +88,7 @@ pub(super) async fn sent(
         Err(elsewhere) => return Ok(elsewhere),
     };
     let uploads = form.take_files();
-    let (kept, mut errors) = files::keep(&ground.files, &uploads).await?;
+    let (kept, mut errors) = files::keep(&ground, &uploads).await?;
     let full = doing.draft.papers.len() + kept.len() > FILES_MAX;
     let removed = form.filled("_remove").map(str::to_owned);
     let doing = change(&ground, &doing.draft, now, |draft| {

@@ -57,7 +57,7 @@ pub(super) async fn sent(
         return Err(Problem::NotFound);
     }
     let uploads = form.take_files();
-    let (kept, upload_faults) = files::keep(&ground.files, &uploads).await?;
+    let (kept, upload_faults) = files::keep(&ground, &uploads).await?;
     let (party, mut errors) = applicant::read(&form);
     let removed = form.filled("_remove").map(str::to_owned);
     let doing = change(&ground, &doing.draft, now, |draft| {

@@ -91,7 +91,7 @@ pub(super) async fn sent(
         return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let uploads = form.take_files();
-    let (kept, mut errors) = files::keep(&ground.files, &uploads).await?;
+    let (kept, mut errors) = files::keep(&ground, &uploads).await?;
     open.doing = write(&ground, &open, (&kept, &form), now).await?;
     open.kept = true;
     if let Some(section) = form.filled("_edit") {

@@ -175,7 +175,7 @@ async fn file(
 ) -> Result<String, NoFile> {
     let ground = &ask.room.ground;
     if let Some(upload) = upload {
-        return results::keep(&ground.files, upload).await;
+        return results::keep(ground, upload).await;
     }
     let names = names(ground, sheet, ask.asked.now).await?;
     let heading = Heading {

@@ -18,7 +18,7 @@ use kernel::Failure;
 use matters::Ground;
 use matters::dossier::Refusal;
 use matters::questions::attach;
-use web::{Answer, FieldErrors, Flash, FormData, Problem, Redirect, UploadedFile};
+use web::{Answer, FieldErrors, Flash, FormData, Problem, Redirect};
 
 /// Every button of the page.
 pub(in crate::counter) async fn act(
@@ -242,8 +242,8 @@ async fn keep_files(
 ) -> Result<FieldErrors, Problem> {
     let mut errors = FieldErrors::new();
     for file in &form.take_files() {
-        let digest = match keep(ground, file).await {
-            Ok(digest) => digest,
+        let digest = match ground.keep_upload(file).await {
+            Ok(kept) => kept.digest,
             Err(unkept) => {
                 errors.add(file.field.clone(), unkept_words(&unkept)?);
                 continue;
@@ -262,11 +262,6 @@ async fn keep_files(
         }
     }
     Ok(errors)
-}
-
-async fn keep(ground: &Ground, file: &UploadedFile) -> Result<String, Unkept> {
-    let bytes = tokio::fs::read(file.path()).await?;
-    Ok(ground.files.keep(&bytes).await?.digest)
 }
 
 fn unkept_words(unkept: &Unkept) -> Result<String, Problem> {
