@@ -1,7 +1,7 @@
 //! Answers for made-up dossiers: a procedure's own sample, with the applicant, the commune and the
 //! days of this dossier put in. The form checks them like any others.
 use facts::agency::Agency;
-use facts::people::Person;
+use facts::people::{Person, Sex};
 use jiff::civil::Date;
 use kernel::Json;
 
@@ -28,8 +28,35 @@ pub fn of(sample: &Json, person: &Person, commune: &Agency, on: Date) -> Json {
             *value = Json::String(phone.clone());
         }
     }
+    if fields.contains_key("requester_relation") {
+        be_the_parent(fields, person);
+    }
     shift_days(&mut answers, on);
     answers
+}
+
+/// Whoever registers a birth in the made-up world is the child's father or mother, and stands in the
+/// form as such; the child bears the father's family name.
+fn be_the_parent(fields: &mut serde_json::Map<String, Json>, person: &Person) {
+    let parent = match person.sex {
+        Some(Sex::Male) => "father",
+        _ => "mother",
+    };
+    let mut put = |name: String, value: String| fields.insert(name, Json::String(value));
+    put("requester_relation".into(), parent.into());
+    put(format!("{parent}_name"), person.name.clone());
+    if let Some(number) = &person.personal_id {
+        put(format!("{parent}_personal_id"), number.as_str().to_owned());
+    }
+    if let Some(birth) = person.birth {
+        put(format!("{parent}_birth_date"), birth.to_iso());
+    }
+    let text = |name: &str| fields.get(name).and_then(Json::as_str).unwrap_or_default();
+    let family = text("father_name").split(' ').next().unwrap_or_default();
+    let child = text("child_name");
+    let given = child.split_once(' ').map_or(child, |(_, given)| given);
+    let child = format!("{family} {given}");
+    fields.insert("child_name".into(), Json::String(child));
 }
 
 /// Every address lies in the commune that is asked.
