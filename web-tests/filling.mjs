@@ -74,10 +74,12 @@ export async function fill(page, fields) {
 
 /** Waits until the questions that hang on an answer stand there. */
 async function settled(page) {
-  await page.waitForFunction(() => !document.querySelector('main form[aria-busy]'));
+  const busy = await page.evaluate(() => Boolean(document.querySelector('main form[aria-busy]')));
+  if (busy) await page.waitForFunction(() => !document.querySelector('main form[aria-busy]'));
 }
 
-async function shown(page) {
+/** The names and kinds of the fields that the page shows. */
+export async function shown(page) {
   return page.locator('main').evaluate((main) => {
     const seen = new Map();
     for (const field of main.querySelectorAll('input, select, textarea')) {

@@ -109,13 +109,15 @@ export async function openBrowser() {
 }
 
 /** A person at a browser of their own; `problems` collects what the browser complained about. */
-export async function person(browser, url, { phone = false, script = true, session } = {}) {
+export async function person(browser, url, how = {}) {
+  const { phone = false, script = true, scale = 1, session } = how;
   const context = await browser.newContext({
     baseURL: url,
     storageState: session,
     locale: 'vi-VN',
     timezoneId: 'Asia/Ho_Chi_Minh',
     javaScriptEnabled: script,
+    deviceScaleFactor: scale,
     viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 900 },
   });
   context.setDefaultTimeout(15_000);
@@ -124,6 +126,8 @@ export async function person(browser, url, { phone = false, script = true, sessi
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(message.text());
   });
+  // Whoever presses what cannot be undone means it.
+  page.on('dialog', (dialog) => dialog.accept());
   page.on('pageerror', (error) => problems.push(String(error)));
   return Object.assign(page, { problems, leave: () => context.close() });
 }
@@ -132,13 +136,13 @@ export async function person(browser, url, { phone = false, script = true, sessi
  * A person at a browser of their own who is signed in. Signing in is limited, as it must be, so that a
  * session is taken once and then used by all journeys of a run.
  */
-export async function signedIn(browser, url, login, { phone = false, script = true } = {}) {
+export async function signedIn(browser, url, login, how = {}) {
   const folder = process.env.DINH_WEB_SESSIONS;
   const kept = folder && join(folder, `${new URL(url).port}-${login}.json`);
-  if (!kept) return freshSession(browser, url, login, { phone, script });
+  if (!kept) return freshSession(browser, url, login, how);
   return one(`${kept}.lock`, async () => {
-    if (existsSync(kept)) return person(browser, url, { phone, script, session: kept });
-    const page = await freshSession(browser, url, login, { phone, script });
+    if (existsSync(kept)) return person(browser, url, { ...how, session: kept });
+    const page = await freshSession(browser, url, login, how);
     await page.context().storageState({ path: kept });
     return page;
   });

@@ -8,6 +8,8 @@ import { ROOT, databases, openHouse } from './house.mjs';
 
 // Two files at a time: while one waits for the server the other has the second core.
 const AT_ONCE = 2;
+// No file walks longer, even on a busy machine; one that hangs must not hold up the others.
+const FILE_MS_MAX = 400_000;
 
 const wanted = process.argv.slice(2);
 const folder = join(ROOT, 'web-tests', 'journeys');
@@ -22,7 +24,8 @@ const env = { ...process.env, DINH_WEB_SESSIONS: sessions };
 engines.forEach((engine, at) => {
   env[`DINH_WEB_${engine.toUpperCase()}`] = houses[at].url;
 });
-const args = ['--test', `--test-concurrency=${AT_ONCE}`, '--test-reporter=spec', ...files];
+const args = ['--test', `--test-concurrency=${AT_ONCE}`, `--test-timeout=${FILE_MS_MAX}`,
+  '--test-reporter=spec', ...files];
 const walk = spawn(process.execPath, args, { env, stdio: 'inherit' });
 const failed = await new Promise((resolve) => walk.once('exit', (code) => resolve(code ?? 1)));
 const ends = await Promise.all(houses.map((house) => house.close()));

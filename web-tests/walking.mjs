@@ -16,21 +16,23 @@ export const PROCEDURES = {
   '1.013225': 'xay nha',
 };
 
-/** Finds the procedure, fills in every page, hands in. Returns the code of the dossier. */
-export async function apply(page, code) {
+/**
+ * Finds the procedure, fills in every page, hands in. Returns the code of the dossier.
+ * `look(page, where)` is called on every page; `turn` does what one page asks.
+ */
+export async function apply(page, code, { look = async () => {}, turn = onePage } = {}) {
   await page.goto('/procedures');
-  await page.locator('input[name=q]').first().fill(PROCEDURES[code]);
-  await page.keyboard.press('Enter');
-  await page.locator(`a[href*="/procedures/${code}"]`).first().click();
-  assert.deepEqual(await accessibilityFaults(page), [], 'the procedure page');
-  await page.locator('a[href^="/apply/start"]').first().click();
+  await search(page, PROCEDURES[code]);
+  await send(page, page.locator(`a[href*="/procedures/${code}"]`).first());
+  await look(page, 'the procedure page');
+  await send(page, page.locator('a[href^="/apply/start"]').first());
   const fields = fieldsOf(sampleOf(code));
   Object.assign(fields, { agency: 'H15.101', whom: 'self', way: 'counter', counter: 'H15.101' });
-  for (let turn = 0; turn < TURNS_MAX; turn += 1) {
+  for (let pages = 0; pages < TURNS_MAX; pages += 1) {
     const path = new URL(page.url()).pathname;
     if (path.endsWith('/done')) break;
-    assert.deepEqual(await accessibilityFaults(page), [], path);
-    await onePage(page, path, fields);
+    await look(page, path);
+    await turn(page, path, fields);
     const said = await page.locator('main [role=alert]').allInnerTexts();
     assert.deepEqual(said, [], `${path} does not go on`);
   }
@@ -49,20 +51,30 @@ export async function codeOn(page) {
 export async function onePage(page, path, fields) {
   if (/^\/apply\/[^/]+$/.test(path) && path !== '/apply/start') {
     // The list of parts: the next one to do, or the check at the end.
-    await page.locator('main a[data-next], main a.button').first().click();
+    await send(page, page.locator('main a.button').first());
     return;
   }
+  await choosePapers(page);
+  await fill(page, fields);
+  await goOn(page, path);
+}
+
+/** Chooses a file wherever the page has a place for one and none is there. */
+export async function choosePapers(page) {
   for (const input of await page.locator('main input[type=file]').all()) {
     if (!(await page.locator('main .files li').count())) await input.setInputFiles(PAPER);
   }
-  await fill(page, fields);
+}
+
+/** Promises what is to be promised and presses the page's own button. */
+export async function goOn(page, path) {
   if (path.endsWith('/check')) await page.locator('main input[type=checkbox]').first().check();
   await send(page, page.locator('main form[method=post] button.button:not(.second)').last());
 }
 
 /**
- * Presses a button that posts a form, and waits for the page that comes. With files the script sends
- * the form itself, and moves on when they are there.
+ * Presses a button or a link and waits for the page that comes. With files the script sends the form
+ * itself, and moves on when they are there.
  */
 export async function send(page, button) {
   const came = page.waitForEvent('domcontentloaded');
@@ -71,11 +83,21 @@ export async function send(page, button) {
   await page.waitForLoadState('load');
 }
 
+/** Types words into the page's search and waits for what is found. */
+export async function search(page, words) {
+  const field = page.locator('main input[name=q]').first();
+  await field.fill(words);
+  const came = page.waitForEvent('domcontentloaded');
+  await field.press('Enter');
+  await came;
+  await page.waitForLoadState('load');
+}
+
 /** The counter takes in an application that came over the net, and prints form 01. */
 export async function receive(officer, dossier) {
   await officer.goto('/desk');
-  await officer.getByRole('link', { name: dossier }).first().click();
-  assert.deepEqual(await accessibilityFaults(officer), [], 'the dossier on one screen');
+  await send(officer, officer.getByRole('link', { name: dossier }).first());
+  await accessible(officer, 'the dossier on one screen');
   const form = await openAct(officer, 'acceptance');
   for (const box of await form.locator('input[type=checkbox]').all()) await box.check();
   await send(officer, form.locator('button').first());
@@ -87,6 +109,11 @@ export async function openAct(officer, slug) {
   const form = officer.locator(`form[action$="/${slug}"]`).first();
   await form.evaluate((node) => node.closest('details')?.setAttribute('open', ''));
   return form;
+}
+
+/** No fault that the accessibility checker finds. For `look` of apply(). */
+export async function accessible(page, where) {
+  assert.deepEqual(await accessibilityFaults(page), [], where);
 }
 
 /** A sheet as PDF, as this person gets it. */
@@ -138,7 +165,7 @@ async function oneAct(officer) {
 /** The counter takes the money that is due, if any, and prints the receipt. */
 export async function collectFee(officer, dossier) {
   await officer.goto(`/counter/fees/${dossier}`);
-  assert.deepEqual(await accessibilityFaults(officer), [], 'the fees');
+  await accessible(officer, 'the fees');
   const fee = officer.locator('main form.ask');
   if (!(await fee.count())) return false;
   const cash = fee.locator('input[type=radio][value=cash]');
@@ -151,7 +178,7 @@ export async function collectFee(officer, dossier) {
 /** The counter gives the result into the applicant's hand. */
 export async function handOver(officer, dossier) {
   await officer.goto(`/counter/return/${dossier}`);
-  assert.deepEqual(await accessibilityFaults(officer), [], 'the return of a result');
+  await accessible(officer, 'the return of a result');
   const form = officer.locator('main form.ask').first();
   for (const name of ['way', 'receiver', 'identity']) {
     const choice = form.locator(`input[type=radio][name=${name}]`).first();

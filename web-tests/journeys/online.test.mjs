@@ -2,16 +2,16 @@
 // the offices do their work on time, the result comes back.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accessibilityFaults } from '../house.mjs';
 import { onEachDatabase } from '../town.mjs';
-import { PROCEDURES, apply, collectFee, handOver, printed, receive, workThrough } from '../walking.mjs';
+import { PROCEDURES, accessible, apply, collectFee, handOver, printed, receive,
+  workThrough } from '../walking.mjs';
 
 onEachDatabase((town) => {
   for (const code of Object.keys(PROCEDURES)) {
     test(`${code}: from the phone to the result in hand`, async () => {
       const citizen = await town.citizen();
       const counter = await town.officer('counter');
-      const dossier = await apply(citizen, code);
+      const dossier = await apply(citizen, code, { look: accessible });
       await receive(counter, dossier);
       await workThrough(await town.officers(), dossier);
       await collectFee(counter, dossier);
@@ -24,7 +24,7 @@ onEachDatabase((town) => {
 async function see(page, dossier) {
   await page.goto(`/dossiers/${dossier}`);
   assert.match(await page.locator('main').innerText(), /Đã trả kết quả|đã nhận kết quả/i);
-  assert.deepEqual(await accessibilityFaults(page), [], 'the dossier of the citizen');
+  await accessible(page, 'the dossier of the citizen');
   await printed(page, `/dossiers/${dossier}/result`);
   await noticed(page, dossier);
 }

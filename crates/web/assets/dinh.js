@@ -18,6 +18,9 @@
     });
   });
 
+  // On a phone the menu goes sideways: where one is stands in sight.
+  document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
   // Printing the page: <button data-print hidden>.
   all("[data-print]").forEach((button) => {
     button.hidden = false;

@@ -43,9 +43,9 @@ pub fn number(value: i64) -> String {
     if value < 0 { format!("−{out}") } else { out }
 }
 
-/// `1.250.000 ₫`, with a space that does not break.
+/// `1.250.000 đ`, with a space that does not break.
 pub fn dong(value: i64) -> String {
-    format!("{}\u{a0}₫", number(value))
+    format!("{}\u{a0}đ", number(value))
 }
 
 /// `2,4 MB`.
@@ -75,7 +75,7 @@ mod tests {
         assert_eq!(number(999), "999");
         assert_eq!(number(1_250_000), "1.250.000");
         assert_eq!(number(-1_000), "−1.000");
-        assert_eq!(dong(8_000), "8.000\u{a0}₫");
+        assert_eq!(dong(8_000), "8.000\u{a0}đ");
         assert_eq!(bytes(900), "900\u{a0}B");
         assert_eq!(bytes(2_500_000), "2,3\u{a0}MB");
         let at: Timestamp = "2026-11-22T18:03:00Z".parse().unwrap();

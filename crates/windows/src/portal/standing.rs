@@ -201,8 +201,12 @@ fn fetch(dossier: &Dossier, names: &Names) -> Option<Fetch> {
     })
 }
 
-/// The bill, line by line.
+/// The bill, line by line. What ended without a result and was not paid owes nothing any more.
 pub(super) fn bill(dossier: &Dossier, procedure: Option<&Procedure>) -> Vec<FeeRow> {
+    let ended = dossier.finished_at.is_some() && dossier.result.is_none();
+    if ended && dossier.payment.receipt.is_none() {
+        return Vec::new();
+    }
     let name = |code: &str| {
         let rules = procedure.map_or(&[][..], |procedure| &procedure.fees);
         let rule = rules.iter().find(|rule| rule.code == code);

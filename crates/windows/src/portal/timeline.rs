@@ -119,13 +119,15 @@ struct Line(Tone, String, String);
 impl Tale<'_> {
     fn item(&self, (entry, private): &Told) -> Option<TimelineItem> {
         let Line(tone, title, text) = self.line(&entry.event)?;
-        let written = private.as_ref().and_then(|document| document.get("text"));
-        let written = written.and_then(Json::as_str).unwrap_or_default();
-        let text = match (text.is_empty(), written.is_empty()) {
-            (_, true) => text,
-            (true, false) => written.to_owned(),
-            (false, false) => format!("{text} {written}"),
+        let written = |field: &str| {
+            let document = private.as_ref()?;
+            document.get(field)?.as_str().filter(|text| !text.is_empty())
         };
+        // A decision against the applicant names its basis in law where they read it.
+        let basis = written("basis").map(|basis| fill("happened", "basis", &[("basis", basis)]));
+        let parts = [Some(text.as_str()), written("text"), basis.as_deref()];
+        let parts = parts.into_iter().flatten().filter(|part| !part.is_empty());
+        let text = parts.collect::<Vec<_>>().join(" ");
         Some(TimelineItem {
             when: show::moment(entry.at),
             title,

@@ -167,7 +167,7 @@ pub(super) struct Opened {
     told: Told,
 }
 
-/// Opens the dossier of a code; somebody who may not see it is told that it is not theirs.
+/// Opens the dossier of a code; for somebody who may not see it, it is not there.
 async fn open(ground: &Ground, clerk: &Clerk, code: &str) -> Result<Opened, Problem> {
     let code: Code = code.parse().map_err(|_| Problem::NotFound)?;
     let line = views::by_code(ground.db(), &code)
@@ -180,7 +180,7 @@ async fn open(ground: &Ground, clerk: &Clerk, code: &str) -> Result<Opened, Prob
         .ok_or(Problem::NotFound)?;
     let may_do = |action| may(&clerk.viewer, action, &Facts::of(&dossier)).is_ok();
     if !may_do(Action::View) {
-        return Err(Problem::Forbidden);
+        return Err(Problem::NotFound);
     }
     let told = match may_do(Action::ViewPrivate) {
         true => told(ground, &line.id).await?,

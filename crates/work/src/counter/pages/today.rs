@@ -129,7 +129,7 @@ pub(super) async fn search(
                 };
                 return Ok(Redirect::to(path).into_response());
             }
-            Err(Problem::NotFound | Problem::Forbidden) => {}
+            Err(Problem::NotFound) => {}
             Err(problem) => return Err(problem),
         }
     }
@@ -160,7 +160,7 @@ pub(super) async fn narrowed(
     if let Wanted::Code(code) = wanted(q) {
         match open(ground, clerk, &code.to_string()).await {
             Ok(_) => return Ok(Redirect::to(format!("/counter/{page}/{code}")).into_response()),
-            Err(Problem::NotFound | Problem::Forbidden) => {}
+            Err(Problem::NotFound) => {}
             Err(problem) => return Err(problem),
         }
     }
