@@ -14,7 +14,10 @@ pub fn start_logs(settings: &Settings) {
         .with_env_filter(filter)
         // Colours are for a terminal: a file or a collector gets plain text.
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        // A line that cannot be written (a full disk) is lost. The default is to say so on the very
+        // same standard error, which panics, and takes the task with it that had something to tell.
+        .log_internal_errors(false);
     // A second start (tests) leaves the first in place.
     let _ = if settings.log_json {
         logs.json().try_init()

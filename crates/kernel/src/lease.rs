@@ -8,6 +8,11 @@ use crate::{Database, Statement, Trouble, params};
 /// How long a silent holder keeps a lease. Short enough that work resumes quickly after a crash.
 pub const LEASE_FOR: SignedDuration = SignedDuration::from_secs(5);
 
+/// A lease that runs out later than this was taken by a clock that is wrong (or was: its node may
+/// be dead, and nobody should wait until its Tuesday comes). It is taken over like one that ran
+/// out; if its holder lives, the fence decides.
+const BELIEVED_FOR: SignedDuration = SignedDuration::from_secs(2 * 5);
+
 /// Takes, keeps or fails to get the lease `name`.
 ///
 /// # Errors
@@ -20,8 +25,9 @@ pub async fn hold(
 ) -> Result<bool, Trouble> {
     let sql = "INSERT INTO leases (name, holder, until) VALUES (?, ?, ?)
                ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
-               WHERE leases.holder = excluded.holder OR leases.until < ?";
-    let taking = Statement::new(sql, params![name, holder, now + LEASE_FOR, now]);
+               WHERE leases.holder = excluded.holder OR leases.until < ? OR leases.until > ?";
+    let wrong = now + BELIEVED_FOR;
+    let taking = Statement::new(sql, params![name, holder, now + LEASE_FOR, now, wrong]);
     Ok(db.write(vec![taking]).await?[0].affected == 1)
 }
 

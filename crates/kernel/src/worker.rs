@@ -35,15 +35,27 @@ pub struct Worker {
 impl Worker {
     /// Runs until `stop` says so, then gives its leases back.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        let mut tasks = vec![tokio::spawn(self.clone().repeat(Job::Place, stop.clone()))];
-        tasks.push(tokio::spawn(self.clone().repeat(Job::Fire, stop.clone())));
-        for reader in &self.readers {
-            let job = Job::Read(reader.clone());
-            tasks.push(tokio::spawn(self.clone().repeat(job, stop.clone())));
-        }
+        let mut jobs = vec![Job::Place, Job::Fire];
+        jobs.extend(self.readers.iter().cloned().map(Job::Read));
+        let tasks: Vec<_> = jobs
+            .into_iter()
+            .map(|job| tokio::spawn(self.clone().keep_on(job, stop.clone())))
+            .collect();
         let _ = stop.wait_for(|stopping| *stopping).await;
         for task in tasks {
             let _ = task.await;
+        }
+    }
+
+    /// A panic is a bug of one round. It is told, and the work goes on: nobody who waits for a
+    /// deadline would ever learn that the task which watches it had ended.
+    async fn keep_on(self, job: Job, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            let task = tokio::spawn(self.clone().repeat(job.clone(), stop.clone()));
+            let Err(error) = task.await else { return };
+            tracing::error!(lease = job.lease(), %error, "the worker failed and begins again");
+            let stopping = stop.wait_for(|stopping| *stopping);
+            let _ = tokio::time::timeout(AFTER_TROUBLE, stopping).await;
         }
     }
 

@@ -382,3 +382,56 @@ async fn a_database_address_of_another_kind_is_refused_in_words() {
             .contains("/nowhere/x.db")
     );
 }
+
+#[tokio::test]
+async fn a_lease_taken_by_a_wrong_clock_stops_nobody() {
+    kernel::proof::on_each(&[], |db| async move {
+        let hours = |count| start() + jiff::SignedDuration::from_hours(count);
+        let hold = async |holder: &str, now| {
+            let held = kernel::lease::hold(&db, "log", holder, now).await;
+            held.expect("an answer")
+        };
+        // A node whose clock is five days ahead, and which then dies.
+        assert!(hold("ahead", hours(120)).await);
+        assert!(hold("right", start()).await, "nobody waits for five days");
+        assert!(!hold("third", start()).await, "a lease of now is believed");
+        let fence = vec![kernel::lease::fence("log", "ahead")];
+        assert!(
+            db.write(fence).await.is_err(),
+            "who lost it is stopped by the fence"
+        );
+        // A node whose clock is behind takes nothing that is held, and keeps what it has.
+        assert!(!hold("behind", start() - jiff::SignedDuration::from_secs(4)).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reaction_that_panics_does_not_end_the_work() {
+    proof::on_each(&[JARS], |db| async move {
+        let seen = Arc::new(tokio::sync::Mutex::new(Vec::new()));
+        let mut worker = worker(&db, 1, Arc::clone(&seen));
+        let calm = Arc::clone(&worker.readers[0].react);
+        let first = Arc::new(std::sync::atomic::AtomicBool::new(true));
+        worker.readers[0].react = Arc::new(move |placed| {
+            let (calm, first) = (Arc::clone(&calm), Arc::clone(&first));
+            Box::pin(async move {
+                assert!(!first.swap(false, Ordering::Relaxed), "a bug, once");
+                calm(placed).await
+            })
+        });
+        let (stop, stopping) = tokio::sync::watch::channel(false);
+        let running = tokio::spawn(worker.run(stopping));
+        let journal = Journal::new(db.clone());
+        let filled = journal.handle(&Jar, request("1", Command::Fill(1))).await;
+        assert!(filled.is_ok());
+        let started = std::time::Instant::now();
+        while seen.lock().await.is_empty() {
+            assert!(started.elapsed().as_secs() < 20, "nobody reads any more");
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        stop.send(true).expect("it still runs");
+        running.await.expect("it ends when told");
+    })
+    .await;
+}

@@ -50,8 +50,12 @@ impl Limiter {
         let bucket = buckets
             .entry(key.to_owned())
             .or_insert(Bucket { full_at: now });
+        let whole_ms = self.rule.refill_ms * i64::from(self.rule.burst);
+        // No bucket is emptier than empty: only a clock that was set back makes it seem so, and
+        // nobody must wait until that clock comes to where it once was.
+        bucket.full_at = bucket.full_at.min(now + whole_ms);
         let full_at = bucket.full_at.max(now) + self.rule.refill_ms;
-        let over_ms = full_at - now - self.rule.refill_ms * i64::from(self.rule.burst);
+        let over_ms = full_at - now - whole_ms;
         if over_ms > 0 {
             return Err(u64::try_from(over_ms).unwrap_or(0).div_ceil(1000));
         }
@@ -110,6 +114,18 @@ mod tests {
         assert_eq!(limiter.take("a", at(10_000)), Ok(()));
         limiter.forgive("a");
         assert_eq!(limiter.take("a", at(10_000)), Ok(()));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_locks_nobody_out() {
+        let limiter = Limiter::new(Rule {
+            burst: 3,
+            refill_ms: 1_000,
+            keys_max: 10,
+        });
+        assert_eq!(limiter.take("a", at(9_000_000)), Ok(()));
+        assert_eq!(limiter.take("a", at(0)), Err(1));
+        assert_eq!(limiter.take("a", at(1_000)), Ok(()));
     }
 
     #[test]

@@ -35,8 +35,8 @@ pub fn of(sample: &Json, person: &Person, commune: &Agency, on: Date) -> Json {
     answers
 }
 
-/// Whoever registers a birth in the made-up world is the child's father or mother, and stands in the
-/// form as such; the child bears the father's family name.
+/// Whoever registers a birth in the made-up world is the child's father or mother, and stands in
+/// the form as such; the child bears the father's family name.
 fn be_the_parent(fields: &mut serde_json::Map<String, Json>, person: &Person) {
     let parent = match person.sex {
         Some(Sex::Male) => "father",

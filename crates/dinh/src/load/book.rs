@@ -57,6 +57,7 @@ impl Inner {
         };
         let line = columns.join("\t") + "\n";
         file.write_all(line.as_bytes())
+            .and_then(|()| file.sync_data())
             .map_err(|error| error.to_string())
     }
 }

@@ -1,3 +1,3 @@
 //! The building's own tests, one binary: the rules of the house (tidy) and what crosses rooms.
-mod crash;
+mod storm;
 mod tidy;

@@ -67,7 +67,8 @@ pub enum PasswordFault {
     Guessable,
 }
 
-/// Whether a session can still be used: not ended, not rested too long, not too old.
+/// Whether a session can still be used: not ended, not rested too long, not too old. One that was
+/// last used long after now was so by a clock that was wrong; it would otherwise never rest.
 pub fn is_alive(session: &Session, now: Timestamp) -> bool {
     let idle_max = match session.door {
         Kind::Officer => OFFICER_IDLE,
@@ -75,7 +76,7 @@ pub fn is_alive(session: &Session, now: Timestamp) -> bool {
     };
     let rested = now.duration_since(session.seen_at);
     let age = now.duration_since(session.created_at);
-    session.ended_at.is_none() && rested <= idle_max && age <= SESSION_LIFE
+    session.ended_at.is_none() && rested.abs() <= idle_max && age <= SESSION_LIFE
 }
 
 /// Whether a last use is old enough to be noted again.
@@ -218,6 +219,8 @@ mod tests {
         assert!(is_alive(&session(Kind::Citizen, 940, 900), now));
         assert!(!is_alive(&session(Kind::Citizen, 939, 900), now));
         assert!(!is_alive(&session(Kind::Citizen, 1_000, 279), now));
+        // Last used tomorrow, by the clock of that moment.
+        assert!(!is_alive(&session(Kind::Citizen, 2_440, 2_440), now));
         let ended = Session {
             ended_at: Some(now),
             ..session(Kind::Citizen, 999, 999)

@@ -498,3 +498,25 @@ async fn no_secret_lies_in_the_tables() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn tries_counted_by_a_wrong_clock_lock_nobody_out() {
+    on_each(&MIGRATIONS, |db| async move {
+        let minute = |count: i64| Timestamp::from_second(count * 60).expect("a moment");
+        let count = async |now: Timestamp| {
+            let start = now - super::rules::TRIES_WINDOW;
+            let counted = vec![super::views::count_try("key", now, start)];
+            db.write(counted).await.expect("counted")[0].rows[0].int(0)
+        };
+        assert_eq!(count(minute(50_000)).await, 1, "a month ahead");
+        assert_eq!(count(minute(50_001)).await, 2);
+        assert_eq!(count(minute(1_000)).await, 1, "the clock was set right");
+        assert_eq!(count(minute(1_001)).await, 2);
+        assert_eq!(
+            count(minute(999)).await,
+            3,
+            "clocks of two nodes differ a little"
+        );
+    })
+    .await;
+}

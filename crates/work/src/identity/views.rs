@@ -320,17 +320,21 @@ pub fn take_step(secret_hash: &str) -> Statement {
 }
 
 /// Counts one try of a key before it is made, in the window that began after `window_start`.
-/// Returns the count and the beginning of the window.
+/// Returns the count and the beginning of the window. A window that begins more than its own
+/// length after now was opened by a clock that was wrong: it must not lock anybody out until its
+/// day comes.
 pub fn count_try(key: &str, now: Timestamp, window_start: Timestamp) -> Statement {
     let (now, start) = (ms(now), ms(window_start));
+    let wrong = now + (now - start);
     Statement::new(
         "INSERT INTO sign_in_tries (key, count, since) VALUES (?, 1, ?)
          ON CONFLICT (key) DO UPDATE SET
-             count = CASE WHEN sign_in_tries.since <= ? THEN 1 ELSE sign_in_tries.count + 1 END,
-             since = CASE WHEN sign_in_tries.since <= ? THEN excluded.since
-                 ELSE sign_in_tries.since END
+             count = CASE WHEN sign_in_tries.since <= ? OR sign_in_tries.since > ? THEN 1
+                 ELSE sign_in_tries.count + 1 END,
+             since = CASE WHEN sign_in_tries.since <= ? OR sign_in_tries.since > ?
+                 THEN excluded.since ELSE sign_in_tries.since END
          RETURNING count, since",
-        params![key, now, start, start],
+        params![key, now, start, wrong, start, wrong],
     )
 }
 
