@@ -435,3 +435,33 @@ async fn a_reaction_that_panics_does_not_end_the_work() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_full_disk_asks_people_to_come_again_and_loses_nothing() {
+    let url = &proof::fresh_urls().await[0];
+    let db = Database::open(url, &Settings::default()).await;
+    let db = db.expect("SQLite");
+    db.migrate(&[JARS]).await.expect("tables");
+    let journal = Journal::new(db.clone());
+    let fill = async |id: &str| journal.handle(&Jar, request(id, Command::Fill(1))).await;
+    assert!(fill("before").await.is_ok());
+    let limit = async |pages: i64| {
+        let sql = format!("PRAGMA max_page_count = {pages}");
+        let limited = db.write(vec![Statement::new(sql, vec![])]).await;
+        limited.expect("SQLite counts its pages");
+    };
+    limit(1).await;
+    let mut full = false;
+    for number in 0..2_000 {
+        let answer = fill(&format!("jar{number}")).await;
+        full |= matches!(answer, Err(Failure::Trouble(Trouble::Unavailable(_))));
+        if full {
+            break;
+        }
+        assert!(answer.is_ok());
+    }
+    assert!(full, "the disk became full");
+    limit(1_000_000).await;
+    assert!(fill("after").await.is_ok());
+    assert_eq!(level(&db, "before").await, 1);
+}

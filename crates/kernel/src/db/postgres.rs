@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use futures_util::future::{join_all, try_join_all};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
-use tokio_postgres::{Client, NoTls, Statement as Prepared};
+use tokio_postgres::{Client, Config, NoTls, Statement as Prepared};
 
 use super::{GROUP_MAX, Job, Row, Settings, Statement, Trouble, Value, Written, guard};
 
@@ -20,6 +20,10 @@ const BATCH_MAX: usize = GROUP_MAX / 2;
 const RETRIES_MAX: u32 = 5;
 /// How long one attempt to connect may take.
 const CONNECT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
+/// After so long without any sign from the other machine a connection is given up and made anew,
+/// perhaps to the server that took its place. The operating system would wait for a quarter of an
+/// hour, and for two where nothing was being sent. Both can be set in the address.
+const VANISHED_AFTER: std::time::Duration = std::time::Duration::from_secs(10);
 
 pub(super) struct Postgres {
     readers: Vec<Mutex<Line>>,
@@ -102,8 +106,24 @@ async fn connect(url: &str) -> Result<Arc<Wire>, Trouble> {
     }))
 }
 
+/// The address with what it leaves out: a machine that vanished without a word is noticed.
+fn config(url: &str) -> Result<Config, Trouble> {
+    let mut config: Config = url
+        .parse()
+        .map_err(|e: tokio_postgres::Error| Trouble::Unavailable(e.to_string()))?;
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(VANISHED_AFTER);
+    }
+    if !url.contains("keepalives_idle=") {
+        config.keepalives_idle(VANISHED_AFTER / 2);
+        config.keepalives_interval(VANISHED_AFTER / 2);
+    }
+    Ok(config)
+}
+
 async fn dial(url: &str) -> Result<Client, Trouble> {
-    let connecting = tokio_postgres::connect(url, NoTls);
+    let config = config(url)?;
+    let connecting = config.connect(NoTls);
     let (client, connection) = tokio::time::timeout(CONNECT_TIMEOUT, connecting)
         .await
         .map_err(|_| Trouble::Unavailable("PostgreSQL does not answer".into()))?
@@ -372,5 +392,30 @@ pub(super) fn trouble(error: &tokio_postgres::Error) -> Trouble {
             Trouble::Unavailable(db.message().to_owned())
         }
         _ => Trouble::Broken(db.message().to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vanished_server_is_noticed_unless_the_address_says_otherwise() {
+        let plain = config("postgres://dinh@a,b/dinh?target_session_attrs=read-write");
+        let plain = plain.expect("an address");
+        assert_eq!(plain.get_tcp_user_timeout(), Some(&VANISHED_AFTER));
+        assert_eq!(plain.get_keepalives_idle(), VANISHED_AFTER / 2);
+        assert_eq!(plain.get_hosts().len(), 2);
+        let own = "postgres://dinh@a/dinh?tcp_user_timeout=60&keepalives_idle=30";
+        let own = config(own).expect("an address");
+        assert_eq!(
+            own.get_tcp_user_timeout().map(|time| time.as_secs()),
+            Some(60)
+        );
+        assert_eq!(own.get_keepalives_idle().as_secs(), 30);
+        assert!(matches!(
+            config("postgres://:x:y/"),
+            Err(Trouble::Unavailable(_))
+        ));
     }
 }

@@ -304,9 +304,14 @@ pub(super) fn trouble(error: &rusqlite::Error) -> Trouble {
         if unique.contains(&failure.extended_code) {
             return Trouble::Conflict(text);
         }
+        // A full or failing disk is nobody's mistake: people are asked to come again later.
         if matches!(
             failure.code,
-            ErrorCode::DatabaseBusy | ErrorCode::CannotOpen
+            ErrorCode::DatabaseBusy
+                | ErrorCode::CannotOpen
+                | ErrorCode::DiskFull
+                | ErrorCode::ReadOnly
+                | ErrorCode::SystemIoFailure
         ) {
             return Trouble::Unavailable(text);
         }
