@@ -68,6 +68,7 @@ pub fn router(house: &House, metrics: PrometheusHandle) -> Router {
     site.https = house.settings.https;
     site.behind_proxy = house.settings.behind_proxy;
     site.crowd = house.settings.crowd;
+    site.upload_max = house.settings.upload_max;
     site.upload_folder = house.settings.files_folder.join("incoming");
     let router = routes(house, metrics).into_router(Arc::new(site));
     router.layer(axum::middleware::from_fn(crate::health::measure))
@@ -82,7 +83,7 @@ fn brand(house: &House) -> Brand {
     }
 }
 
-/// The menus. An entry with a right is shown to those who hold it; the route checks again.
+/// The menus. An entry with rights is shown to those who hold one; the route checks again.
 fn navigation() -> Navigation {
     Navigation {
         public: vec![
@@ -98,7 +99,7 @@ fn navigation() -> Navigation {
         ],
         officer: vec![
             NavLink::new("/desk", "Hồ sơ cần xử lý"),
-            NavLink::new("/counter", "Một cửa").only_with("intake"),
+            NavLink::new("/counter", "Một cửa").only_with(&work::counter::RIGHTS),
             NavLink::new("/desk/search", "Tìm hồ sơ"),
             NavLink::new("/desk/book", "Sổ theo dõi"),
             NavLink::new("/procedures", "Thủ tục"),

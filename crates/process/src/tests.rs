@@ -331,6 +331,10 @@ fn the_picture_shows_every_step_and_is_safe() {
             svg.matches(&format!("<{tag} ")).count() + svg.matches(&format!("<{tag}>")).count();
         assert_eq!(opened, svg.matches(&format!("</{tag}>")).count(), "{tag}");
     }
+    // A page allows no style but its own sheet, and no script: the picture must stand without.
+    for inline in [" style=", "<style", "<script", " on", "href=", "url("] {
+        assert!(!svg.contains(inline), "{inline}");
+    }
     let role = |role: &str| format!("Vai {role}");
     let duration = |_: &str| "5 ngày làm việc".to_owned();
     let words = Words {

@@ -112,10 +112,10 @@
   // Uploads show how far they are; a file too large is said before it is sent.
   all("form[enctype='multipart/form-data']").forEach((form) => {
     form.addEventListener("change", (event) => {
-      const input = event.target, max = Number(input.dataset.maxBytes);
+      const input = event.target, limit = document.body.dataset, max = Number(limit.maxBytes);
       if (input.type !== "file" || !max) return;
       const heavy = [...input.files].some((file) => file.size > max);
-      input.setCustomValidity(heavy ? input.dataset.tooLarge : "");
+      input.setCustomValidity(heavy ? limit.tooLarge : "");
       if (heavy) input.reportValidity();
     });
     form.addEventListener("submit", (event) => {

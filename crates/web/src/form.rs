@@ -146,9 +146,7 @@ impl<S: Send + Sync> FromRequest<S> for FormData {
                 let body = axum::body::to_bytes(request.into_body(), FORM_BYTES_MAX).await;
                 Ok(FormData::parse(&body.map_err(|_| Problem::TooLarge)?)?)
             }
-            "multipart/form-data" => {
-                crate::multipart::read(request, &visit.site().upload_folder).await
-            }
+            "multipart/form-data" => crate::multipart::read(request, visit.site()).await,
             "" => Ok(FormData::default()),
             _ => Err(Problem::BadRequest),
         }

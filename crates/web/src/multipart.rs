@@ -3,8 +3,6 @@
 //! The first part must be the form's token, so that a forged upload is refused before its
 //! bytes are taken. It does not know what a file is for, and believes nothing about its type.
 
-use std::path::Path;
-
 use axum::body::{Body, Bytes};
 use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, Multipart, Request};
@@ -15,24 +13,23 @@ use tokio::io::AsyncWriteExt;
 
 use crate::form::{FIELD_BYTES_MAX, FORM_BYTES_MAX, FormData, FormError, UploadedFile};
 use crate::problem::Problem;
+use crate::site::Site;
 
-/// One file: a scan of 30 pages, or a photograph of a large telephone.
-pub(crate) const FILE_BYTES_MAX: u64 = 20 * 1024 * 1024;
 /// Files of one form.
 pub(crate) const FILES_MAX: usize = 30;
-/// The whole of one form with files.
-pub(crate) const UPLOAD_BYTES_MAX: u64 = 120 * 1024 * 1024;
+/// The whole of one form with files, in files of the greatest size: a set of drawings in parts.
+pub(crate) const LARGEST_FILES_MAX: u64 = 6;
 /// The name of a file.
 const FILE_NAME_CHARS_MAX: usize = 120;
 /// The token's part with its headers ends within this many bytes.
 const FIRST_PART_BYTES_MAX: usize = 4 * 1024;
 
 /// Reads a multipart request whose token has been checked.
-pub(crate) async fn read(request: Request, folder: &Path) -> Result<FormData, Problem> {
+pub(crate) async fn read(request: Request, site: &Site) -> Result<FormData, Problem> {
     let parts = Multipart::from_request(request, &()).await;
     let mut parts = parts.map_err(|_| Problem::BadRequest)?;
     let mut form = FormData::default();
-    let mut bytes_left = UPLOAD_BYTES_MAX;
+    let mut bytes_left = site.upload_max.saturating_mul(LARGEST_FILES_MAX);
     let mut text_bytes = 0;
     while let Some(part) = parts.next_field().await.map_err(|_| Problem::BadRequest)? {
         let name = part.name().unwrap_or("").to_owned();
@@ -45,7 +42,7 @@ pub(crate) async fn read(request: Request, folder: &Path) -> Result<FormData, Pr
             form.push(name, value)?;
             continue;
         }
-        let Some(file) = receive(part, name, folder).await? else {
+        let Some(file) = receive(part, name, site).await? else {
             continue;
         };
         bytes_left = bytes_left
@@ -74,7 +71,7 @@ async fn read_text(mut part: Field<'_>) -> Result<String, Problem> {
 async fn receive(
     mut part: Field<'_>,
     field: String,
-    folder: &Path,
+    site: &Site,
 ) -> Result<Option<UploadedFile>, Problem> {
     let mut file = UploadedFile {
         field,
@@ -82,7 +79,9 @@ async fn receive(
         content_type: part.content_type().unwrap_or("").to_owned(),
         bytes: 0,
         sha256: String::new(),
-        path: folder.join(format!("upload-{}", crate::fresh_id())),
+        path: site
+            .upload_folder
+            .join(format!("upload-{}", crate::fresh_id())),
     };
     let mut digest = Sha256::new();
     let mut out = tokio::fs::File::create_new(&file.path)
@@ -90,7 +89,7 @@ async fn receive(
         .map_err(Problem::trouble)?;
     while let Some(piece) = part.chunk().await.map_err(|_| Problem::BadRequest)? {
         file.bytes += piece.len() as u64;
-        if file.bytes > FILE_BYTES_MAX {
+        if file.bytes > site.upload_max {
             return Err(Problem::TooLarge);
         }
         digest.update(&piece);

@@ -36,7 +36,7 @@ impl From<PasswordTrouble> for Problem {
     fn from(trouble: PasswordTrouble) -> Problem {
         match trouble {
             PasswordTrouble::Busy => Problem::Busy,
-            PasswordTrouble::Broken => Problem::trouble("a password could not be hashed or read"),
+            PasswordTrouble::Broken => Problem::bug("a password could not be hashed or read"),
         }
     }
 }

@@ -2,10 +2,14 @@
 //!
 //! Three failures only: a refusal (the person can do something), a trouble (the world; logged
 //! with its context, never shown) and a bug (logged; the request fails). Internal text never
-//! reaches the page: a person gets the request's number and the log has the rest.
+//! reaches the page: a person gets the request's number and the log has the rest. One trouble is
+//! told apart: too many writes wait already, so trying again in a moment helps.
+
+use std::error::Error;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use kernel::Trouble;
 
 /// Why there is no page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +44,13 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// The world failed: log the cause, show none of it.
-    pub fn trouble(cause: impl std::fmt::Display) -> Problem {
+    /// The world failed: log the cause, show none of it. A database with too much to do, wherever
+    /// it stands among the causes, is [`Problem::Busy`].
+    pub fn trouble(cause: impl Error + 'static) -> Problem {
+        if is_overload(&cause) {
+            tracing::warn!("too many writes are waiting: a visitor was asked to come again");
+            return Problem::Busy;
+        }
         tracing::error!(%cause, "trouble");
         Problem::Trouble
     }
@@ -104,8 +113,20 @@ impl Problem {
     }
 }
 
-/// Lets handlers write `?` on any error of the world: it is logged and becomes a 500.
-impl<E: std::error::Error> From<E> for Problem {
+/// Whether the error, or a cause below it, is [`Trouble::Overloaded`].
+fn is_overload(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if matches!(error.downcast_ref(), Some(Trouble::Overloaded)) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// Lets handlers write `?` on any error of the world: it is logged and becomes a 500, or a 503.
+impl<E: Error + 'static> From<E> for Problem {
     fn from(error: E) -> Problem {
         Problem::trouble(error)
     }

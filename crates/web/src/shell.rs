@@ -67,6 +67,26 @@ impl Shell {
         crate::fresh_id()
     }
 
+    /// Bytes of the largest file that is taken.
+    pub fn upload_max(&self) -> u64 {
+        self.visit.site().upload_max
+    }
+
+    /// The same for people: `20 MB`.
+    pub fn upload_max_words(&self) -> String {
+        crate::show::bytes(self.upload_max())
+    }
+
+    /// How much one form takes, for people: `30 tệp, 120 MB`.
+    pub fn upload_form_words(&self) -> String {
+        let (files, largest) = (
+            crate::multipart::FILES_MAX,
+            crate::multipart::LARGEST_FILES_MAX,
+        );
+        let all = crate::show::bytes(self.upload_max().saturating_mul(largest));
+        format!("{files} tệp và {all}")
+    }
+
     /// Whether somebody has signed in.
     pub fn is_signed(&self) -> bool {
         self.visit.signed().is_some()
@@ -131,8 +151,8 @@ impl Shell {
             Some(Kind::Officer) => &all.officer,
         };
         let opens = |link: &NavLink| {
-            let held = signed.is_some_and(|signed| signed.rights.contains(&link.right));
-            link.right.is_empty() || held
+            let held = |right| signed.is_some_and(|signed| signed.rights.contains(right));
+            link.rights.is_empty() || link.rights.iter().any(held)
         };
         links.iter().filter(|link| opens(link)).collect()
     }

@@ -30,10 +30,13 @@ pub struct Site {
     pub crowd: Crowd,
     /// Where uploads wait until a room has taken them; they are removed when dropped.
     pub upload_folder: PathBuf,
+    /// Bytes of the largest file that is taken; the building hands in its setting.
+    pub upload_max: u64,
 }
 
 impl Site {
-    /// A site over plain http with no menus, keeping uploads in the system's temporary folder.
+    /// A site over plain http with no menus, keeping uploads of at most one MiB in the system's
+    /// temporary folder.
     pub fn new(
         brand: Brand,
         sessions: Arc<dyn Sessions>,
@@ -49,6 +52,7 @@ impl Site {
             behind_proxy: false,
             crowd: Crowd::default(),
             upload_folder: std::env::temp_dir(),
+            upload_max: 1024 * 1024,
         }
     }
 }
@@ -73,8 +77,9 @@ pub struct NavLink {
     pub href: String,
     /// Text.
     pub label: String,
-    /// A right without which the entry is not shown; empty shows it to everybody of the kind.
-    pub right: String,
+    /// Rights of which one must be held for the entry to be shown: those that its page accepts;
+    /// empty shows it to everybody of the kind.
+    pub rights: Vec<String>,
 }
 
 impl NavLink {
@@ -83,13 +88,13 @@ impl NavLink {
         NavLink {
             href: href.into(),
             label: label.into(),
-            right: String::new(),
+            rights: Vec::new(),
         }
     }
 
-    /// The same entry, shown only to holders of `right`.
-    pub fn only_with(mut self, right: impl Into<String>) -> NavLink {
-        self.right = right.into();
+    /// The same entry, shown only to holders of one of `rights`.
+    pub fn only_with(mut self, rights: &[&str]) -> NavLink {
+        self.rights = rights.iter().map(|right| (*right).to_owned()).collect();
         self
     }
 }

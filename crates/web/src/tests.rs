@@ -82,6 +82,26 @@ async fn moved() -> Redirect {
     Redirect::to("/form").with(Flash::good("Đã lưu"))
 }
 
+#[derive(Debug, thiserror::Error)]
+#[error("no number: {0}")]
+struct Around(#[source] kernel::Trouble);
+
+/// A page whose write finds the queue full, at once or as the cause of another error.
+async fn overloaded(QueryData(query): QueryData) -> Answer {
+    if query.has("around") {
+        Err(Around(kernel::Trouble::Overloaded))?;
+    }
+    Err(kernel::Trouble::Overloaded.into())
+}
+
+async fn address(visit: Visit) -> String {
+    visit.address().to_owned()
+}
+
+async fn unavailable() -> Answer {
+    Err(kernel::Trouble::Unavailable("secret".into()).into())
+}
+
 async fn who(SignedIn { viewer, .. }: SignedIn<String>) -> String {
     viewer.to_string()
 }
@@ -91,12 +111,25 @@ fn routes() -> Routes {
         .get("/form", Access::Public, form_page)
         .post("/form", Access::Public, form_sent)
         .post("/moved", Access::Public, moved)
+        .get("/address", Access::Public, address)
+        .get(
+            "/counter",
+            Access::OfficerWithAny(&["Issue", "Approve"]),
+            who,
+        )
         .get("/mine", Access::Citizen, who)
         .post("/mine", Access::Citizen, who)
         .get("/desk", Access::Officer, who)
         .get("/approve", Access::OfficerWith("Approve"), who)
         .get("/issue", Access::OfficerWith("Issue"), who)
         .get("/either", Access::SignedIn, who)
+}
+
+/// Pages that the world fails.
+fn failing() -> Routes {
+    Routes::new()
+        .get("/overloaded", Access::Public, overloaded)
+        .get("/unavailable", Access::Public, unavailable)
 }
 
 fn site(https: bool) -> Arc<Site> {
@@ -117,7 +150,12 @@ async fn send(request: Request<Body>) -> Got {
 }
 
 async fn send_to(site: Arc<Site>, request: Request<Body>) -> Got {
-    let response = routes().into_router(site).oneshot(request).await.unwrap();
+    let response = routes()
+        .merge(failing())
+        .into_router(site)
+        .oneshot(request)
+        .await
+        .unwrap();
     let (parts, body) = response.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
     let body = String::from_utf8_lossy(&body).into_owned();
@@ -166,6 +204,10 @@ async fn every_answer_wears_the_same_headers() {
         assert!(!policy.contains("unsafe"));
         assert_eq!(got.headers["x-content-type-options"], "nosniff");
         assert_eq!(got.headers["x-request-id"].len(), 12);
+        assert_eq!(got.headers["referrer-policy"], "same-origin");
+        assert!(!got.headers.contains_key("access-control-allow-origin"));
+        let kind = got.headers[header::CONTENT_TYPE].to_str().unwrap();
+        assert!(kind.ends_with("charset=utf-8"), "{kind}");
         assert!(!got.headers.contains_key("strict-transport-security"));
     }
     let request = Request::get("/form").body(Body::empty()).unwrap();
@@ -266,9 +308,18 @@ async fn files_come_after_the_token_and_within_limits() {
     assert_eq!(good.body, "chữ|a b.pdf 3 ba7816bf");
     let late = upload(&cookie, multipart(&[word, paper, token])).await;
     assert_eq!(late.status, StatusCode::FORBIDDEN);
-    let heavy = vec![7; multipart::FILE_BYTES_MAX as usize + 1];
+    let most = vec![7; site(false).upload_max as usize];
+    let most = upload(&cookie, multipart(&[token, ("f", Some("h"), &most)])).await;
+    assert_eq!(most.status, StatusCode::OK);
+    let heavy = vec![7; site(false).upload_max as usize + 1];
     let heavy = upload(&cookie, multipart(&[token, ("f", Some("h"), &heavy)])).await;
     assert_eq!(heavy.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(
+        heavy.body.contains("Mỗi tệp tối đa 1\u{a0}MB"),
+        "{}",
+        heavy.body
+    );
+    assert!(heavy.body.contains("30 tệp và 6\u{a0}MB"));
     let many = [vec![token], vec![paper; multipart::FILES_MAX + 1]].concat();
     assert_eq!(
         upload(&cookie, multipart(&many)).await.status,
@@ -341,6 +392,7 @@ async fn the_access_sheet_is_what_happens() {
                 (Access::Citizen, "citizen") => StatusCode::OK,
                 (Access::Officer, "officer") => StatusCode::OK,
                 (Access::OfficerWith("Approve"), "officer") => StatusCode::OK,
+                (Access::OfficerWithAny(["Issue", "Approve"]), "officer") => StatusCode::OK,
                 _ => StatusCode::FORBIDDEN,
             };
             // Without a token whoever may enter gets no further than the token's refusal.
@@ -380,6 +432,46 @@ async fn a_message_is_shown_once() {
     assert!(page.body.contains("Đã lưu"));
     let cleared = page.headers[header::SET_COOKIE].to_str().unwrap();
     assert!(cleared.starts_with("flash=;") && cleared.contains("Max-Age=0"));
+}
+
+#[tokio::test]
+async fn a_full_queue_of_writes_asks_people_to_come_again() {
+    for path in ["/overloaded", "/overloaded?around"] {
+        let got = get(path, "").await;
+        assert_eq!(got.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert_eq!(got.headers[header::RETRY_AFTER], "5");
+        assert!(got.body.contains("Hệ thống đang bận"));
+        assert!(got.body.contains("chờ vài giây rồi tải lại trang"));
+    }
+    let other = get("/unavailable", "").await;
+    assert_eq!(other.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(!other.body.contains("secret"));
+}
+
+#[tokio::test]
+async fn the_address_is_the_proxys_word_only_behind_a_proxy() {
+    for (behind_proxy, told) in [(false, ""), (true, "203.0.113.9")] {
+        let mut site = Arc::into_inner(site(false)).expect("one owner");
+        site.behind_proxy = behind_proxy;
+        let request = Request::get("/address").header("x-forwarded-for", "10.0.0.1, 203.0.113.9");
+        let request = request.body(Body::empty()).unwrap();
+        assert_eq!(send_to(Arc::new(site), request).await.body, told);
+    }
+}
+
+#[tokio::test]
+async fn a_menu_shows_what_any_of_its_rights_opens() {
+    let mut site = Arc::into_inner(site(false)).expect("one owner");
+    site.navigation.officer = vec![
+        NavLink::new("/desk", "For all"),
+        NavLink::new("/counter", "For either").only_with(&["Issue", "Approve"]),
+        NavLink::new("/issue", "For issuers").only_with(&["Issue"]),
+    ];
+    let request = Request::get("/form").header(header::COOKIE, session("officer"));
+    let request = request.body(Body::empty()).unwrap();
+    let page = send_to(Arc::new(site), request).await.body;
+    assert!(page.contains("For all") && page.contains("For either"));
+    assert!(!page.contains("For issuers"));
 }
 
 #[tokio::test]

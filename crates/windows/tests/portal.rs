@@ -221,6 +221,7 @@ async fn the_applicant_sees_what_to_do_and_who_has_it() {
             papers: brought,
             answers: None,
             note: String::new(),
+            paper_names: serde_json::json!({}),
         };
         world.give(&id, &citizen(AN), supplement).await.unwrap();
         let page = browser.get(Who::An, &path).await.checked();

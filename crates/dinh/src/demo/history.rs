@@ -13,10 +13,10 @@ use matters::dossier::{Code, Command, Paper, PaperForm, Party, ReturnWay, Submis
 
 use super::answers;
 use super::player::{Fate, Player, citizen};
-use super::world::World;
+use super::showcase::{LATE_AFTER, SHOWN, Shown, changed};
+use super::world::{WITH_ACCOUNT, World};
 use crate::floorplan;
 use crate::house::House;
-use crate::serve::now;
 
 /// The days played.
 const DAYS: i64 = 90;
@@ -31,11 +31,23 @@ const RECENT: usize = 5;
 /// Working minutes of those two days.
 const RECENT_MINUTES: u32 = 2 * 480;
 
+/// Working minutes between two arrivals of what is shown.
+const SHOWN_MINUTES: u32 = 25;
+
 /// A dossier and its next moment.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Next {
     at: Timestamp,
     number: usize,
+}
+
+/// A dossier to be made up.
+struct Plan {
+    arrival: Timestamp,
+    fate: Fate,
+    person: usize,
+    procedure: Arc<Procedure>,
+    commune: usize,
 }
 
 struct Made {
@@ -46,30 +58,39 @@ struct Made {
     same_day: bool,
 }
 
-/// Plays about `count` dossiers until now. Returns how many there are.
+/// Plays about `count` dossiers until `until`, and those that are shown always. Returns how many
+/// there are.
 ///
 /// # Errors
 /// A sentence with the first thing that went otherwise than planned.
-pub async fn play(house: &House, world: &World, count: usize) -> Result<usize, String> {
+pub async fn play(
+    house: &House,
+    world: &World,
+    count: usize,
+    until: Timestamp,
+) -> Result<usize, String> {
     let ground = &house.ground;
     let scan = scan(house).await?;
     let mut player = Player::new(ground, scan);
-    let mut queue = BinaryHeap::new();
-    for number in 0..count {
-        queue.push(Reverse(Next {
-            at: arrival(house, world, number, count)?,
-            number,
-        }));
-    }
-    let mut made: Vec<Option<Made>> = (0..count).map(|_| None).collect();
+    let plans = plans(house, world, count, until)?;
+    let mut queue: BinaryHeap<_> = plans
+        .iter()
+        .enumerate()
+        .map(|(number, plan)| {
+            let at = plan.arrival;
+            Reverse(Next { at, number })
+        })
+        .collect();
+    let mut made: Vec<Option<Made>> = plans.iter().map(|_| None).collect();
     while let Some(Reverse(Next { at, number })) = queue.pop() {
-        if at >= now() {
+        if at >= until {
             continue;
         }
         fire_timers(house, at).await?;
         let goes_on = match &mut made[number] {
             None => {
-                made[number] = Some(submit(house, world, &mut player, number, at).await?);
+                made[number] =
+                    Some(submit(house, world, &mut player, (number, &plans[number])).await?);
                 true
             }
             Some(dossier) => {
@@ -85,19 +106,76 @@ pub async fn play(house: &House, world: &World, count: usize) -> Result<usize, S
             queue.push(Reverse(Next { at: later, number }));
         }
     }
-    fire_timers(house, now()).await?;
+    fire_timers(house, until).await?;
     Ok(made.iter().flatten().count())
 }
 
+/// The ninety days, then what is shown always, in each commune.
+fn plans(
+    house: &House,
+    world: &World,
+    count: usize,
+    until: Timestamp,
+) -> Result<Vec<Plan>, String> {
+    let mut plans = Vec::new();
+    for number in 0..count {
+        let arrival = arrival(house, world, (number, count), until)?;
+        let catalogue = house.ground.catalogue();
+        let procedures: Vec<_> = catalogue.published(day_of(arrival)).collect();
+        plans.push(Plan {
+            arrival,
+            fate: fate(number),
+            person: number * 7 % world.citizens.len(),
+            procedure: Arc::clone(procedures[(number + number / RECENT) % procedures.len()]),
+            commune: number % world.communes.len(),
+        });
+    }
+    for commune in 0..world.communes.len() {
+        for (number, shown) in SHOWN.iter().enumerate() {
+            plans.push(shown_plan(house, world, (commune, number), (shown, until))?);
+        }
+    }
+    Ok(plans)
+}
+
+fn shown_plan(
+    house: &House,
+    world: &World,
+    (commune, number): (usize, usize),
+    (shown, until): (&Shown, Timestamp),
+) -> Result<Plan, String> {
+    let begin = until - SignedDuration::from_hours(24 * shown.days_ago);
+    let agency = world.communes[commune].id.as_str();
+    let calendar = house.ground.law.calendars.of(agency);
+    let limit = Limit::WorkingMinutes(SHOWN_MINUTES * (number as u32 + 1));
+    let arrival = calendar.due_at(begin, &limit).map_err(|error| error.en())?;
+    let mut known = house.ground.catalogue().published(day_of(arrival));
+    let procedure = known.find(|procedure| procedure.key.code == shown.procedure);
+    let procedure = procedure.ok_or_else(|| format!("no procedure {}", shown.procedure))?;
+    Ok(Plan {
+        arrival,
+        fate: shown.fate,
+        // Those with accounts come first.
+        person: (number + commune) % WITH_ACCOUNT,
+        procedure: Arc::clone(procedure),
+        commune,
+    })
+}
+
 /// When a dossier comes in: evenly over the ninety days, and some more in the last two.
-fn arrival(house: &House, world: &World, number: usize, count: usize) -> Result<Timestamp, String> {
+fn arrival(
+    house: &House,
+    world: &World,
+    (number, count): (usize, usize),
+    until: Timestamp,
+) -> Result<Timestamp, String> {
     let recent = number % RECENT == RECENT - 1;
     let (days, minutes) = if recent {
         (4, RECENT_MINUTES)
     } else {
         (DAYS, OPENING)
     };
-    let begin = now() - SignedDuration::from_hours(24 * days);
+    let begin = until - SignedDuration::from_hours(24 * days);
     let share = u64::from(minutes) * number as u64 / count.max(1) as u64;
     let limit = Limit::WorkingMinutes(u32::try_from(share).unwrap_or(0).max(1));
     let calendar = house.ground.law.calendars.of(world.communes[0].id.as_str());
@@ -116,6 +194,10 @@ fn later(house: &House, dossier: &Made, number: usize, at: Timestamp) -> Result<
     // One dossier in sixteen waits three days at one of its steps, and becomes late.
     if number % 16 == 3 && dossier.acts == 2 {
         minutes += 3 * 480;
+    }
+    // What is shown as late stays with the one who took it until its promise has passed.
+    if dossier.fate == Fate::Late && dossier.acts == 2 {
+        minutes = LATE_AFTER * 480;
     }
     let calendar = house.ground.law.calendars.of(&dossier.agency);
     calendar
@@ -151,14 +233,13 @@ async fn submit(
     house: &House,
     world: &World,
     player: &mut Player<'_>,
-    number: usize,
-    at: Timestamp,
+    (number, plan): (usize, &Plan),
 ) -> Result<Made, String> {
     let ground = &house.ground;
-    let commune = &world.communes[number % world.communes.len()];
-    let person = &world.citizens[number * 7 % world.citizens.len()];
-    let procedures: Vec<&Arc<Procedure>> = ground.catalogue().published(day_of(at)).collect();
-    let procedure = procedures[(number + number / RECENT) % procedures.len()];
+    let at = plan.arrival;
+    let commune = &world.communes[plan.commune];
+    let person = &world.citizens[plan.person];
+    let procedure = &plan.procedure;
     let agency = commune.id.as_str().to_owned();
     let code = ground
         .numbers
@@ -166,6 +247,7 @@ async fn submit(
         .await
         .map_err(|e| e.to_string())?;
     let given = answers::of(&procedure.sample, person, commune, day_of(at));
+    let given = changed(plan.fate, given);
     let papers = papers(procedure, &given, &player.scan);
     let submission = Submission {
         code: Code::clone(&code),
@@ -199,7 +281,7 @@ async fn submit(
     submitted.map_err(|error| format!("{} {code}: {error}", procedure.key))?;
     Ok(Made {
         id,
-        fate: fate(number),
+        fate: plan.fate,
         agency,
         acts: 0,
         same_day,

@@ -4,7 +4,11 @@
 mod answers;
 mod history;
 mod player;
+mod showcase;
 mod world;
+
+#[cfg(test)]
+mod tests;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -57,7 +61,7 @@ pub async fn run(asked: Asked, mut settings: Settings) -> Result<(), String> {
     {
         println!("Đang dựng dữ liệu trình diễn… (making up the demonstration world)");
         let world = world::settle(&house).await?;
-        let made = history::play(&house, &world, asked.dossiers).await?;
+        let made = history::play(&house, &world, asked.dossiers, serve::now()).await?;
         println!(
             "{made} hồ sơ trong 90 ngày, {:.1} giây",
             started.elapsed().as_secs_f64()

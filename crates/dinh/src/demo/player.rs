@@ -9,8 +9,10 @@ use kernel::{Ctx, Failure};
 use matters::Ground;
 use matters::dossier::{
     Act, Command, Dossier, Handover, Opinion, Order, PayMethod, Phase, Receiver, RefuseReason,
-    State, SupplementItem, Task,
+    State, Task,
 };
+
+use super::showcase::{Turn, ask_supplement};
 
 /// How a made-up dossier goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +27,14 @@ pub enum Fate {
     Withdrawn,
     /// Rejected after appraisal.
     Rejected,
+    /// A supplement is asked for and has not come.
+    AwaitsSupplement,
+    /// Money is asked for and has not come.
+    AwaitsMoney,
+    /// Several bodies are asked and have not answered.
+    AwaitsOpinions,
+    /// The promise passed; there was an apology with a new day.
+    Late,
 }
 
 /// One who does a thing.
@@ -57,6 +67,10 @@ impl<'a> Player<'a> {
         }
     }
 
+    pub(super) fn ground(&self) -> &'a Ground {
+        self.ground
+    }
+
     /// Does the next thing in dossier `id` at `now`. `None`: nothing is left to do.
     ///
     /// # Errors
@@ -76,7 +90,12 @@ impl<'a> Player<'a> {
         let Some(dossier) = &state.dossier else {
             return Ok(None);
         };
-        let Some((doer, command)) = self.next(dossier, fate, now).await? else {
+        let next = match self.shown(dossier, fate, now).await? {
+            Turn::Act(act) => Some(*act),
+            Turn::Rest => None,
+            Turn::Usual => self.next(dossier, fate, now).await?,
+        };
+        let Some((doer, command)) = next else {
             return Ok(None);
         };
         let name = command.name();
@@ -350,20 +369,6 @@ fn refuse() -> Command {
     }
 }
 
-fn ask_supplement(dossier: &Dossier) -> Command {
-    let paper = dossier.papers.first().map(|paper| paper.code.clone());
-    let item = SupplementItem {
-        paper,
-        what: "Chụp lại giấy tờ này cho rõ cả bốn góc.".into(),
-        why: "Ảnh mờ, không đọc được số.".into(),
-    };
-    Command::AskSupplement {
-        items: vec![item],
-        contact: "Bộ phận Một cửa".into(),
-        second: None,
-    }
-}
-
 fn bring(dossier: &Dossier, scan: &str) -> Command {
     let papers = dossier.papers.iter().take(1).cloned();
     let papers = papers.map(|mut paper| {
@@ -374,6 +379,7 @@ fn bring(dossier: &Dossier, scan: &str) -> Command {
         papers: papers.collect(),
         answers: None,
         note: String::new(),
+        paper_names: serde_json::json!({}),
     }
 }
 

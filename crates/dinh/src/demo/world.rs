@@ -14,7 +14,7 @@ pub const PASSWORD: &str = "dinh-lang-2026";
 /// Citizens made up; enough that a search has something to find.
 const CITIZENS: usize = 60;
 /// Of whom so many have an account: hashing a password is slow on purpose.
-const WITH_ACCOUNT: usize = 4;
+pub(super) const WITH_ACCOUNT: usize = 4;
 /// Businesses made up.
 const BUSINESSES: [&str; 6] = [
     "Công ty TNHH Cà phê Buôn Hồ",

@@ -195,6 +195,8 @@ fn fill(path: &str) -> String {
 async fn a_house_that_is_up_says_so_and_gives_its_figures_only_to_its_own_machine() {
     let url = kernel::proof::fresh_urls().await.remove(0);
     let house = house(&url).await;
+    let accounts = kernel::proof::count(house.ground.db(), "accounts").await;
+    assert_eq!(accounts, 0, "nobody has a password that others know");
     let app = router(&house, crate::observe::start_metrics());
     for (path, wanted) in [("/healthz", 200), ("/readyz", 200), ("/metrics", 404)] {
         let request = Request::get(path).body(Body::empty()).expect("a request");

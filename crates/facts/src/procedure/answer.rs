@@ -126,7 +126,7 @@ fn shaped(value: &Json, key: &'static str, good: fn(&str) -> bool) -> Result<(),
     }
 }
 
-/// Twelve digits and nothing else: there is no check digit (VIETNAM.md 4.1).
+/// Twelve digits and nothing else: there is no check digit (Luật Căn cước 26/2023/QH15).
 pub(super) fn is_personal_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
@@ -349,7 +349,8 @@ pub(super) fn id_warnings(id: &str, birth: Option<&str>, sex: Option<&str>) -> V
     found
 }
 
-/// Provinces by the code frozen at birth registration; above 100 are countries (VIETNAM.md 4.1).
+/// Provinces by the code frozen at birth registration; above 100 are countries (NĐ 137/2015/NĐ-CP,
+/// today NĐ 70/2024/NĐ-CP).
 const PROVINCE_PREFIXES: [i16; 63] = [
     1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33, 34, 35, 36, 37,
     38, 40, 42, 44, 45, 46, 48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66, 67, 68, 70, 72, 74, 75, 77,

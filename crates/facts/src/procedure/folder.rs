@@ -23,7 +23,7 @@ type Faults = Vec<ContentError>;
 
 /// A nation has about 6,000 procedures.
 const FOLDERS_MAX: usize = 20_000;
-/// External statuses (VIETNAM.md 2.2).
+/// The dossier statuses exchanged with the National Public Service Portal (TT 04/2025/TT-VPCP).
 const STATUSES: usize = 10;
 
 /// What all folders share.

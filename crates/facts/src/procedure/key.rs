@@ -1,5 +1,6 @@
 //! How a procedure is named: national code, case, level and version. A code alone never finds a
-//! procedure: one code is handled at several levels and has several cases (VIETNAM.md 1.1).
+//! procedure: one code is handled at several levels and has several cases (1.004222 stands under
+//! three names in the annex of NQ 66.7/2025/NQ-CP).
 //! Does not know: what the procedure asks or does.
 use std::fmt;
 use std::str::FromStr;

@@ -225,8 +225,9 @@ impl Reader<'_> {
             }
             (None, _) => {
                 let options = options(written);
-                if options.len() < 2 {
-                    table.fault("a choice needs at least two options");
+                // One option is a promise: it is given, or the form is not sent.
+                if options.is_empty() {
+                    table.fault("a choice needs at least one option");
                 }
                 options
             }

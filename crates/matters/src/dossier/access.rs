@@ -36,6 +36,10 @@ pub enum Action {
     Supplement,
     /// Tiếp nhận bổ sung, or give it back as incomplete.
     AcceptSupplement,
+    /// Ghi đã xem giấy tờ.
+    SeePaper,
+    /// Đổi cách nhận kết quả.
+    ChangeReturnWay,
     /// Phân công.
     Assign,
     /// Thẩm định.
@@ -137,6 +141,8 @@ impl Action {
             Self::AskSecondSupplement => "ask_second_supplement",
             Self::Supplement => "supplement",
             Self::AcceptSupplement => "accept_supplement",
+            Self::SeePaper => "see_paper",
+            Self::ChangeReturnWay => "change_return_way",
             Self::Assign => "assign",
             Self::Appraise => "appraise",
             Self::AskConsult => "ask_consult",
@@ -249,6 +255,28 @@ pub fn scopes_of(facts: &Facts<'_>) -> Vec<String> {
     scopes.sort();
     scopes.dedup();
     scopes
+}
+
+/// Before a scope: the same right to list, among dossiers that owe money only.
+const OWING: &str = "owing ";
+
+/// All the keys under which a dossier is listed now: its scopes, and each again among those that
+/// owe money while it can be paid. So the list of what is unpaid walks nothing else.
+#[must_use]
+pub fn listed_under(dossier: &Dossier) -> Vec<String> {
+    let mut scopes = scopes_of(&Facts::of(dossier));
+    let payable = table::UNTIL_HANDED_OVER.contains(&dossier.phase);
+    if payable && dossier.owes() {
+        let owing: Vec<String> = scopes.iter().map(|scope| owing(scope)).collect();
+        scopes.extend(owing);
+    }
+    scopes
+}
+
+/// The key among dossiers that owe money.
+#[must_use]
+pub fn owing(scope: &str) -> String {
+    format!("{OWING}{scope}")
 }
 
 /// The keys under which `viewer` may list dossiers: the list predicate is that one of them is a

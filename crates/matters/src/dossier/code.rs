@@ -1,4 +1,4 @@
-//! The dossier code: `{agency}-{YYMMDD}-{NNNN}` (TT 03/2025/TT-VPCP, VIETNAM.md 2.3). Given at
+//! The dossier code: `{agency}-{YYMMDD}-{NNNN}` (TT 03/2025/TT-VPCP). Given at
 //! submission, it is at once the receipt number that a citizen can look up. Reads every form seen
 //! in the country, old ones included, and writes only the form in force.
 //! Does not know: where the next number comes from (`views/numbers.rs`), nor what a dossier is.

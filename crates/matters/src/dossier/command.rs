@@ -1,16 +1,20 @@
 //! What can be asked of a dossier, and by whom. A command carries everything people wrote; the
-//! private part is split off here, in one place, so that no page can forget it.
+//! private part is split off in one place (`private.rs`), so that no page can forget it.
 //! Does not know: whether it is allowed (`access.rs`, `rules.rs`).
 
+mod private;
+
 use super::code::Code;
-use super::parts::{Filer, Handover, Opinion, Paper, PayMethod, RefuseReason, ReturnWay};
+use super::parts::{
+    Filer, Handover, Opinion, Paper, PaperForm, PayMethod, RefuseReason, ReturnWay,
+};
 use facts::agency::Viewer;
 use facts::calendar::Limit;
 use facts::procedure::{Channel, ProcedureKey};
 use jiff::civil::Date;
 use kernel::{Ctx, Request};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 /// A command and who gives it. `Law` decides orders: who may what is checked there, once.
 #[derive(Debug, Clone)]
@@ -161,6 +165,8 @@ pub enum Command {
         answers: Option<Json>,
         /// A note; may be empty.
         note: String,
+        /// File names by digest.
+        paper_names: Json,
     },
     /// Tiếp nhận bổ sung.
     AcceptSupplement,
@@ -168,6 +174,20 @@ pub enum Command {
     ReturnSupplement {
         /// What lacks.
         text: String,
+    },
+    /// Ghi đã xem giấy tờ: the paper that was to be shown, or the data that replace it.
+    SeePaper {
+        /// Code of the required paper.
+        paper: String,
+        /// What the officer saw: `Shown` or `Data`.
+        form: PaperForm,
+    },
+    /// Đổi cách nhận kết quả.
+    ChangeReturnWay {
+        /// Where the result shall go.
+        return_way: ReturnWay,
+        /// Where the post delivers; empty otherwise.
+        address: String,
     },
     /// Phân công.
     Assign {
@@ -312,6 +332,8 @@ impl Command {
             Self::Supplement { .. } => "supplement",
             Self::AcceptSupplement => "accept_supplement",
             Self::ReturnSupplement { .. } => "return_supplement",
+            Self::SeePaper { .. } => "see_paper",
+            Self::ChangeReturnWay { .. } => "change_return_way",
             Self::Assign { .. } => "assign",
             Self::Claim { .. } => "claim",
             Self::Finish { .. } => "finish",
@@ -331,50 +353,5 @@ impl Command {
             Self::ResetDue { .. } => "reset_due",
             Self::TimerPassed { .. } => "timer_passed",
         }
-    }
-
-    /// What people wrote: the vault document of the entry. `None` when nothing was written.
-    #[must_use]
-    pub fn private(&self) -> Option<Json> {
-        let document = match self {
-            Self::Submit(submission) => submission.private(),
-            Self::Refuse { text, basis, .. }
-            | Self::Stop { text, basis }
-            | Self::Reject { text, basis } => json!({ "text": text, "basis": basis }),
-            Self::AskSupplement {
-                items,
-                contact,
-                second,
-            } => {
-                json!({ "items": items, "contact": contact, "second": second })
-            }
-            Self::Supplement { answers, note, .. } => json!({ "answers": answers, "note": note }),
-            Self::ReturnSupplement { text } | Self::AnswerConsult { text, .. } => {
-                json!({ "text": text })
-            }
-            Self::Finish { opinion, .. } if !opinion.is_empty() => json!({ "text": opinion }),
-            Self::AskConsult { question, .. } => json!({ "text": question }),
-            Self::Deliver { receiver_name, .. } if !receiver_name.is_empty() => {
-                json!({ "receiver": receiver_name })
-            }
-            Self::Return { reason, .. }
-            | Self::Continue { reason, .. }
-            | Self::Withdraw { reason }
-            | Self::Apologise { reason, .. }
-            | Self::ResetDue { reason, .. } => json!({ "text": reason }),
-            _ => return None,
-        };
-        Some(document)
-    }
-}
-
-impl Submission {
-    fn private(&self) -> Json {
-        json!({
-            "applicant": self.applicant,
-            "filer": self.filer.as_ref().map(|(party, _)| party),
-            "answers": self.answers,
-            "paper_names": self.paper_names,
-        })
     }
 }

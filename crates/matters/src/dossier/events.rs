@@ -6,8 +6,8 @@
 
 use super::code::Code;
 use super::parts::{
-    Act, FeeDue, Filer, Handover, Moves, Opinion, Paper, PayMethod, RefuseReason, ReturnWay,
-    SupplementClock, Term,
+    Act, FeeDue, Filer, Handover, Moves, Opinion, Paper, PaperForm, PayMethod, RefuseReason,
+    ReturnWay, SupplementClock, Term,
 };
 use facts::procedure::{Channel, ProcedureKey};
 use jiff::Timestamp;
@@ -108,6 +108,18 @@ pub enum Event {
     },
     /// Closed: no supplement within the time (15 working days unless the sector says otherwise).
     ClosedUnsupplemented,
+    /// Đã xem giấy tờ: an officer saw a paper that was to be shown, or the data that replace it.
+    PaperSeen {
+        /// Code of the required paper.
+        paper: String,
+        /// `Shown` or `Data`.
+        form: PaperForm,
+    },
+    /// Đổi cách nhận kết quả. Private: the address, for the post.
+    ReturnWayChanged {
+        /// Where the result goes from now on.
+        return_way: ReturnWay,
+    },
     /// Phân công.
     TaskAssigned {
         /// The task.
@@ -271,6 +283,8 @@ impl Event {
             Self::SupplementReturned { .. } => "supplement_returned",
             Self::SupplementAccepted { .. } => "supplement_accepted",
             Self::ClosedUnsupplemented => "closed_unsupplemented",
+            Self::PaperSeen { .. } => "paper_seen",
+            Self::ReturnWayChanged { .. } => "return_way_changed",
             Self::TaskAssigned { .. } => "task_assigned",
             Self::TaskClaimed { .. } => "task_claimed",
             Self::StepDone { .. } => "step_done",
@@ -296,7 +310,7 @@ impl Event {
     }
 
     /// Every kind that exists; stories must show each of them.
-    pub const KINDS: [&'static str; 31] = [
+    pub const KINDS: [&'static str; 33] = [
         "submitted",
         "reception_reminded",
         "reception_late",
@@ -307,6 +321,8 @@ impl Event {
         "supplement_returned",
         "supplement_accepted",
         "closed_unsupplemented",
+        "paper_seen",
+        "return_way_changed",
         "task_assigned",
         "task_claimed",
         "step_done",

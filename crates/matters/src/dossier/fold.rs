@@ -3,7 +3,7 @@
 //! Does not know: what may happen, calendars, procedures.
 
 use super::events::Event;
-use super::parts::{Act, Moves, SupplementClock, Term};
+use super::parts::{Act, Moves, Paper, PaperForm, SupplementClock, Term};
 use super::phase::Phase;
 use super::state::{Dossier, Payment, Receipt, Reception, ResultIssued, State, Supplement, Task};
 use jiff::Timestamp;
@@ -114,6 +114,8 @@ impl Dossier {
                 self.follow(at, next);
                 self.phase = self.working_phase();
             }
+            Event::PaperSeen { paper, form } => self.see(paper, *form),
+            Event::ReturnWayChanged { return_way } => self.return_way = return_way.clone(),
             Event::Refused { .. } => self.end(at, Phase::Refused),
             Event::Withdrawn => self.end(at, Phase::Withdrawn),
             Event::Stopped => self.end(at, Phase::Stopped),
@@ -328,6 +330,13 @@ impl Dossier {
             self.consulted.push(agency.to_owned());
         }
         self.settle();
+    }
+
+    fn see(&mut self, code: &str, form: PaperForm) {
+        let waits = |paper: &&mut Paper| paper.code == code && paper.form == PaperForm::ToShow;
+        for paper in self.papers.iter_mut().filter(waits) {
+            paper.form = form;
+        }
     }
 
     fn mark_late(&mut self, task: &str) {

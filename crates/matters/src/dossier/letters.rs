@@ -174,6 +174,7 @@ fn receipt(source: &Source, procedure: &Procedure, cause: &Entry<Event>) -> Opti
             PaperForm::Copy => "copy",
             PaperForm::Electronic => "electronic",
             PaperForm::Data => "database",
+            PaperForm::ToShow => "to_show",
         };
         let name = paper_name(procedure, &paper.code);
         json!({ "name": name, "kind": kind, "count": paper.count })

@@ -1,5 +1,6 @@
 //! Hồ sơ, the heart of the house: one affair of one applicant under one procedure, from submission
-//! to the result in hand, under the law in force (VIETNAM.md 2).
+//! to the result in hand, under the law in force (NĐ 118/2025/NĐ-CP, NĐ 367/2025/NĐ-CP, TT
+//! 03/2025/TT-VPCP).
 //!
 //! Lends: `Law` (the noun for the journal), `Order` and `Command` (what can be asked), `Refusal`
 //! (why not), `State` and `Dossier` (what is true), `Event` (what happened), `Phase`, `Code`,

@@ -82,8 +82,18 @@ pub enum PaperForm {
     Electronic,
     /// Data that the state already holds replace it (NQ 66.7/2025/NQ-CP).
     Data,
-    /// Xuất trình: shown and given back, never scanned.
+    /// Xuất trình: an officer saw it and gave it back; never scanned.
     Shown,
+    /// Sẽ xuất trình: promised online, seen by no officer yet.
+    ToShow,
+}
+
+impl PaperForm {
+    /// Whether the form says that an officer looked at the paper, or at the data that replace it.
+    #[must_use]
+    pub fn is_officers_word(self) -> bool {
+        matches!(self, Self::Shown | Self::Data)
+    }
 }
 
 /// One paper as handed in. Its file name and its content are private; here stand code and digest.

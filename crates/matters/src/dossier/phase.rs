@@ -1,5 +1,5 @@
 //! Where a dossier stands: the ten codes that the nation exchanges, and our richer phases, each of
-//! which is exactly one of the ten (VIETNAM.md 2.2).
+//! which is exactly one of the ten (TT 04/2025/TT-VPCP; docs/decisions/0007).
 //! Does not know: how a dossier gets from one phase to the next (`rules.rs`).
 
 use serde::{Deserialize, Serialize};

@@ -53,6 +53,18 @@ pub enum Refusal {
         /// Codes of those that are not.
         papers: Vec<String>,
     },
+    /// Only an officer can say that a paper was shown or that data replace it.
+    PapersUnseen {
+        /// Codes of the papers of which somebody else said so.
+        papers: Vec<String>,
+    },
+    /// No such paper is waiting to be shown.
+    NothingToSee {
+        /// Its code.
+        paper: String,
+    },
+    /// The post cannot deliver without an address.
+    AddressMissing,
     /// A reason in words is missing.
     ReasonMissing,
     /// The legal basis is missing.
@@ -182,6 +194,9 @@ impl Refusal {
             Self::ConsultTermNotPassed => "consult_term_not_passed",
             Self::ConsultAgencyWrong => "consult_agency_wrong",
             Self::NotReturnable { .. } => "not_returnable",
+            Self::PapersUnseen { .. } => "papers_unseen",
+            Self::NothingToSee { .. } => "nothing_to_see",
+            Self::AddressMissing => "address_missing",
             _ => self.later_name(),
         }
     }
@@ -211,7 +226,7 @@ impl Refusal {
     }
 
     /// Every name that exists; stories and words files must have each of them.
-    pub const NAMES: [&'static str; 46] = [
+    pub const NAMES: [&'static str; 49] = [
         "no_such_dossier",
         "already_submitted",
         "not_allowed",
@@ -224,6 +239,9 @@ impl Refusal {
         "authorisation_missing",
         "code_of_other_agency",
         "papers_unchecked",
+        "papers_unseen",
+        "nothing_to_see",
+        "address_missing",
         "reason_missing",
         "basis_missing",
         "supplement_list_empty",
@@ -267,7 +285,9 @@ impl Refusal {
             Self::NoSuchProcedure { key } => vec![("procedure", key.clone())],
             Self::PapersMissing { papers }
             | Self::PapersUnchecked { papers }
+            | Self::PapersUnseen { papers }
             | Self::SupplementIncomplete { papers } => vec![("papers", papers.join(", "))],
+            Self::NothingToSee { paper } => vec![("paper", paper.clone())],
             Self::NoSuchTask { task } | Self::WrongAct { task } => vec![("task", task.clone())],
             Self::TaskHeldByOther { officer } => vec![("officer", officer.clone())],
             Self::NotReturnable { step } => vec![("step", step.clone())],

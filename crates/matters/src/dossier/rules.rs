@@ -103,7 +103,13 @@ impl<'a> Matter<'a> {
                 papers,
                 answers,
                 note,
+                ..
             } => self.supplement(papers, answers.as_ref(), note),
+            Command::SeePaper { paper, form } => self.see_paper(paper, *form),
+            Command::ChangeReturnWay {
+                return_way,
+                address,
+            } => self.change_return_way(return_way, address),
             Command::AcceptSupplement => self.accept_supplement(),
             Command::ReturnSupplement { text } => self.return_supplement(text),
             Command::Assign { task, officer } => self.assign(task, officer),

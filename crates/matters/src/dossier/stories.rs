@@ -18,6 +18,7 @@
 //! Does not know: the journal, the database, pages.
 
 mod cast;
+mod handed_in;
 mod stage;
 mod verbs;
 

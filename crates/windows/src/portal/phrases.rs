@@ -143,6 +143,7 @@ pub(super) fn paper_form(form: PaperForm) -> String {
         PaperForm::Electronic => "electronic",
         PaperForm::Data => "data",
         PaperForm::Shown => "shown",
+        PaperForm::ToShow => "to_show",
     };
     say("paper_form", name)
 }

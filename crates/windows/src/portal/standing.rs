@@ -97,6 +97,8 @@ pub(super) struct Letter {
 pub(super) struct Buttons {
     pub supplement: bool,
     pub withdraw: bool,
+    /// Another way to get the result.
+    pub return_way: bool,
     pub result: bool,
 }
 
@@ -106,6 +108,7 @@ pub(super) fn buttons(viewer: &Viewer, dossier: &Dossier) -> Buttons {
     Buttons {
         supplement: actions.contains(&Action::Supplement),
         withdraw: actions.contains(&Action::Withdraw) && dossier.decided_at.is_none(),
+        return_way: actions.contains(&Action::ChangeReturnWay),
         result: has_result(dossier),
     }
 }
@@ -199,6 +202,18 @@ fn fetch(dossier: &Dossier, names: &Names) -> Option<Fetch> {
         by_post: dossier.return_way == ReturnWay::Post,
         download: has_result(dossier),
     })
+}
+
+/// Where the result goes, with the address that was given when the way was changed.
+pub(super) fn return_way(dossier: &Dossier, told: &[Told], names: &Names) -> String {
+    let way = names.way(&dossier.return_way);
+    let changed = |(entry, _): &&Told| matches!(entry.event, Event::ReturnWayChanged { .. });
+    let last = told.iter().rev().find(changed);
+    let address = last.and_then(|(_, private)| private.as_ref()?.get("address")?.as_str());
+    match address {
+        Some(address) => format!("{way}: {address}"),
+        None => way,
+    }
 }
 
 /// The bill, line by line. What ended without a result and was not paid owes nothing any more.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use facts::procedure::{Channel, Procedure};
 use jiff::Timestamp;
 use kernel::{Entry, Json};
-use matters::dossier::{Dossier, Event, Handover};
+use matters::dossier::{Dossier, Event, Handover, ReturnWay};
 use web::ui::TimelineItem;
 use web::{Tone, show};
 
@@ -30,6 +30,15 @@ impl Names {
             .map_or_else(|| id.to_owned(), Clone::clone)
     }
 
+    /// Where a result goes.
+    pub(super) fn way(&self, way: &ReturnWay) -> String {
+        match way {
+            ReturnWay::Counter { agency } => self.agency(agency),
+            ReturnWay::Post => phrases::channel(Channel::Post),
+            ReturnWay::Electronic => say("result", "electronic"),
+        }
+    }
+
     fn officer(&self, id: &str) -> String {
         self.officers.get(id).cloned().unwrap_or_default()
     }
@@ -44,7 +53,10 @@ pub(super) fn ids(entries: &[Entry<Event>]) -> (BTreeSet<String>, BTreeSet<Strin
             officers.insert(entry.actor.clone());
         }
         match &entry.event {
-            Event::ConsultAsked { agency, .. } => {
+            Event::ReturnWayChanged {
+                return_way: ReturnWay::Counter { agency },
+            }
+            | Event::ConsultAsked { agency, .. } => {
                 agencies.insert(agency.clone());
             }
             Event::TaskAssigned { officer, .. } => {
@@ -69,6 +81,7 @@ pub(super) fn is_open(event: &Event) -> bool {
             | Event::Rejected
             | Event::Apologised { .. }
             | Event::DueReset { .. }
+            | Event::ReturnWayChanged { .. }
             | Event::Withdrawn
     )
 }
@@ -121,7 +134,10 @@ impl Tale<'_> {
         let Line(tone, title, text) = self.line(&entry.event)?;
         let written = |field: &str| {
             let document = private.as_ref()?;
-            document.get(field)?.as_str().filter(|text| !text.is_empty())
+            document
+                .get(field)?
+                .as_str()
+                .filter(|text| !text.is_empty())
         };
         // A decision against the applicant names its basis in law where they read it.
         let basis = written("basis").map(|basis| fill("happened", "basis", &[("basis", basis)]));
@@ -188,6 +204,19 @@ impl Tale<'_> {
                 fill("happened", "issued_text", &[("number", number)]),
             ),
             Event::Delivered { handover } => delivered(handover),
+            Event::ReturnWayChanged { return_way } => Line(
+                Tone::Info,
+                say("happened", "return_way_changed"),
+                self.names.way(return_way),
+            ),
+            Event::PaperSeen { paper, .. } => {
+                let papers = self
+                    .procedure
+                    .map_or(&[][..], |procedure| &procedure.papers);
+                let known = papers.iter().find(|one| one.code == *paper);
+                let name = known.map_or_else(|| paper.clone(), |one| one.name.vi.clone());
+                Line(Tone::Good, say("happened", "paper_seen"), name)
+            }
             Event::Withdrawn => plain(Tone::Quiet, "withdrawn"),
             Event::Stopped => plain(Tone::Bad, "stopped"),
             Event::Rejected => plain(Tone::Bad, "rejected"),

@@ -106,7 +106,7 @@ pub(super) fn handed_in(needs: &[Need<'_>], draft: &Draft) -> Vec<Paper> {
         };
         match sheet.way {
             Way::Form => papers.push(plain(PaperForm::Electronic)),
-            Way::Show => papers.push(plain(PaperForm::Shown)),
+            Way::Show => papers.push(plain(PaperForm::ToShow)),
             Way::Upload => {
                 let files = draft.files_of(&sheet.paper.code);
                 papers.extend(files.into_iter().map(DraftPaper::paper));

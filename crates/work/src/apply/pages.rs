@@ -7,6 +7,7 @@ mod overview;
 mod papers;
 mod person;
 mod receive;
+mod return_way;
 mod start;
 mod supplement;
 mod withdrawal;
@@ -49,6 +50,8 @@ pub fn routes(ground: Ground) -> Routes {
         .get("/apply/{draft}/done", only, check::done)
         .get("/dossiers/{code}/supplement", only, supplement::ask)
         .post("/dossiers/{code}/supplement", only, supplement::sent)
+        .get("/dossiers/{code}/return-way", only, return_way::ask)
+        .post("/dossiers/{code}/return-way", only, return_way::sent)
         .get("/dossiers/{code}/withdrawal", only, withdrawal::ask)
         .post("/dossiers/{code}/withdrawal", only, withdrawal::sent)
         .done()

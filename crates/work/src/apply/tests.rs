@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use kernel::proof::{count, on_each};
 use kernel::{Ctx, Database, Journal};
 use matters::Ground;
-use matters::dossier::{Command, Law, Numbers, Order, Phase, SupplementItem};
+use matters::dossier::{Command, Law, Numbers, Order, PaperForm, Phase, ReturnWay, SupplementItem};
 use matters::letters::Letters;
 
 use browser::Browser;
@@ -460,6 +460,64 @@ async fn a_supplement_shows_exactly_what_was_asked_and_is_sent_once() {
             Phase::SupplementReceived
         );
         assert_eq!(count(&db, "drafts").await, 0);
+        let entries = ground.journal.history(&*ground.law, &draft).await;
+        let entries = entries.expect("reads");
+        let written = entries.last().and_then(|entry| entry.private.clone());
+        let written = ground.journal.private(&written.expect("written")).await;
+        let names = written.expect("reads").expect("kept")["paper_names"].to_string();
+        assert!(names.contains("rõ.jpg"), "{names}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn papers_to_be_shown_are_not_said_to_be_seen() {
+    on_each(&MIGRATIONS, async |db| {
+        let ground = ground(db.clone()).await;
+        let mut bich = Browser::new(&ground, "bich");
+        let draft = ready(&mut bich).await;
+        bich.set("promise", "yes");
+        bich.press("", "").await;
+        let loaded = ground.journal.load(&*ground.law, &draft).await;
+        let papers = loaded.expect("loads").0.dossier.expect("a dossier").papers;
+        let identity = papers.iter().find(|paper| paper.code == "identity");
+        assert_eq!(identity.expect("asked for").form, PaperForm::ToShow);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_way_of_the_result_is_changed_until_it_is_there() {
+    on_each(&MIGRATIONS, async |db| {
+        let ground = ground(db.clone()).await;
+        let mut bich = Browser::new(&ground, "bich");
+        let draft = ready(&mut bich).await;
+        bich.set("promise", "yes");
+        bich.press("", "").await;
+        let load = async || {
+            let loaded = ground.journal.load(&*ground.law, &draft).await;
+            *loaded.expect("loads").0.dossier.expect("a dossier")
+        };
+        let code = load().await.code.to_string();
+        let page = format!("/dossiers/{code}/return-way");
+        bich.get(&page).await;
+        bich.set("way", "post");
+        bich.set("address", "");
+        bich.press("", "").await;
+        assert!(bich.errors().contains("địa chỉ"), "{}", bich.page());
+        bich.set("address", "12 Lê Duẩn, phường Buôn Ma Thuột");
+        bich.press("", "").await;
+        assert_eq!(bich.at(), format!("/dossiers/{code}"), "{}", bich.errors());
+        assert_eq!(load().await.return_way, ReturnWay::Post);
+        bich.get(&page).await;
+        assert_eq!(bich.value("address"), "12 Lê Duẩn, phường Buôn Ma Thuột");
+        let mut cuong = Browser::new(&ground, "cuong");
+        cuong.get(&page).await;
+        assert_eq!(cuong.status(), StatusCode::NOT_FOUND);
+        bich.get(&format!("/dossiers/{code}/withdrawal")).await;
+        bich.press("", "").await;
+        bich.get(&page).await;
+        assert!(bich.page().contains("Không đổi được cách nhận kết quả"));
     })
     .await;
 }

@@ -27,7 +27,10 @@ use std::sync::Arc;
 use web::{Access, Problem, Routes, Shell, SignedIn, Visit};
 
 /// Whoever does anything at a counter may see it.
-const COUNTER: Access = Access::OfficerWithAny(&["intake", "deliver", "collect_fee"]);
+const COUNTER: Access = Access::OfficerWithAny(&RIGHTS);
+
+/// The rights of which one opens `/counter`, and shows it in the menu.
+pub const RIGHTS: [&str; 3] = ["intake", "deliver", "collect_fee"];
 
 const INTAKE: Access = Access::OfficerWith("intake");
 const COLLECT_FEE: Access = Access::OfficerWith("collect_fee");

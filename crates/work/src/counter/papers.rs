@@ -29,10 +29,11 @@ pub(super) struct Tick {
 /// Ticks by the code of the required paper.
 pub(super) type Ticks = BTreeMap<String, Tick>;
 
-const FORMS: [(&str, PaperForm, &str); 5] = [
+const FORMS: [(&str, PaperForm, &str); 6] = [
     ("original", PaperForm::Original, "Bản chính"),
     ("copy", PaperForm::Copy, "Bản sao"),
-    ("shown", PaperForm::Shown, "Xuất trình"),
+    ("shown", PaperForm::Shown, "Đã xuất trình"),
+    ("to_show", PaperForm::ToShow, "Sẽ xuất trình"),
     ("electronic", PaperForm::Electronic, "Điện tử"),
     ("data", PaperForm::Data, "Dữ liệu đã có"),
 ];
@@ -85,6 +86,8 @@ pub(super) fn choices(paper: &RequiredPaper) -> Vec<Choice> {
             .all(|way| way.source == PaperSource::ShowOnly);
     let offered = |name: &str| match name {
         "data" => known,
+        // Whoever stands at the counter shows it now.
+        "to_show" => false,
         "electronic" => !only_shown,
         "copy" => !only_shown || paper.copies > 0,
         "original" => !only_shown,

@@ -9,8 +9,8 @@ use matters::dossier::{Phase, dong};
 use web::ui::Tag;
 use web::{Tone, show};
 
-/// The counter is alerted when an online dossier has waited so long (02 working hours; VIETNAM.md
-/// 2.2).
+/// The counter is alerted when an online dossier has waited so long: 02 of the 08 working hours in
+/// which it must be answered (NQ 66.7/2025/NQ-CP).
 const REMINDER_MINUTES: i64 = 2 * 60;
 
 /// One waiting thing.

@@ -779,6 +779,7 @@ async fn a_supplement_is_asked_once_and_a_refusal_says_why() {
             papers: vec![dossier.papers[0].clone()],
             answers: None,
             note: "Tôi đã chụp lại.".into(),
+            paper_names: kernel::Json::Null,
         };
         town.order(&id, WARD, brought).await;
         town.get(HOA, "/counter")

@@ -24,6 +24,8 @@ pub(super) struct Told {
     pub items: Vec<SupplementItem>,
     /// What the applicant wrote with the supplement.
     pub note: String,
+    /// Where the post delivers, when the applicant changed the way of the result.
+    pub post_address: String,
     /// How and by whom the result was taken.
     pub received_by: String,
 }
@@ -64,9 +66,23 @@ impl Told {
                     self.answers = document["answers"].clone();
                 }
                 self.note = text("note");
+                self.add_names(&document["paper_names"]);
             }
+            Event::ReturnWayChanged { .. } => self.post_address = text("address"),
             Event::Delivered { .. } => self.received_by = text("receiver"),
             _ => {}
+        }
+    }
+
+    fn add_names(&mut self, names: &Json) {
+        let Some(names) = names.as_object() else {
+            return;
+        };
+        if !self.paper_names.is_object() {
+            self.paper_names = Json::Object(serde_json::Map::new());
+        }
+        for (digest, name) in names {
+            self.paper_names[digest] = name.clone();
         }
     }
 

@@ -12,6 +12,7 @@ pub(super) enum Deed {
     SupplementRequest,
     SupplementAcceptance,
     SupplementReturn,
+    PaperSeen,
     Claim,
     Assignment,
     Appraisal,
@@ -34,7 +35,7 @@ pub(super) enum Deed {
 
 /// Address, act and the rights at the door. Several rights open some deeds: there `may` decides
 /// alone.
-const TABLE: [(Deed, &str, Access); 23] = [
+const TABLE: [(Deed, &str, Access); 24] = [
     (
         Deed::Acceptance,
         "/desk/dossiers/{code}/acceptance",
@@ -59,6 +60,11 @@ const TABLE: [(Deed, &str, Access); 23] = [
         Deed::SupplementReturn,
         "/desk/dossiers/{code}/supplement-return",
         Access::Officer,
+    ),
+    (
+        Deed::PaperSeen,
+        "/desk/dossiers/{code}/paper-seen",
+        Access::OfficerWithAny(&["intake", "appraise", "deliver"]),
     ),
     (Deed::Claim, "/desk/dossiers/{code}/claim", Access::Officer),
     (

@@ -12,7 +12,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use facts::agency::{Right, Viewer};
 use jiff::Timestamp;
-use kernel::{Ctx, Trouble};
+use kernel::Ctx;
 use matters::Ground;
 use matters::dossier::Dossier;
 use web::{Access, Problem, Routes, Signed, SignedIn, Visit};
@@ -106,13 +106,5 @@ impl Asked {
             }
         }
         agencies
-    }
-}
-
-/// The world failed: the log has it, the person gets a page that says what to do.
-fn trouble(trouble: Trouble) -> Problem {
-    match trouble {
-        Trouble::Overloaded => Problem::Busy,
-        other => Problem::trouble(other),
     }
 }

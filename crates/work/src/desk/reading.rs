@@ -2,7 +2,7 @@
 //! the law decides is not decided here: an empty reason goes to the law and comes back as its
 //! refusal. Does not know: files (`results.rs`), the journal.
 use jiff::civil::Date;
-use matters::dossier::{Command, Opinion, Refusal, RefuseReason, SupplementItem};
+use matters::dossier::{Command, Opinion, PaperForm, Refusal, RefuseReason, SupplementItem};
 use web::FieldErrors;
 
 use super::deed::Deed;
@@ -37,6 +37,7 @@ pub(super) fn wish(deed: Deed, typed: &Typed<'_>) -> Result<Wish, FieldErrors> {
         Deed::SupplementRequest => return supplement_request(typed).map(Wish::Command),
         Deed::SupplementAcceptance => Command::AcceptSupplement,
         Deed::SupplementReturn => Command::ReturnSupplement { text: text("text") },
+        Deed::PaperSeen => paper_seen(typed)?,
         Deed::Claim => Command::Claim { task },
         Deed::Assignment => finish(task, typed, "officer"),
         Deed::Appraisal | Deed::Endorsement | Deed::Approval => finish(task, typed, "next"),
@@ -49,15 +50,7 @@ pub(super) fn wish(deed: Deed, typed: &Typed<'_>) -> Result<Wish, FieldErrors> {
             to: chosen(typed, "to")?,
             reason: text("reason"),
         },
-        Deed::Consultation => Command::AskConsult {
-            task: Some(task).filter(|task| !task.is_empty()),
-            agency: text("agency"),
-            term: typed
-                .text("term")
-                .parse()
-                .map_err(|_| wrong(typed, "term", "wrong.term"))?,
-            question: text("question"),
-        },
+        Deed::Consultation => consultation(typed)?,
         Deed::Answer => Command::AnswerConsult {
             task,
             opinion: word::<Opinion>(typed, "opinion")?,
@@ -89,6 +82,24 @@ pub(super) fn wish(deed: Deed, typed: &Typed<'_>) -> Result<Wish, FieldErrors> {
         },
     };
     Ok(Wish::Command(command))
+}
+
+fn paper_seen(typed: &Typed<'_>) -> Result<Command, FieldErrors> {
+    Ok(Command::SeePaper {
+        paper: chosen(typed, "paper")?,
+        form: word::<PaperForm>(typed, "form")?,
+    })
+}
+
+fn consultation(typed: &Typed<'_>) -> Result<Command, FieldErrors> {
+    let text = |part: &str| typed.text(part).to_owned();
+    let term = typed.text("term").parse();
+    Ok(Command::AskConsult {
+        task: Some(text("task")).filter(|task| !task.is_empty()),
+        agency: text("agency"),
+        term: term.map_err(|_| wrong(typed, "term", "wrong.term"))?,
+        question: text("question"),
+    })
 }
 
 fn finish(task: String, typed: &Typed<'_>, next: &str) -> Command {
@@ -159,6 +170,7 @@ pub(super) fn wrong(typed: &Typed<'_>, part: &str, key: &str) -> FieldErrors {
 pub(super) fn field_of(deed: Deed, refusal: &Refusal) -> Option<&'static str> {
     match refusal {
         Refusal::PapersUnchecked { .. } => Some("checked"),
+        Refusal::NothingToSee { .. } => Some("paper"),
         Refusal::ReasonMissing => match deed {
             Deed::Refusal | Deed::Stop | Deed::Rejection => Some("text"),
             Deed::SupplementReturn | Deed::Answer => Some("text"),

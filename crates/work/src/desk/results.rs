@@ -22,7 +22,7 @@ pub(super) enum NoFile {
     #[error("the procedure has no template")]
     NoTemplate,
     /// The world failed.
-    #[error(transparent)]
+    #[error("the file could not be kept: {0}")]
     Trouble(#[from] Trouble),
 }
 

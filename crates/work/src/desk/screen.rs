@@ -2,13 +2,14 @@
 //! of the process, letters. Does not know: HTML, forms.
 use jiff::Timestamp;
 use matters::Ground;
-use matters::dossier::{Action, FeeDue, Paper, PaperForm, ReturnWay};
+use matters::dossier::{Action, FeeDue, Paper, ReturnWay};
 use web::show;
 use web::ui::SummaryRow;
 
 use super::due::DueWords;
 use super::names::Names;
 use super::sheet::Sheet;
+use super::slip::{paper_form_key, way};
 use super::words::{fill, limit, say};
 
 /// A paper as handed in.
@@ -91,12 +92,11 @@ pub(super) fn facts(view: &View<'_>) -> Vec<SummaryRow> {
     );
     add(
         "return",
-        match &dossier.return_way {
-            ReturnWay::Counter { agency } => {
-                fill("who.return_counter", &[("agency", names.agency(agency))])
+        match (&dossier.return_way, sheet.post_address()) {
+            (ReturnWay::Post, Some(address)) => {
+                format!("{}: {address}", way(names, &dossier.return_way))
             }
-            ReturnWay::Post => say("who.return_post"),
-            ReturnWay::Electronic => say("who.return_electronic"),
+            _ => way(names, &dossier.return_way),
         },
     );
     add(
@@ -142,13 +142,7 @@ pub(super) fn holders(view: &View<'_>) -> Vec<Holder> {
 
 /// A paper as the officer may see it.
 pub(super) fn paper_row(sheet: &Sheet, paper: &Paper) -> PaperRow {
-    let word = match paper.form {
-        PaperForm::Original => "paper_form.original",
-        PaperForm::Copy => "paper_form.copy",
-        PaperForm::Electronic => "paper_form.electronic",
-        PaperForm::Data => "paper_form.data",
-        PaperForm::Shown => "paper_form.shown",
-    };
+    let word = paper_form_key(paper.form);
     let file = paper
         .file
         .clone()
@@ -204,9 +198,7 @@ pub(super) fn drawing(sheet: &Sheet) -> String {
         role: &role,
         duration: &duration,
     };
-    // The page's own style sheet sizes it: attributes of style are not allowed here.
     let mut svg = sheet.procedure.process.draw_with(&words);
-    svg = svg.replace(" style=\"max-width:100%;height:auto\"", "");
     for step in sheet.procedure.process.steps() {
         let open = sheet
             .dossier

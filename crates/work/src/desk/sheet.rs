@@ -106,6 +106,7 @@ impl Sheet {
             part("note"),
             part("basis"),
             part("receiver"),
+            part("address"),
             part("second"),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
@@ -146,6 +147,13 @@ impl Sheet {
             .filter_map(|entry| self.written(entry));
         let mut names = documents.filter_map(|document| document.get("paper_names"));
         names.find_map(|names| names.get(digest).and_then(Json::as_str))
+    }
+
+    /// Where the post delivers, when the applicant changed the way of the result last to it.
+    pub(super) fn post_address(&self) -> Option<&str> {
+        let changed = |entry: &&Entry<Event>| matches!(entry.event, Event::ReturnWayChanged { .. });
+        let last = self.history.iter().rev().find(changed)?;
+        self.written(last)?.get("address")?.as_str()
     }
 
     /// The items of the last supplement request, as `(what, why)`.

@@ -3,7 +3,9 @@
 //! form.
 use jiff::Timestamp;
 use kernel::Entry;
-use matters::dossier::{Dossier, Event, Opinion, RefuseReason, State, evolve};
+use matters::dossier::{
+    Dossier, Event, Opinion, PaperForm, RefuseReason, ReturnWay, State, evolve,
+};
 use web::{Tone, show};
 
 use super::names::{Names, actor};
@@ -141,6 +143,11 @@ fn title(sheet: &Sheet, names: &Names, before: Option<&Dossier>, event: &Event) 
                 ("officer", names.officer(officer).to_owned()),
             ]
         }
+        Event::PaperSeen { paper, form } => vec![
+            ("paper", sheet.paper_name(paper).to_owned()),
+            ("form", say(paper_form_key(*form))),
+        ],
+        Event::ReturnWayChanged { return_way } => vec![("way", way(names, return_way))],
         Event::TaskClaimed { task, .. } | Event::StepLate { task } => {
             vec![("step", task_step(task))]
         }
@@ -172,6 +179,29 @@ fn title(sheet: &Sheet, names: &Names, before: Option<&Dossier>, event: &Event) 
     };
     let values: Vec<(&str, &str)> = values.iter().map(|(n, v)| (*n, v.as_str())).collect();
     fill(&key, &values)
+}
+
+/// The word of a paper's form.
+pub(super) fn paper_form_key(form: PaperForm) -> &'static str {
+    match form {
+        PaperForm::Original => "paper_form.original",
+        PaperForm::Copy => "paper_form.copy",
+        PaperForm::Electronic => "paper_form.electronic",
+        PaperForm::Data => "paper_form.data",
+        PaperForm::Shown => "paper_form.shown",
+        PaperForm::ToShow => "paper_form.to_show",
+    }
+}
+
+/// Where the result goes, in words.
+pub(super) fn way(names: &Names, way: &ReturnWay) -> String {
+    match way {
+        ReturnWay::Counter { agency } => {
+            fill("who.return_counter", &[("agency", names.agency(agency))])
+        }
+        ReturnWay::Post => say("who.return_post"),
+        ReturnWay::Electronic => say("who.return_electronic"),
+    }
 }
 
 /// The step of a task: from the state before, else from the task's own name (`appraise#1`).

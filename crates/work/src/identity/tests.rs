@@ -426,6 +426,10 @@ async fn people_see_and_end_their_own_sessions_only() {
             ("again", "một câu mới dài hơn"),
         ];
         let before = one.secret().unwrap().to_owned();
+        let mut wrong = fields;
+        wrong[0].1 = "not the old one";
+        let page = one.post(&town, &form, "/account/password", &wrong).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         let page = one.post(&town, &form, "/account/password", &fields).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
         assert_ne!(one.secret(), Some(before.as_str()), "the secret is changed");

@@ -212,3 +212,38 @@ fn a_result_letter_is_made_from_the_answers() {
     assert_eq!(line["label"], "Ngày, tháng, năm sinh");
     assert_eq!(line["value"], "02/09/1995");
 }
+
+/// No register of the state is connected yet: whoever writes such a sentence must connect it first.
+#[test]
+fn no_content_promises_data_that_nobody_fetches() {
+    let words = [
+        "máy tự",
+        "tự lấy",
+        "tự động lấy",
+        "đã gửi bản điện tử",
+        "dữ liệu đã có thì",
+    ];
+    let mut faults = Vec::new();
+    for procedure in load().all() {
+        for file in ["procedure.toml", "form.toml"] {
+            let path = procedure.folder.join(file);
+            let text = std::fs::read_to_string(&path).unwrap().to_lowercase();
+            let found = words.iter().filter(|word| text.contains(**word));
+            faults.extend(found.map(|word| format!("{}: {word}", path.display())));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn whoever_still_has_to_ask_has_not_promised() {
+    let permit = procedure("1.013225");
+    let check = |answer: &str| {
+        permit
+            .form
+            .check(&with(&permit, json!({"promise": answer})), DAY)
+    };
+    assert!(check("yes").is_ok());
+    let errors = check("ask").unwrap_err();
+    assert_eq!(errors[0].field, "promise");
+}

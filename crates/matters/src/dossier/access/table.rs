@@ -58,7 +58,8 @@ const TO_SUPPLEMENT: &[Phase] = &[
     Phase::Approving,
     Phase::Issuing,
 ];
-const PAYABLE: &[Phase] = &[
+/// Until the result is handed over.
+pub(super) const UNTIL_HANDED_OVER: &[Phase] = &[
     Phase::Submitted,
     Phase::Accepted,
     Phase::Appraising,
@@ -139,6 +140,7 @@ const READERS: &[Who] = &[
     Who::Consulted(Right::Appraise),
 ];
 const INTAKE: &[Who] = &[Who::Competent(Right::Intake), Who::Counter(Right::Intake)];
+const PEOPLE: &[Who] = &[Who::Applicant, Who::Filer];
 const PEOPLE_OR_INTAKE: &[Who] = &[
     Who::Applicant,
     Who::Filer,
@@ -149,6 +151,14 @@ const INTAKE_OR_APPRAISE: &[Who] = &[
     Who::Competent(Right::Intake),
     Who::Counter(Right::Intake),
     Who::Competent(Right::Appraise),
+];
+/// Whoever stands before the applicant, or compares the data, sees a paper that was to be shown.
+const SEE: &[Who] = &[
+    Who::Competent(Right::Intake),
+    Who::Counter(Right::Intake),
+    Who::Competent(Right::Appraise),
+    Who::Competent(Right::Deliver),
+    Who::Counter(Right::Deliver),
 ];
 const APPRAISE: &[Who] = &[Who::Competent(Right::Appraise)];
 const ANSWER: &[Who] = &[
@@ -205,6 +215,8 @@ pub(super) const RULES: &[Rule] = &[
         INTAKE_OR_APPRAISE,
         &[Phase::SupplementReceived],
     ),
+    rule(Action::SeePaper, SEE, UNTIL_HANDED_OVER),
+    rule(Action::ChangeReturnWay, PEOPLE, OPEN),
     rule(Action::Assign, &[Who::Competent(Right::Assign)], WORKING),
     rule(Action::Appraise, APPRAISE, WORKING),
     rule(Action::AskConsult, APPRAISE, WORKING),
@@ -218,7 +230,7 @@ pub(super) const RULES: &[Rule] = &[
         &[Phase::Issuing],
     ),
     rule(Action::AskFee, ASK_FEE, WORKING),
-    rule(Action::CollectFee, COLLECT, PAYABLE),
+    rule(Action::CollectFee, COLLECT, UNTIL_HANDED_OVER),
     rule(Action::Deliver, DELIVER, &[Phase::Released]),
     rule(Action::Withdraw, PEOPLE_OR_INTAKE, OPEN),
     rule(Action::Stop, HEAD_OR_APPROVER, IN_4_5_6),

@@ -1,5 +1,5 @@
 //! Lấy ý kiến: asking another body within a term. Waiting for it never stops the legal clock; when
-//! its term has passed, somebody goes on explicitly, with a reason (VIETNAM.md 2.2).
+//! its term has passed, somebody goes on explicitly, with a reason (NĐ 118/2025/NĐ-CP).
 //! Does not know: how the other agency is reached.
 
 use super::{Matter, needed, short};

@@ -1,4 +1,4 @@
-//! Nộp hồ sơ: what must be right before a dossier exists (VIETNAM.md 2.2, ∅ → 1).
+//! Nộp hồ sơ: what must be right before a dossier exists (NĐ 118/2025/NĐ-CP).
 //! Does not know: how the form was filled in.
 
 use super::{calendar_missing, short};
@@ -18,7 +18,7 @@ use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The applicant hears of reception, refusal or supplement within 08 working hours of system
-/// receipt (NQ 66.7/2025/NQ-CP; VIETNAM.md 2.2).
+/// receipt (NQ 66.7/2025/NQ-CP).
 const RECEPTION: Limit = Limit::WorkingMinutes(8 * 60);
 /// The officer at the counter is alerted within 02 working hours.
 const REMINDER: Limit = Limit::WorkingMinutes(2 * 60);
@@ -38,6 +38,7 @@ pub(super) fn submit(
         .as_ref()
         .map(|(party, _)| party.person.as_str());
     may(viewer, Action::Submit, &facts(submission))?;
+    check_seen(viewer, &submission.papers)?;
     check_people(submission)?;
     let procedure = in_force(law, ctx, submission)?;
     let answers = check_answers(procedure, &submission.answers, ctx.now)?;
@@ -136,6 +137,19 @@ pub(super) fn check_answers(
     checked
         .map(|clean| clean.answers)
         .map_err(|fields| Refusal::AnswersWrong { fields })
+}
+
+/// An officer's word about a paper is an officer's to give.
+pub(super) fn check_seen(viewer: &Viewer, papers: &[Paper]) -> Result<(), Refusal> {
+    let unseen: Vec<String> = papers
+        .iter()
+        .filter(|paper| paper.form.is_officers_word())
+        .map(|paper| paper.code.clone())
+        .collect();
+    if unseen.is_empty() || matches!(viewer, Viewer::Officer { .. }) {
+        return Ok(());
+    }
+    Err(Refusal::PapersUnseen { papers: unseen })
 }
 
 /// Every mandatory paper is there, or one of its alternatives.

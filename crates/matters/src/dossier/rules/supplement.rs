@@ -2,7 +2,7 @@
 //! one notice.
 //! Does not know: how the applicant is told.
 
-use super::submit::{check_answers, check_bounds, fees};
+use super::submit::{check_answers, check_bounds, check_seen, fees};
 use super::{Matter, needed, short};
 use crate::dossier::access::Action;
 use crate::dossier::command::SupplementItem;
@@ -80,6 +80,7 @@ impl Matter<'_> {
         }
         short(note)?;
         check_bounds(papers)?;
+        check_seen(self.viewer, papers)?;
         let answers = answers.map(|answers| check_answers(self.procedure, answers, self.now));
         let answers = answers.transpose()?;
         let channel = self.dossier.channel;

@@ -2,17 +2,16 @@
 //! Does not know: what comes of it.
 
 use super::cast::{AGENCY, CONSULTED, officer};
+use super::handed_in::{answers, paper, submit};
 use super::{Deed, Mishap, Stage};
 use crate::dossier::access::{Action, Facts, may};
-use crate::dossier::code::Code;
-use crate::dossier::command::{Command, Order, Party, Submission, SupplementItem};
+use crate::dossier::command::{Command, Order, SupplementItem};
 use crate::dossier::parts::{
-    Act, Filer, Handover, Opinion, Paper, PaperForm, PayMethod, Receiver, RefuseReason, ReturnWay,
+    Act, Handover, Opinion, PaperForm, PayMethod, Receiver, RefuseReason, ReturnWay,
 };
 use crate::dossier::refusal::Refusal;
 use facts::agency::{Right, Viewer};
 use facts::calendar::Limit;
-use facts::procedure::Channel;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
@@ -26,7 +25,7 @@ pub(super) fn orders(stage: &Stage<'_>, deed: &Deed, now: Timestamp) -> Result<V
     if deed.verb == "supplements" {
         // In a procedure's story the counter takes a supplement in at once.
         let counter = officer("counter", AGENCY, vec![Right::Intake]);
-        let brought = Order::new(viewer, supplement(stage, deed));
+        let brought = Order::new(viewer, supplement(stage, deed)?);
         return Ok(vec![
             brought,
             Order::new(&counter, Command::AcceptSupplement),
@@ -39,7 +38,7 @@ pub(super) fn orders(stage: &Stage<'_>, deed: &Deed, now: Timestamp) -> Result<V
     let command = match deed.verb.as_str() {
         "submits" => submit(stage, deed, viewer, now)?,
         "asks" => ask(deed),
-        "brings" => supplement(stage, deed),
+        "brings" => supplement(stage, deed)?,
         "pays" => pay(stage, deed)?,
         _ => match office(stage, deed, viewer)? {
             Some(command) => command,
@@ -157,6 +156,14 @@ fn ending(stage: &Stage<'_>, deed: &Deed) -> Result<Command, Mishap> {
     Ok(match deed.verb.as_str() {
         "accepts" => accept(stage, deed),
         "takes" => Command::AcceptSupplement,
+        "sees" => Command::SeePaper {
+            paper: text,
+            form: chosen(deed, "form", PaperForm::Shown)?,
+        },
+        "redirects" => Command::ChangeReturnWay {
+            return_way: chosen(deed, "return", ReturnWay::Electronic)?,
+            address: text,
+        },
         "gives-back" => Command::ReturnSupplement { text },
         "refuses" => Command::Refuse {
             reason: chosen(deed, "reason", RefuseReason::Other)?,
@@ -245,7 +252,8 @@ fn ask(deed: &Deed) -> Command {
     }
 }
 
-fn supplement(stage: &Stage<'_>, deed: &Deed) -> Command {
+fn supplement(stage: &Stage<'_>, deed: &Deed) -> Result<Command, Mishap> {
+    let form = chosen(deed, "form", PaperForm::Copy)?;
     let asked = stage
         .dossier()
         .and_then(|dossier| dossier.supplement.as_ref());
@@ -256,16 +264,17 @@ fn supplement(stage: &Stage<'_>, deed: &Deed) -> Command {
         .list("papers")
         .unwrap_or(asked)
         .iter()
-        .map(|code| paper(code))
+        .map(|code| paper(code, form))
         .collect();
     let changed = deed.options.iter().any(|(name, _)| !name.starts_with('@'));
     let answers = changed.then(|| answers(stage, deed));
     let note = deed.word("note", "Đã bổ sung");
-    Command::Supplement {
+    Ok(Command::Supplement {
         papers,
         answers,
         note,
-    }
+        paper_names: json!({}),
+    })
 }
 
 fn pay(stage: &Stage<'_>, deed: &Deed) -> Result<Command, Mishap> {
@@ -286,102 +295,17 @@ fn pay(stage: &Stage<'_>, deed: &Deed) -> Result<Command, Mishap> {
     })
 }
 
-fn submit(
-    stage: &Stage<'_>,
-    deed: &Deed,
-    viewer: &Viewer,
-    now: Timestamp,
-) -> Result<Command, Mishap> {
-    let agency = deed.word("agency", AGENCY);
-    let numbered = deed.word("numbered", &agency);
-    let code = Code::new(&numbered, now, 1).map_err(|e| Mishap::Unreadable(e.to_string()))?;
-    let applicant = deed.word("for", &deed.actor);
-    let filer = (applicant != deed.actor && matches!(viewer, Viewer::Citizen { .. })).then(|| {
-        let authorisation = deed.word("authorisation", "giay-uy-quyen-01");
-        (
-            party(&deed.actor),
-            Filer {
-                person: deed.actor.clone(),
-                authorisation,
-            },
-        )
-    });
-    let answers = answers(stage, deed);
-    let offered = stage
-        .procedure
-        .channels
-        .first()
-        .map_or(Channel::Counter, |offer| offer.channel);
-    let required = stage.procedure.papers_for(&answers);
-    let usual = || required.iter().map(|paper| paper.code.clone()).collect();
-    let papers = deed.list("papers").unwrap_or_else(usual);
-    let mut procedure = stage.procedure.key.clone();
-    if let Some(version) = deed.option("version").and_then(Json::as_str) {
-        procedure.version = day(version)?;
-    }
-    Ok(Command::Submit(Box::new(Submission {
-        code,
-        procedure,
-        reception: deed.word("reception", &agency),
-        agency,
-        channel: chosen(deed, "channel", offered)?,
-        applicant: party(&applicant),
-        filer,
-        answers,
-        papers: papers.iter().map(|code| paper(code)).collect(),
-        paper_names: json!({}),
-        return_way: chosen(deed, "return", ReturnWay::Electronic)?,
-    })))
-}
-
-fn answers(stage: &Stage<'_>, deed: &Deed) -> Json {
-    let mut answers = stage.procedure.sample.clone();
-    for (path, value) in deed
-        .options
-        .iter()
-        .filter(|(path, _)| !path.starts_with('@'))
-    {
-        set(&mut answers, path, value);
-    }
-    answers
-}
-
-/// `residence.commune = "…"` sets a part of an answer.
-fn set(answers: &mut Json, path: &str, value: &Json) {
-    let mut place = answers;
-    for part in path.split('.') {
-        if !place.is_object() {
-            *place = json!({});
-        }
-        place = &mut place[part];
-    }
-    *place = value.clone();
-}
-
-fn party(name: &str) -> Party {
-    Party {
-        person: name.to_owned(),
-        name: name.to_owned(),
-        ..Party::default()
-    }
-}
-
-fn paper(code: &str) -> Paper {
-    Paper {
-        code: code.to_owned(),
-        form: PaperForm::Copy,
-        count: 1,
-        file: None,
-    }
-}
-
-fn day(text: &str) -> Result<Date, Mishap> {
+pub(super) fn day(text: &str) -> Result<Date, Mishap> {
     text.parse()
         .map_err(|_| Mishap::Unreadable(format!("{text} is no day")))
 }
 
 /// An option read as one of the words of its type.
-fn chosen<T: serde::de::DeserializeOwned>(deed: &Deed, name: &str, usual: T) -> Result<T, Mishap> {
+pub(super) fn chosen<T: serde::de::DeserializeOwned>(
+    deed: &Deed,
+    name: &str,
+    usual: T,
+) -> Result<T, Mishap> {
     match deed.option(name) {
         None => Ok(usual),
         Some(value) => serde_json::from_value(value.clone())

@@ -105,6 +105,39 @@ async fn rows_say_what_states_say_and_a_rebuild_says_it_again() {
     .await;
 }
 
+/// Page by page, exactly those that owe money and can be paid; nothing for who may not list them.
+async fn unpaid_are_found(db: &Database, told: &[(String, State)], viewer: &Viewer) {
+    let mut search = Search {
+        unpaid_only: true,
+        ..Search::default()
+    };
+    let mut listed = Vec::new();
+    loop {
+        let page = views::list(db, viewer, &search, 2).await.unwrap();
+        let Some(last) = page.last() else { break };
+        search.after = Some(last.cursor());
+        listed.extend(page.into_iter().map(|line| line.id));
+    }
+    listed.sort();
+    let owes = |state: &State| {
+        let dossier = state.dossier.as_deref().unwrap();
+        dossier.owes() && !dossier.phase.is_terminal()
+    };
+    let told = told.iter().filter(|(_, state)| owes(state));
+    let mut owing: Vec<String> = told.map(|(id, _)| id.clone()).collect();
+    owing.sort();
+    assert!(owing.len() > 2, "the stories leave too little unpaid");
+    assert_eq!(listed, owing);
+    let stranger = officer("H15.999", &[Right::CollectFee]);
+    search.after = None;
+    assert!(
+        views::list(db, &stranger, &search, 9)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
 async fn lists_find(db: &Database, told: &[(String, State)]) {
     let viewer = officer("H15.101", &[Right::Oversee]);
     let find = async |search: Search| views::list(db, &viewer, &search, 500).await.unwrap().len();
@@ -120,6 +153,7 @@ async fn lists_find(db: &Database, told: &[(String, State)]) {
     assert_eq!(find(text("zz")).await, 0);
     let code = told[0].1.dossier.as_ref().unwrap().code.clone();
     assert_eq!(find(text(&code.to_string().to_lowercase())).await, 1);
+    unpaid_are_found(db, told, &viewer).await;
     let counted = views::counts(db, &viewer).await.unwrap();
     assert_eq!(
         counted.iter().map(|(_, count, _)| count).sum::<i64>(),

@@ -123,7 +123,8 @@ pub async fn id_of(db: &Database, code: &Code) -> Result<Option<String>, Trouble
     Ok(rows.first().map(|row| row.string(0)))
 }
 
-/// What anybody with the code may know: no names, no answers (VIETNAM.md 2.5).
+/// What anybody with the code may know: no names, no answers (Luật Bảo vệ dữ liệu
+/// cá nhân 91/2025/QH15).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicStatus {
     /// The code.

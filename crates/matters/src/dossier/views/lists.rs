@@ -5,7 +5,7 @@
 use super::LINES_MAX;
 use super::lines::{COLUMNS, Line, line_at};
 use super::rows::words;
-use crate::dossier::access::scopes_for;
+use crate::dossier::access::{owing, scopes_for};
 use crate::dossier::code::Code;
 use crate::dossier::phase::{ExternalStatus, Phase};
 use facts::agency::Viewer;
@@ -67,6 +67,8 @@ pub struct Search {
     pub applicant: String,
     /// Only those whose promise passed.
     pub overdue_only: bool,
+    /// Only those that owe money and can be paid.
+    pub unpaid_only: bool,
     /// Submitted at or after.
     pub from: Option<Timestamp>,
     /// Submitted before.
@@ -101,7 +103,10 @@ pub async fn list(
               WHERE s.scope = ?{wanted}
               ORDER BY s.submitted_at DESC, s.dossier_id DESC LIMIT ?) AS walk{number}"
         ));
-        values.push(scope.into());
+        values.push(match search.unpaid_only {
+            true => owing(scope).into(),
+            false => scope.into(),
+        });
         values.extend(wanted_values.iter().cloned());
         values.push(limit.into());
     }

@@ -101,7 +101,7 @@ pub enum NoNumber {
     #[error(transparent)]
     Agency(#[from] NotACode),
     /// The database failed.
-    #[error(transparent)]
+    #[error("no number could be counted: {0}")]
     Trouble(#[from] Trouble),
 }
 

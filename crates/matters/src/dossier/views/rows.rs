@@ -1,7 +1,7 @@
 //! From one entry to the rows that it changes.
 //! Does not know: reading.
 
-use crate::dossier::access::{Facts, scopes_of};
+use crate::dossier::access::listed_under;
 use crate::dossier::code::day_of;
 use crate::dossier::events::Event;
 use crate::dossier::inbox::{Work, work};
@@ -41,6 +41,8 @@ pub(in crate::dossier) fn statements(
         None => inserted(id, dossier, entry, private),
         Some(_) => vec![updated(id, dossier, entry)],
     };
+    list.extend(returned_elsewhere(id, dossier, entry));
+    list.extend(scopes_gone(id, before, dossier));
     list.extend(scopes(id, before, dossier));
     list.extend(tasks(id, before, dossier));
     list.extend(alarms(&entry.stream, before, dossier));
@@ -104,6 +106,15 @@ fn updated(id: &str, dossier: &Dossier, entry: &Entry<Event>) -> Statement {
     let mut values = changing(dossier, entry);
     values.push(Value::from(id));
     Statement::new(UPDATE, values)
+}
+
+/// The counter that returns the result changes rarely: a statement of its own.
+fn returned_elsewhere(id: &str, dossier: &Dossier, entry: &Entry<Event>) -> Option<Statement> {
+    let Event::ReturnWayChanged { .. } = &entry.event else {
+        return None;
+    };
+    let sql = "UPDATE dossiers SET return_agency = ? WHERE id = ?";
+    Some(Statement::new(sql, params![dossier.return_agency(), id]))
 }
 
 /// The columns that change in a life, in the order of both texts above.
@@ -190,10 +201,8 @@ fn insert_words(id: &str, words: &BTreeSet<String>) -> Statement {
 }
 
 fn scopes(id: &str, before: Option<&Dossier>, after: &Dossier) -> Option<Statement> {
-    let old = before
-        .map(|dossier| scopes_of(&Facts::of(dossier)))
-        .unwrap_or_default();
-    let mut new = scopes_of(&Facts::of(after));
+    let old = before.map(listed_under).unwrap_or_default();
+    let mut new = listed_under(after);
     new.retain(|scope| !old.contains(scope));
     if new.is_empty() {
         return None;
@@ -205,6 +214,21 @@ fn scopes(id: &str, before: Option<&Dossier>, after: &Dossier) -> Option<Stateme
         .collect();
     let sql =
         format!("INSERT INTO dossier_scopes (scope, submitted_at, dossier_id) VALUES {places}");
+    Some(Statement::new(sql, values))
+}
+
+/// A counter that no longer returns the result has nothing more to see; what is paid owes no more.
+fn scopes_gone(id: &str, before: Option<&Dossier>, after: &Dossier) -> Option<Statement> {
+    let mut gone = listed_under(before?);
+    let kept = listed_under(after);
+    gone.retain(|scope| !kept.contains(scope));
+    if gone.is_empty() {
+        return None;
+    }
+    let places = vec!["?"; gone.len()].join(", ");
+    let sql = format!("DELETE FROM dossier_scopes WHERE dossier_id = ? AND scope IN ({places})");
+    let mut values = params![id];
+    values.extend(gone.iter().map(Value::from));
     Some(Statement::new(sql, values))
 }
 

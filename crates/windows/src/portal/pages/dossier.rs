@@ -8,9 +8,7 @@ use facts::agency::{Right, Viewer};
 use facts::procedure::{Procedure, Spelling, SummarySection};
 use jiff::Timestamp;
 use kernel::Trouble;
-use matters::dossier::{
-    Action, Code, Dossier, Facts, Phase, ReturnWay, Work, evolve, may, views, work,
-};
+use matters::dossier::{Action, Code, Dossier, Facts, Phase, Work, evolve, may, views, work};
 use web::ui::{Link, Tag, TimelineItem};
 use web::{Answer, Now, Problem, Redirect, Shell, SignedIn, Tone, show};
 
@@ -154,7 +152,7 @@ async fn page(
             .as_ref()
             .map_or_else(String::new, |receipt| receipt.number.clone()),
         answers: answers(portal, procedure, &told, now),
-        return_way: return_way(&dossier, &names),
+        return_way: standing::return_way(&dossier, &told, &names),
         buttons: standing::buttons(viewer, &dossier),
         result_number: dossier
             .result
@@ -252,14 +250,6 @@ async fn place(portal: &Portal, one: &Work, now: Timestamp) -> Result<(String, S
     places.dedup();
     places.truncate(POSITIONS_MAX);
     Ok((places.join("; "), officer))
-}
-
-fn return_way(dossier: &Dossier, names: &Names) -> String {
-    match &dossier.return_way {
-        ReturnWay::Counter { agency } => names.agency(agency),
-        ReturnWay::Post => phrases::channel(facts::procedure::Channel::Post),
-        ReturnWay::Electronic => phrases::say("result", "electronic"),
-    }
 }
 
 fn answers(

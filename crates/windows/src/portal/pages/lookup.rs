@@ -1,5 +1,6 @@
 //! `/lookup`: where a dossier stands, by its code or the QR code on the receipt, without signing
-//! in. Status only: no name, no answer, no paper, no officer (VIETNAM.md 2.5).
+//! in. Status only: no name, no answer, no paper, no officer (Luật Bảo vệ dữ
+//! liệu cá nhân 91/2025/QH15).
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;

@@ -3,6 +3,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use facts::agency::Agency;
+use facts::procedure::Procedure;
 use matters::Ground;
 use matters::dossier::ReturnWay;
 use web::ui::{Choice, Link};
@@ -35,10 +36,10 @@ struct ReceivePage {
 
 /// What was chosen, as the page shows it again.
 #[derive(Clone)]
-struct Chosen {
-    way: String,
-    counter: String,
-    address: String,
+pub(super) struct Chosen {
+    pub(super) way: String,
+    pub(super) counter: String,
+    pub(super) address: String,
 }
 
 pub(super) async fn ask(
@@ -72,15 +73,7 @@ pub(super) async fn sent(
         Err(elsewhere) => return Ok(elsewhere),
     };
     let agencies = ground.offices.agencies(now).await?;
-    let chosen = Chosen {
-        way: form.text("way").to_owned(),
-        counter: form.text("counter").to_owned(),
-        address: form
-            .text("address")
-            .chars()
-            .take(ADDRESS_CHARS_MAX)
-            .collect(),
-    };
+    let chosen = Chosen::typed(&form);
     let (way, errors) = read(&chosen, &agencies);
     let Some(way) = way else {
         let page = page(&doing, &agencies, (chosen, form.text("from")));
@@ -97,7 +90,34 @@ pub(super) async fn sent(
     Ok(to(doing.url("check")))
 }
 
-fn read(chosen: &Chosen, agencies: &[Agency]) -> (Option<ReturnWay>, FieldErrors) {
+impl Chosen {
+    pub(super) fn typed(form: &FormData) -> Self {
+        let address = form.text("address").chars().take(ADDRESS_CHARS_MAX);
+        Self {
+            way: form.text("way").to_owned(),
+            counter: form.text("counter").to_owned(),
+            address: address.collect(),
+        }
+    }
+
+    /// As the dossier or draft has it; the counter offered first is the competent agency's.
+    pub(super) fn of(way: Option<&ReturnWay>, agency: &str, address: &str) -> Self {
+        let (way, counter) = match way {
+            None => ("", agency),
+            Some(ReturnWay::Electronic) => ("electronic", agency),
+            Some(ReturnWay::Post) => ("post", agency),
+            Some(ReturnWay::Counter { agency }) => ("counter", agency.as_str()),
+        };
+        Self {
+            way: way.to_owned(),
+            counter: counter.to_owned(),
+            address: address.to_owned(),
+        }
+    }
+}
+
+/// What was chosen, or what lacks.
+pub(super) fn read(chosen: &Chosen, agencies: &[Agency]) -> (Option<ReturnWay>, FieldErrors) {
     let mut errors = FieldErrors::new();
     let known = agencies
         .iter()
@@ -125,26 +145,14 @@ fn read(chosen: &Chosen, agencies: &[Agency]) -> (Option<ReturnWay>, FieldErrors
 }
 
 fn chosen_before(doing: &Doing) -> Chosen {
-    let (way, counter) = match &doing.draft.return_way {
-        None => ("", doing.draft.agency.as_str()),
-        Some(ReturnWay::Electronic) => ("electronic", doing.draft.agency.as_str()),
-        Some(ReturnWay::Post) => ("post", doing.draft.agency.as_str()),
-        Some(ReturnWay::Counter { agency }) => ("counter", agency.as_str()),
-    };
-    Chosen {
-        way: way.to_owned(),
-        counter: counter.to_owned(),
-        address: doing.draft.applicant.address.clone(),
-    }
+    let draft = &doing.draft;
+    let way = draft.return_way.as_ref();
+    Chosen::of(way, &draft.agency, &draft.applicant.address)
 }
 
-fn page(
-    doing: &Doing,
-    agencies: &[Agency],
-    (chosen, from): (Chosen, &str),
-) -> impl FnOnce(Shell, FieldErrors) -> ReceivePage + use<> {
-    let paper = doing
-        .procedure
+/// The ways that a procedure offers: each has an electronic result; some have papers too.
+pub(super) fn ways(procedure: &Procedure) -> Vec<Choice> {
+    let paper = procedure
         .results
         .iter()
         .any(|result| result.paper_originals > 0);
@@ -152,13 +160,26 @@ fn page(
         true => "Xem và tải về ở trang này. Bản giấy, khi cần, bạn nhận sau tại một cửa.",
         false => "Xem và tải về ở trang này.",
     };
-    let ways = vec![
+    vec![
         Choice::new("electronic", "Bản điện tử trên mạng").hint(electronic),
         Choice::new("counter", "Đến nhận tại bộ phận một cửa").hint("Mang theo căn cước."),
         Choice::new("post", "Qua bưu điện, giao tận nơi").hint("Người nhận trả cước bưu điện."),
-    ];
+    ]
+}
+
+/// Every counter that hands results over.
+pub(super) fn counters(agencies: &[Agency]) -> Vec<Choice> {
     let counter = |agency: &Agency| Choice::new(agency.id.as_str(), agency.name.clone());
-    let counters = agencies.iter().map(counter).collect();
+    agencies.iter().map(counter).collect()
+}
+
+fn page(
+    doing: &Doing,
+    agencies: &[Agency],
+    (chosen, from): (Chosen, &str),
+) -> impl FnOnce(Shell, FieldErrors) -> ReceivePage + use<> {
+    let ways = ways(&doing.procedure);
+    let counters = counters(agencies);
     let results = doing
         .procedure
         .results

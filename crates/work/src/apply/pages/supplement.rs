@@ -16,6 +16,7 @@ use super::papers::{FileRow, attach_paper, field_of, remove_paper, rows_of};
 use super::{Who, change, ctx, dossier, files, refused, to};
 use crate::apply::OTHER;
 use crate::apply::doing::Doing;
+use crate::apply::submission;
 use crate::apply::supplement::{self, Asked};
 
 /// Key of the unfinished note among the draft's answers; no question begins with `_`.
@@ -250,6 +251,7 @@ async fn hand_in(
         papers: draft.papers.iter().map(DraftPaper::paper).collect(),
         answers,
         note: note.to_owned(),
+        paper_names: submission::names(draft),
     };
     let order = Order::new(&who.viewer, command);
     let along = vec![draft::delete(&draft.id, &draft.owner)];

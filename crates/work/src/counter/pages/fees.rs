@@ -47,7 +47,7 @@ pub(super) async fn list(
     QueryData(query): QueryData,
     clerk: Clerk,
 ) -> Answer {
-    narrowed(&ground, &clerk, query.text("q"), "fees").await
+    narrowed(&ground, &clerk, &query, "fees").await
 }
 
 pub(super) async fn show(
@@ -88,7 +88,7 @@ async fn page(ground: &Ground, clerk: &Clerk, opened: &Opened, typed: Typed) -> 
             },
             methods: vec![
                 Choice::new("cash", "Tiền mặt"),
-                Choice::new("transfer", "Chuyển khoản, quét QR"),
+                Choice::new("transfer", "Chuyển khoản"),
             ],
             reference: typed.reference,
             may_collect: dossier.owes() && opened.may(clerk, Action::CollectFee),

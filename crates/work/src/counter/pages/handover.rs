@@ -159,7 +159,7 @@ pub(super) async fn list(
     QueryData(query): QueryData,
     clerk: Clerk,
 ) -> Answer {
-    narrowed(&ground, &clerk, query.text("q"), "return").await
+    narrowed(&ground, &clerk, &query, "return").await
 }
 
 pub(super) async fn show(
@@ -188,7 +188,7 @@ async fn page(
         &HandoverPage {
             head: Head::of(ground, opened).await?,
             people: people_rows(opened),
-            wanted_way: way_words(ground, &dossier.return_way).await?,
+            wanted_way: way_words(ground, (&dossier.return_way, &opened.told.post_address)).await?,
             result: dossier.result.as_ref().map(|result| ResultShown {
                 number: result.number.clone(),
                 at: show::moment(result.at),

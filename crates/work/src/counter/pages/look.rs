@@ -7,14 +7,12 @@ use super::view::phase_tag;
 use facts::agency::Right;
 use matters::Ground;
 use matters::dossier::Phase;
-use matters::dossier::views::{self, Inbox, Line, Search};
+use matters::dossier::views::{self, Cursor, Inbox, Line, Search};
 use std::collections::BTreeMap;
 use web::Problem;
 
 /// Lines of one queue on a page; the figure of today says when there are more.
 pub(super) const QUEUE_LINES_MAX: usize = 60;
-/// Unpaid dossiers are looked for among the newest so many.
-const UNPAID_AMONG: usize = views::LINES_MAX;
 /// Lines of a queue that has its own page.
 const HEAD_LINES: usize = 8;
 /// What a search without hits advises.
@@ -34,6 +32,8 @@ pub(in crate::counter) struct Queue {
     pub count: usize,
     /// Where the whole list is; empty when it is shown whole.
     pub all: &'static str,
+    /// The place after which the next page begins; empty on the last one.
+    pub next: String,
 }
 
 impl Queue {
@@ -47,6 +47,7 @@ impl Queue {
             rows,
             count,
             all: "",
+            next: String::new(),
         }
     }
 
@@ -128,7 +129,7 @@ impl<'a> Look<'a> {
             queues.push(self.results().await?);
         }
         if viewer.has(Right::CollectFee) {
-            queues.push(self.unpaid("").await?);
+            queues.push(self.unpaid("", None).await?);
         }
         Ok(queues)
     }
@@ -178,23 +179,33 @@ impl<'a> Look<'a> {
         .told("Không có kết quả nào đang chờ trả.", "Ngày hẹn"))
     }
 
-    pub(super) async fn unpaid(&self, words: &str) -> Result<Queue, Problem> {
+    /// What is owed, the newest dossiers first, a page from `after` on.
+    pub(super) async fn unpaid(
+        &self,
+        words: &str,
+        after: Option<Cursor>,
+    ) -> Result<Queue, Problem> {
         let search = Search {
             text: words.to_owned(),
+            unpaid_only: true,
+            after,
             ..Search::default()
         };
         let db = self.ground.db();
-        let lines = views::list(db, &self.clerk.viewer, &search, UNPAID_AMONG).await?;
-        let mut owing: Vec<&Line> = lines.iter().filter(|line| queues::owed(line) > 0).collect();
-        // Where something waits for the money, it comes first.
-        owing.sort_by_key(|line| !matches!(line.phase, Phase::FeeDue | Phase::Released));
-        let rows = owing.into_iter().take(QUEUE_LINES_MAX);
-        Ok(Queue::of(
-            "unpaid",
-            "Phí, lệ phí chưa thu",
-            rows.map(|line| self.row(line).for_fee(line)).collect(),
-        )
-        .told("Không có khoản nào chưa thu.", "Số tiền"))
+        let mut lines = views::list(db, &self.clerk.viewer, &search, QUEUE_LINES_MAX + 1).await?;
+        let more = lines.len() > QUEUE_LINES_MAX;
+        lines.truncate(QUEUE_LINES_MAX);
+        let next = lines
+            .last()
+            .filter(|_| more)
+            .map(|line| line.cursor().to_string());
+        // Where something waits for the money, it comes first on its page.
+        lines.sort_by_key(|line| !matches!(line.phase, Phase::FeeDue | Phase::Released));
+        let rows = lines.iter().map(|line| self.row(line).for_fee(line));
+        let mut queue = Queue::of("unpaid", "Phí, lệ phí chưa thu", rows.collect())
+            .told("Không có khoản nào chưa thu.", "Số tiền");
+        queue.next = next.unwrap_or_default();
+        Ok(queue)
     }
 
     /// Dossiers with words in them, each leading to what the counter can do with it.

@@ -168,7 +168,7 @@ async fn page(ground: &Ground, clerk: &Clerk, opened: &Opened, drawn: Drawn) -> 
             clock_late: clerk.now > dossier.reception.due,
             due_if_now: due_if_now(ground, clerk, opened),
             people: people_rows(opened),
-            wanted_way: way_words(ground, &dossier.return_way).await?,
+            wanted_way: way_words(ground, (&dossier.return_way, &opened.told.post_address)).await?,
             parts: parts(ground, opened, clerk),
             papers,
             fees: bill(opened),

@@ -13,7 +13,7 @@ use axum::response::IntoResponse;
 use facts::agency::Right;
 use matters::Ground;
 use web::ui::{Figure, Tag};
-use web::{Answer, Problem, QueryData, Redirect, Shell, Tone, render};
+use web::{Answer, FormData, Problem, QueryData, Redirect, Shell, Tone, render};
 
 #[derive(Template)]
 #[template(path = "counter/pages/today.html")]
@@ -154,9 +154,11 @@ pub(super) async fn search(
 pub(super) async fn narrowed(
     ground: &Ground,
     clerk: &Clerk,
-    q: &str,
+    query: &FormData,
     page: &'static str,
 ) -> Answer {
+    let q = query.text("q");
+    let after = query.text("after").parse().ok();
     if let Wanted::Code(code) = wanted(q) {
         match open(ground, clerk, &code.to_string()).await {
             Ok(_) => return Ok(Redirect::to(format!("/counter/{page}/{code}")).into_response()),
@@ -167,7 +169,7 @@ pub(super) async fn narrowed(
     let look = Look::new(ground, clerk).await?;
     let (title, mut queue) = match page {
         "return" => ("Trả kết quả", look.results().await?),
-        _ => ("Thu phí, lệ phí", look.unpaid(q).await?),
+        _ => ("Thu phí, lệ phí", look.unpaid(q, after).await?),
     };
     if page == "return" && wanted(q) != Wanted::Nothing {
         let found = look.found(q).await?;

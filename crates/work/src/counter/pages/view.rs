@@ -84,16 +84,18 @@ pub(in crate::counter) fn phase_tag(phase: Phase) -> Tag {
     Tag::new(tone, phase.label("vi"))
 }
 
-/// The way of return in words.
+/// The way of return in words; the address is that of a changed way, empty where it is the
+/// applicant's own.
 pub(in crate::counter) async fn way_words(
     ground: &Ground,
-    way: &ReturnWay,
+    (way, post_address): (&ReturnWay, &str),
 ) -> Result<String, Problem> {
     Ok(match way {
         ReturnWay::Counter { agency } => {
             format!("Nhận tại quầy: {}", agency_name(ground, agency).await?)
         }
-        ReturnWay::Post => "Nhận qua bưu điện".to_owned(),
+        ReturnWay::Post if post_address.is_empty() => "Nhận qua bưu điện".to_owned(),
+        ReturnWay::Post => format!("Nhận qua bưu điện: {post_address}"),
         ReturnWay::Electronic => "Nhận bản điện tử".to_owned(),
     })
 }

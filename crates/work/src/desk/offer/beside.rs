@@ -2,7 +2,7 @@
 //! ways in which a dossier ends. Does not know: the steps of the process (`offer.rs`).
 use facts::agency::Right;
 use kernel::Trouble;
-use matters::dossier::{Act, Action, RefuseReason, Task};
+use matters::dossier::{Act, Action, PaperForm, RefuseReason, Task};
 use web::show;
 use web::ui::Choice;
 
@@ -33,6 +33,7 @@ impl Offer<'_> {
     pub(super) async fn beside(&self) -> Result<Vec<ActForm>, Trouble> {
         let sheet = self.sheet;
         let mut forms: Vec<ActForm> = self.supplement_request().into_iter().collect();
+        forms.extend(self.paper_seen());
         if sheet.may(Action::AskConsult) {
             forms.push(self.consultation());
         }
@@ -88,6 +89,25 @@ impl Offer<'_> {
         if second {
             form.ask("second", Shape::Area, Vec::new());
         }
+        Some(form)
+    }
+
+    /// For papers that were promised to be shown: what the officer saw.
+    fn paper_seen(&self) -> Option<ActForm> {
+        let papers = self.sheet.dossier.papers.iter();
+        let papers = papers.filter(|paper| paper.form == PaperForm::ToShow);
+        let papers: Vec<Choice> = papers
+            .map(|paper| Choice::new(&paper.code, self.sheet.paper_name(&paper.code)))
+            .collect();
+        let first = papers.first()?.value.clone();
+        if !self.sheet.may(Action::SeePaper) {
+            return None;
+        }
+        let mut form = self.form(Deed::PaperSeen);
+        form.hint = form.word("hint");
+        form.ask("paper", Shape::Radios, papers).value = first;
+        let ways = ["shown", "data"].map(|way| Choice::new(way, form.word(way)));
+        form.ask("form", Shape::Radios, ways.to_vec());
         Some(form)
     }
 

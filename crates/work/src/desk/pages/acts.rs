@@ -8,7 +8,7 @@ use matters::dossier::{Action, Command, Order, Refusal};
 use web::{Answer, FieldErrors, Flash, FormData, Problem, Redirect, UploadedFile};
 
 use super::dossier::{Fault, Spelled, names, next, page};
-use super::{Asked, Room, trouble};
+use super::{Asked, Room};
 use crate::desk::deed::Deed;
 use crate::desk::form::Typed;
 use crate::desk::reading::{Wish, field_of, wish, wrong};
@@ -70,7 +70,7 @@ pub(super) async fn post(deed: Deed, ask: Ask, form: FormData) -> Answer {
     match ask.room.ground.order(&sheet.id, order, ctx).await {
         Ok(_) => done(deed, &ask, &sheet, form.text("then") == "next").await,
         Err(Failure::Refused(why)) => refused(deed, &ask, typed, &why).await,
-        Err(Failure::Trouble(cause)) => Err(trouble(cause)),
+        Err(Failure::Trouble(cause)) => Err(Problem::trouble(cause)),
     }
 }
 
@@ -81,7 +81,7 @@ async fn done(deed: Deed, ask: &Ask, sheet: &Sheet, go_on: bool) -> Answer {
     let place = if go_on {
         let next = next(&ask.room.ground, &ask.asked, &sheet.id)
             .await
-            .map_err(trouble)?;
+            .map_err(Problem::trouble)?;
         next.map_or("/desk".to_owned(), |next| format!("/desk/dossiers/{next}"))
     } else {
         format!("/desk/dossiers/{code}")
@@ -94,7 +94,7 @@ async fn refused(deed: Deed, ask: &Ask, typed: Typed<'_>, why: &Refusal) -> Answ
     let sheet = ask.sheet().await?;
     let names = names(&ask.room.ground, &sheet, ask.asked.now)
         .await
-        .map_err(trouble)?;
+        .map_err(Problem::trouble)?;
     let sentence = refusal(
         why,
         &Spelled {
@@ -159,7 +159,7 @@ async fn number(ask: &Ask, sheet: &Sheet, typed: &Typed<'_>) -> Result<String, P
                 .numbers
                 .result(agency, ask.asked.now)
                 .await
-                .map_err(trouble)?;
+                .map_err(Problem::trouble)?;
             Ok(results::full_number(&sheet.procedure, number))
         }
         typed => Ok(typed.to_owned()),
@@ -189,6 +189,6 @@ fn no_file(typed: &Typed<'_>, fault: NoFile) -> Result<FieldErrors, Problem> {
     match fault {
         NoFile::NotPdf => Ok(wrong(typed, "file", "wrong.pdf")),
         NoFile::NoTemplate => Ok(wrong(typed, "file", "wrong.template")),
-        NoFile::Trouble(cause) => Err(trouble(cause)),
+        NoFile::Trouble(cause) => Err(Problem::trouble(cause)),
     }
 }

@@ -8,7 +8,6 @@ use axum::response::IntoResponse;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
-use kernel::Trouble;
 use matters::Ground;
 use matters::dossier::views::{Book, LINES_MAX, Line, book};
 use serde_json::{Value as Json, json};
@@ -16,7 +15,7 @@ use web::ui::{Choice, DateAnswer};
 use web::{Answer, FieldErrors, FormData, Problem, QueryData, Shell, show as shown};
 
 use super::inbox::procedure_of;
-use super::{Asked, Room, trouble};
+use super::{Asked, Room};
 use crate::desk::names::Names;
 use crate::desk::words::say;
 
@@ -133,14 +132,14 @@ pub(super) async fn show(
     let period = Period::of(&asked, &query)?;
     let names = Names::read(ground, Vec::new(), asked.now)
         .await
-        .map_err(trouble)?;
+        .map_err(Problem::trouble)?;
     let first = query.text("entry").parse().unwrap_or(1).max(1);
     let mut lines = Vec::new();
     if period.errors.is_empty() {
         let wanted = period.book(place(query.text("after")))?;
         lines = book(ground.db(), &wanted, LINES + 1)
             .await
-            .map_err(trouble)?;
+            .map_err(Problem::trouble)?;
     }
     let more = lines.len() > LINES;
     lines.truncate(LINES);
@@ -194,7 +193,7 @@ pub(super) async fn print(
     }
     let names = Names::read(ground, Vec::new(), asked.now)
         .await
-        .map_err(trouble)?;
+        .map_err(Problem::trouble)?;
     let lines = all(ground, &period).await?;
     let agency = names.agency(&period.agency).to_owned();
     let rows = rows(ground, &lines, 1);
@@ -213,7 +212,11 @@ pub(super) async fn print(
         },
         "rows": printed,
     });
-    let pdf = ground.letters.pdf("07", data).await.map_err(trouble)?;
+    let pdf = ground
+        .letters
+        .pdf("07", data)
+        .await
+        .map_err(Problem::trouble)?;
     let name = format!(
         "inline; filename=\"so-theo-doi-{}-{}.pdf\"",
         period.from, period.to
@@ -232,7 +235,7 @@ async fn all(ground: &Ground, period: &Period) -> Result<Vec<Line>, Problem> {
             .last()
             .and_then(|line| Some((line.accepted_at?, line.id.clone())));
         let read = book(ground.db(), &period.book(after)?, LINES_MAX).await;
-        let part: Vec<Line> = read.map_err(|cause: Trouble| trouble(cause))?;
+        let part: Vec<Line> = read.map_err(Problem::trouble)?;
         let last = part.len() < LINES_MAX;
         lines.extend(part);
         if lines.len() > PRINTED_MAX {

@@ -13,9 +13,9 @@ use matters::dossier::{Action, Event};
 use web::ui::{SummaryRow, Tag};
 use web::{Answer, FieldErrors, Problem, Shell, show};
 
+use super::Asked;
 use super::acts::Ask;
 use super::search::status;
-use super::{Asked, trouble};
 use crate::desk::due::DueWords;
 use crate::desk::form::{ActForm, Typed};
 use crate::desk::names::Names;
@@ -76,7 +76,7 @@ pub(super) async fn show(ask: Ask) -> Answer {
 pub(super) async fn page(ask: &Ask, sheet: &Sheet, fault: Option<Fault<'_>>) -> Answer {
     let Ask { room, asked, .. } = ask;
     let (ground, now) = (&room.ground, asked.now);
-    let names = names(ground, sheet, now).await.map_err(trouble)?;
+    let names = names(ground, sheet, now).await.map_err(Problem::trouble)?;
     let viewer: &Viewer = &asked.viewer;
     let offer = Offer {
         ground,
@@ -85,7 +85,7 @@ pub(super) async fn page(ask: &Ask, sheet: &Sheet, fault: Option<Fault<'_>>) -> 
         sheet,
         now,
     };
-    let mut forms = offer.forms().await.map_err(trouble)?;
+    let mut forms = offer.forms().await.map_err(Problem::trouble)?;
     let (mut refusal, mut typed) = (String::new(), Vec::new());
     let mut code = StatusCode::OK;
     if let Some(fault) = fault {
@@ -98,7 +98,9 @@ pub(super) async fn page(ask: &Ask, sheet: &Sheet, fault: Option<Fault<'_>>) -> 
             typed = words;
         }
     }
-    let next = next(ground, asked, &sheet.id).await.map_err(trouble)?;
+    let next = next(ground, asked, &sheet.id)
+        .await
+        .map_err(Problem::trouble)?;
     let page = DossierPage {
         forms,
         refusal,
@@ -237,6 +239,6 @@ impl Ask {
     /// The dossier, or 404: what one may not see does not exist.
     pub(super) async fn sheet(&self) -> Result<Sheet, Problem> {
         let found = Sheet::open(&self.room.ground, &self.asked.viewer, &self.code).await;
-        found.map_err(trouble)?.ok_or(Problem::NotFound)
+        found.map_err(Problem::trouble)?.ok_or(Problem::NotFound)
     }
 }

@@ -9,9 +9,9 @@ use matters::Ground;
 use matters::dossier::views::{Inbox, Task, inbox};
 use matters::dossier::{Command, Order, State as Fold};
 use web::ui::Choice;
-use web::{Answer, Flash, FormData, QueryData, Redirect, Shell, Tone};
+use web::{Answer, Flash, FormData, Problem, QueryData, Redirect, Shell, Tone};
 
-use super::{Asked, Room, trouble};
+use super::{Asked, Room};
 use crate::desk::bulk::{outcome, picked};
 use crate::desk::due::DueWords;
 use crate::desk::names::Names;
@@ -95,9 +95,9 @@ pub(super) async fn show(
     let now = asked.now;
     let counts = counts(ground.db(), &asked.viewer, now)
         .await
-        .map_err(trouble)?;
+        .map_err(Problem::trouble)?;
     let found = inbox(ground.db(), &asked.viewer, &filter.inbox(now), LINES + 1).await;
-    let mut tasks = found.map_err(trouble)?;
+    let mut tasks = found.map_err(Problem::trouble)?;
     let more = tasks.len() > LINES;
     tasks.truncate(LINES);
     let next = tasks
@@ -105,7 +105,9 @@ pub(super) async fn show(
         .filter(|_| more)
         .map(|task| queue::written(&task.cursor()));
     let officers: Vec<String> = tasks.iter().map(|task| task.officer.clone()).collect();
-    let names = Names::read(ground, officers, now).await.map_err(trouble)?;
+    let names = Names::read(ground, officers, now)
+        .await
+        .map_err(Problem::trouble)?;
     let rows: Vec<Row> = tasks
         .iter()
         .map(|task| row(ground, &names, task, now))
@@ -207,7 +209,7 @@ async fn all(State(room): State<Room>, asked: Asked, form: FormData, bulk: &Bulk
             .journal
             .load(&*ground.law, &id)
             .await
-            .map_err(trouble)?;
+            .map_err(Problem::trouble)?;
         let Fold {
             dossier: Some(dossier),
         } = loaded.0
@@ -230,7 +232,7 @@ async fn all(State(room): State<Room>, asked: Asked, form: FormData, bulk: &Bulk
         {
             Ok(_) => done += 1,
             Err(Failure::Refused(why)) => failed.push(refusal(&why, &Plain)),
-            Err(Failure::Trouble(cause)) => return Err(trouble(cause)),
+            Err(Failure::Trouble(cause)) => return Err(Problem::trouble(cause)),
         }
     }
     let (key, queue) = match bulk {

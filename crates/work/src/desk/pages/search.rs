@@ -11,7 +11,7 @@ use web::ui::{Choice, Tag};
 use web::{Answer, FormData, Problem, QueryData, Shell, Tone};
 
 use super::inbox::{procedure_of, procedures};
-use super::{Asked, Room, trouble};
+use super::{Asked, Room};
 use crate::desk::due::DueWords;
 use crate::desk::words::say;
 
@@ -59,7 +59,7 @@ pub(super) async fn show(
         Some(search) => list(ground.db(), &asked.viewer, &search, LINES + 1).await,
         None => Ok(Vec::new()),
     };
-    let mut lines = found.map_err(trouble)?;
+    let mut lines = found.map_err(Problem::trouble)?;
     let more = lines.len() > LINES;
     lines.truncate(LINES);
     let next = lines
@@ -104,7 +104,7 @@ async fn search(ground: &Ground, query: &FormData) -> Result<Option<Search>, Pro
     if let (true, Ok(number)) = (is_number, digits.parse::<PersonalId>()) {
         let person = by_personal_id(ground.db(), &number)
             .await
-            .map_err(trouble)?;
+            .map_err(Problem::trouble)?;
         let Some(person) = person else {
             return Ok(None);
         };

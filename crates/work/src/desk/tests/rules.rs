@@ -2,7 +2,7 @@
 use axum::http::StatusCode;
 use facts::agency::Right;
 use kernel::proof::on_each;
-use matters::dossier::{Act, Phase};
+use matters::dossier::{Act, PaperForm, Phase};
 use serde_json::json;
 
 use super::ward::{COUNTER, MIGRATIONS, Ward, codes};
@@ -277,6 +277,25 @@ async fn going_back_and_new_days_have_reasons() {
         ward.act(&head, &code, "stop", &stop).await;
         ward.refused(&head, &code, "stop", (&stop, "wrong_phase"))
             .await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paper_that_is_to_be_shown_is_seen_by_an_officer_once() {
+    on_each(&MIGRATIONS, |db| async move {
+        let ward = Ward::new(db).await;
+        let (id, code) = ward.submit("1.004873", "Vũ Mỹ Duyên", json!({})).await;
+        let path = format!("/desk/dossiers/{code}");
+        let page = ward.page(COUNTER, &path).await;
+        assert!(page.contains("Sẽ xuất trình") && page.contains("Ghi đã xem giấy tờ"));
+        let seen = [("paper", "identity"), ("form", "data")];
+        ward.act(COUNTER, &code, "paper-seen", &seen).await;
+        let papers = ward.dossier(&id).await.papers;
+        let identity = papers.iter().find(|paper| paper.code == "identity");
+        assert_eq!(identity.expect("asked for").form, PaperForm::Data);
+        let page = ward.page(COUNTER, &path).await;
+        assert!(!page.contains("Sẽ xuất trình") && !page.contains("Ghi đã xem giấy tờ"));
     })
     .await;
 }

@@ -12,7 +12,7 @@ use facts::blob::Files;
 use facts::calendar::Calendars;
 use facts::people;
 use facts::place::Places;
-use facts::procedure::{Catalogue, Channel, Procedure};
+use facts::procedure::{Catalogue, Channel, PaperSource, Procedure, RequiredPaper};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use kernel::{Ctx, Database, Journal, Migration};
@@ -193,9 +193,16 @@ impl Ward {
             .code(WARD, self.now())
             .await
             .expect("a code");
-        let paper = |code: &str| Paper {
-            code: code.to_owned(),
-            form: PaperForm::Original,
+        let to_show = |paper: &RequiredPaper| {
+            let mut ways = paper.satisfied_by.iter();
+            ways.any(|way| way.source == PaperSource::ShowOnly)
+        };
+        let paper = |paper: &&RequiredPaper| Paper {
+            code: paper.code.clone(),
+            form: match to_show(paper) {
+                true => PaperForm::ToShow,
+                false => PaperForm::Original,
+            },
             count: 1,
             file: None,
         };
@@ -212,11 +219,7 @@ impl Ward {
                 ..Party::default()
             },
             filer: None,
-            papers: procedure
-                .papers_for(&answers)
-                .iter()
-                .map(|p| paper(&p.code))
-                .collect(),
+            papers: procedure.papers_for(&answers).iter().map(paper).collect(),
             answers,
             paper_names: json!({}),
             return_way: ReturnWay::Counter {
@@ -448,6 +451,7 @@ impl Ward {
             papers,
             answers: None,
             note: "Gửi kèm".into(),
+            paper_names: json!({}),
         };
         let ctx = Ctx {
             actor: COUNTER.into(),

@@ -245,7 +245,7 @@ async fn keep_files(
         let digest = match ground.keep_upload(file).await {
             Ok(kept) => kept.digest,
             Err(unkept) => {
-                errors.add(file.field.clone(), unkept_words(&unkept)?);
+                errors.add(file.field.clone(), unkept_words(unkept)?);
                 continue;
             }
         };
@@ -264,12 +264,12 @@ async fn keep_files(
     Ok(errors)
 }
 
-fn unkept_words(unkept: &Unkept) -> Result<String, Problem> {
+fn unkept_words(unkept: Unkept) -> Result<String, Problem> {
     match unkept {
         Unkept::Empty => Ok("Tệp không có nội dung. Quét lại rồi chọn lại.".to_owned()),
         Unkept::TooLarge(max) => Ok(format!(
             "Tệp lớn hơn {}. Quét lại với độ nét thấp hơn.",
-            web::show::bytes(*max)
+            web::show::bytes(max)
         )),
         Unkept::UnknownKind => Ok("Chỉ nhận PDF, ảnh chụp, TIFF hoặc tệp Office.".to_owned()),
         Unkept::Disk(error) => Err(Problem::trouble(error)),

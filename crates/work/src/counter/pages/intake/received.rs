@@ -68,7 +68,7 @@ pub(in crate::counter) async fn received(
                 why: note.vi(),
             })
             .collect(),
-        wanted_way: way_words(&ground, &dossier.return_way).await?,
+        wanted_way: way_words(&ground, (&dossier.return_way, &opened.told.post_address)).await?,
         owed: if dossier.owes() {
             format!("{} đ", dong(dossier.amount_due()))
         } else {

@@ -1,0 +1,94 @@
+//! The demonstration shows what it promises, on both databases, whatever the day.
+use jiff::Timestamp;
+use jiff::civil::date;
+use matters::dossier::views::{self, Search};
+use matters::dossier::{Act, Phase};
+
+use super::{history, world};
+use crate::house::House;
+use crate::settings::Settings;
+
+async fn house(url: &str) -> House {
+    let folder = std::env::temp_dir().join(format!("dinh-shown-{}", web::fresh_id()));
+    let environment = [
+        ("DINH_DATABASE_URL", url.to_owned()),
+        ("DINH_FILES_FOLDER", folder.display().to_string()),
+    ];
+    let environment = environment.map(|(name, value)| (name.to_owned(), value));
+    House::open(Settings::read(None, environment.into_iter()).expect("settings"))
+        .await
+        .expect("opens")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_state_that_a_visitor_looks_for_is_there() {
+    for url in kernel::proof::fresh_urls().await {
+        let house = house(&url).await;
+        let world = world::settle(&house).await.expect("a world");
+        // No ninety days around it: only what is shown always.
+        let made = history::play(&house, &world, 0, monday())
+            .await
+            .expect("plays");
+        assert_eq!(made, 6 * world.communes.len());
+        let ground = &house.ground;
+        for commune in &world.communes {
+            let agency = commune.id.as_str();
+            let head = ground
+                .offices
+                .officers(agency, monday())
+                .await
+                .expect("reads");
+            let mut lines = Vec::new();
+            for officer in head {
+                let viewer = ground
+                    .offices
+                    .viewer(&officer.id, monday())
+                    .await
+                    .expect("reads");
+                let search = Search {
+                    agency: agency.to_owned(),
+                    ..Search::default()
+                };
+                lines = views::list(ground.db(), &viewer, &search, 50)
+                    .await
+                    .expect("reads");
+                if !lines.is_empty() {
+                    break;
+                }
+            }
+            let count = |phase: Phase| lines.iter().filter(|line| line.phase == phase).count();
+            for phase in [
+                Phase::SupplementAsked,
+                Phase::FeeDue,
+                Phase::Refused,
+                Phase::Withdrawn,
+                Phase::Consulting,
+            ] {
+                assert_eq!(count(phase), 1, "{agency} {phase:?}");
+            }
+            let late = lines
+                .iter()
+                .filter(|line| line.apologised && line.finished_at.is_none());
+            assert_eq!(late.count(), 1, "{agency} has nothing late");
+            let asked = lines.iter().find(|line| line.phase == Phase::Consulting);
+            let id = &asked.expect("counted").id;
+            let (state, _) = ground.journal.load(&*ground.law, id).await.expect("loads");
+            let dossier = state.dossier.expect("a dossier");
+            let open = dossier.tasks.values();
+            let bodies = open.filter(|task| task.act == Act::Consult && task.agency != agency);
+            assert!(
+                bodies.count() > 1,
+                "opinions are asked for at the same time"
+            );
+        }
+        ground.db().close().await;
+    }
+}
+
+/// Monday 2026-11-23, ten o'clock in Vietnam.
+fn monday() -> Timestamp {
+    let at = date(2026, 11, 23).at(3, 0, 0, 0);
+    at.to_zoned(jiff::tz::TimeZone::UTC)
+        .expect("a moment")
+        .timestamp()
+}
