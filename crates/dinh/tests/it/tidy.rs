@@ -17,7 +17,7 @@ const FLOORS: [(&str, &[&str]); 11] = [
     ("kernel", &[]),
     ("process", &[]),
     ("print", &[]),
-    ("web", &[]),
+    ("web", &["kernel"]),
     ("facts", &["kernel", "process"]),
     ("matters", &["kernel", "process", "print", "web", "facts"]),
     (
@@ -373,6 +373,126 @@ fn every_template_and_migration_is_used() {
         let name = file.path.rsplit('/').next().unwrap_or("");
         if !sources.contains(name) {
             faults.push(format!("{}: nobody names it", file.path));
+        }
+    }
+    none(faults);
+}
+
+/// Our pages are sent with a policy that allows no inline script and no inline style.
+#[test]
+fn templates_have_no_inline_style_or_script() {
+    let inline = [
+        "style=\"",
+        "<style",
+        "<script>",
+        " onclick=",
+        " onchange=",
+        "javascript:",
+    ];
+    let mut faults = Vec::new();
+    for file in files("crates", ".html") {
+        let found = inline.iter().filter(|word| file.text.contains(**word));
+        faults.extend(found.map(|word| format!("{}: {word}", file.path)));
+    }
+    none(faults);
+}
+
+/// What people upload or type can never become a command of the system.
+#[test]
+fn the_program_starts_no_other() {
+    let mut faults = Vec::new();
+    for file in rust().iter().filter(|file| !file.is_test()) {
+        // The storm starts servers to break them; it is no part of one.
+        let of_the_server = file.path.contains("/src/") && file.crate_name() != "storm";
+        if of_the_server && file.code().contains("process::Command") {
+            faults.push(file.path.clone());
+        }
+    }
+    none(faults);
+}
+
+/// Every sentence stands in both languages, with the same gaps to fill.
+#[test]
+fn words_stand_in_both_languages() {
+    let vietnamese = files("crates", "words.vi.toml");
+    assert!(vietnamese.len() > 5, "the words files are not found");
+    let mut faults = Vec::new();
+    for file in &vietnamese {
+        let path = file.path.replace("words.vi.toml", "words.en.toml");
+        let Ok(text) = std::fs::read_to_string(root().join(&path)) else {
+            faults.push(format!("{path}: missing"));
+            continue;
+        };
+        let (vi, en) = (gaps(&file.text), gaps(&text));
+        let differ = |(key, gaps): &(&String, &Vec<String>)| en.get(*key) != Some(*gaps);
+        faults.extend(
+            vi.iter()
+                .filter(differ)
+                .map(|(key, _)| format!("{path}: {key}")),
+        );
+        let idle = en.keys().filter(|key| !vi.contains_key(*key));
+        faults.extend(idle.map(|key| format!("{path}: {key} is not Vietnamese")));
+    }
+    assert_eq!(vietnamese.len(), files("crates", "words.en.toml").len());
+    none(faults);
+}
+
+/// The gaps (`{due}`) of each sentence, by its dotted key.
+fn gaps(text: &str) -> BTreeMap<String, Vec<String>> {
+    fn walk(key: &str, value: &toml::Value, found: &mut BTreeMap<String, Vec<String>>) {
+        match value {
+            toml::Value::Table(inner) => {
+                for (name, value) in inner {
+                    walk(&format!("{key}.{name}"), value, found);
+                }
+            }
+            other => {
+                let text = other.to_string();
+                let parts = text
+                    .split('{')
+                    .skip(1)
+                    .filter_map(|part| part.split_once('}'));
+                let mut gaps: Vec<String> = parts.map(|(name, _)| name.to_owned()).collect();
+                gaps.sort();
+                found.insert(key.to_owned(), gaps);
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    walk(
+        "",
+        &toml::Value::Table(text.parse().expect("TOML")),
+        &mut found,
+    );
+    found
+}
+
+/// Whoever reads the repository can open every paper of ours that it names.
+#[test]
+fn papers_that_are_named_are_here() {
+    let mut all = rust();
+    for ending in [".md", ".toml", ".html"] {
+        all.extend(files("crates", ending));
+        all.extend(files("content", ending));
+        all.extend(files("docs", ending));
+    }
+    let here: Vec<String> = ["content", "docs", "crates", "bench", "web-tests"]
+        .iter()
+        .flat_map(|folder| files(folder, ".md"))
+        .map(|file| file.path)
+        .collect();
+    let mut faults = Vec::new();
+    for file in all {
+        for (at, _) in file.text.match_indices(".md") {
+            let name = file.text[..at]
+                .rsplit(|c: char| !c.is_ascii_uppercase())
+                .next();
+            let name = name.filter(|name| name.len() > 2).unwrap_or("README");
+            let path = format!("{name}.md");
+            let beside = here.iter().any(|one| one.ends_with(&format!("/{path}")));
+            if !beside && !root().join(&path).exists() {
+                faults.push(format!("{}: {name}.md", file.path));
+            }
         }
     }
     none(faults);
