@@ -20,6 +20,8 @@ pub const PATIENCE: Duration = Duration::from_secs(120);
 pub const RETURNS_WITHIN: Duration = Duration::from_secs(90);
 /// How often something that is waited for is looked at.
 const LOOK: Duration = Duration::from_millis(50);
+/// Where writers can leave pages out, ours look at every page as people do.
+const WHOLE_PAGES: [&str; 2] = ["--play", "pages"];
 /// Longer than any episode; the writers are ended by us.
 const LOAD_SECONDS: &str = "86000";
 
@@ -162,6 +164,9 @@ impl House {
         let clients = self.clients.to_string();
         let seconds = ["--seconds", LOAD_SECONDS, "--acknowledged", &book];
         let mut command = self.program.command(&["load", &url, "--clients", &clients]);
+        if self.program.offers("load", WHOLE_PAGES[0]) {
+            command.args(WHOLE_PAGES);
+        }
         let child = command.args(seconds).spawn().map_err(|e| e.to_string())?;
         self.load = Some(child);
         Ok(())
@@ -195,7 +200,11 @@ impl House {
             line.delay(0);
             line.silence(false);
         }
-        if let Some(server) = &self.base.primary {
+        // A synchronous standby that is down keeps every commit waiting, as it should.
+        for server in [&self.base.primary, &self.base.standby]
+            .into_iter()
+            .flatten()
+        {
             server.weather.writes_fail(0);
             let started = Instant::now();
             while !server.answers() {

@@ -45,6 +45,13 @@ impl Program {
             .stderr(stderr);
         command
     }
+
+    /// Whether a command of this binary knows an option: an older one may not.
+    #[must_use]
+    pub fn offers(&self, command: &str, option: &str) -> bool {
+        let asked = Command::new(&self.path).args([command, "--help"]).output();
+        asked.is_ok_and(|told| String::from_utf8_lossy(&told.stdout).contains(option))
+    }
 }
 
 /// A process that serves pages and works.
