@@ -57,7 +57,7 @@ pub trait Decide: Send + Sync + 'static {
     /// The noun's name; streams are `<NAME>/<id>`.
     const NAME: &'static str;
     /// The fold of a stream.
-    type State: Default + Clone + Send + Sync;
+    type State: Default + Clone + Send + Sync + 'static;
     /// What can be asked.
     type Command: Send + Sync;
     /// What can have happened. Only ever added to.

@@ -1,9 +1,13 @@
 //! The way of a write: load, fold, decide, append with the own views, in one transaction. A command
 //! id is answered once; a lost race is reloaded and decided again.
-use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
+
+use crate::append::{Append, Sealed};
 use crate::log::header;
+use crate::memory::{Folded, Memory};
 use crate::{Ctx, Database, Decide, Entry, Json, Statement, Trouble, params};
 
 /// How often a command that lost a race on its stream is decided again before it gives up.
@@ -36,6 +40,19 @@ pub struct Handled<S> {
     pub repeated: bool,
 }
 
+/// One stream with everything about it.
+#[derive(Debug, Clone)]
+pub struct Whole<D: Decide> {
+    /// The fold.
+    pub state: D::State,
+    /// Its version (0: nothing happened yet).
+    pub version: i64,
+    /// What happened, oldest first.
+    pub entries: Vec<Entry<D::Event>>,
+    /// Documents of the vault by digest; those that were erased are missing.
+    pub private: BTreeMap<String, Json>,
+}
+
 /// Why a command came to nothing.
 #[derive(Debug, Clone)]
 pub enum Failure<R> {
@@ -43,6 +60,16 @@ pub enum Failure<R> {
     Refused(R),
     /// The world failed.
     Trouble(Trouble),
+}
+
+impl<S> Handled<S> {
+    fn now(state: S, version: i64) -> Self {
+        Self {
+            state,
+            version,
+            repeated: false,
+        }
+    }
 }
 
 impl<R> From<Trouble> for Failure<R> {
@@ -55,13 +82,26 @@ impl<R> From<Trouble> for Failure<R> {
 #[derive(Debug, Clone)]
 pub struct Journal {
     db: Database,
+    memory: Arc<Memory>,
+}
+
+/// From where a command takes the state that it is decided on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ground {
+    /// Most likely nothing has happened on the stream: nobody is asked.
+    New,
+    /// What this node remembers; without memory, the database.
+    Remembered,
+    /// What the database says now.
+    Stored,
 }
 
 impl Journal {
     /// The journal kept in `db`.
     #[must_use]
     pub fn new(db: Database) -> Self {
-        Self { db }
+        let memory = Arc::default();
+        Self { db, memory }
     }
 
     /// The database, for the rooms' own queries.
@@ -79,62 +119,120 @@ impl Journal {
         noun: &D,
         request: Request<D::Command>,
     ) -> Result<Handled<D::State>, Failure<D::Refusal>> {
+        self.decided(noun, request, Ground::Remembered).await
+    }
+
+    /// As [`Journal::handle`], for a stream that most likely begins with this command: it is
+    /// decided on nothing, without asking what is there. Where something is, the append fails and
+    /// the command is decided again on that.
+    ///
+    /// # Errors
+    /// As [`Journal::handle`].
+    pub async fn begin<D: Decide>(
+        &self,
+        noun: &D,
+        request: Request<D::Command>,
+    ) -> Result<Handled<D::State>, Failure<D::Refusal>> {
+        self.decided(noun, request, Ground::New).await
+    }
+
+    async fn decided<D: Decide>(
+        &self,
+        noun: &D,
+        request: Request<D::Command>,
+        mut ground: Ground,
+    ) -> Result<Handled<D::State>, Failure<D::Refusal>> {
         for _ in 0..RACES_MAX {
-            if let Some(version) = self.handled_before(&request.ctx.command_id).await? {
-                return Ok(self.again(noun, &request.id, version).await?);
+            let Folded {
+                state,
+                version,
+                last,
+            } = self.ground(noun, &request.id, &mut ground).await?;
+            let decided = noun.decide(&state, &request.ctx, &request.command);
+            if !matches!(&decided, Ok(events) if !events.is_empty()) {
+                // Nothing to write: a race cannot show that the state was behind, so look.
+                if ground != Ground::Stored {
+                    ground = Ground::Stored;
+                    continue;
+                }
+                if let Some(before) = self.handled_before(noun, &request).await? {
+                    return Ok(before);
+                }
             }
-            let (state, version, last) = self.fold(noun, &request.id, i64::MAX).await?;
-            let ctx = &request.ctx;
-            let events = noun
-                .decide(&state, ctx, &request.command)
-                .map_err(Failure::Refused)?;
+            let events = decided.map_err(Failure::Refused)?;
             if events.is_empty() {
-                return Ok(Handled {
-                    state,
-                    version,
-                    repeated: false,
-                });
+                return Ok(Handled::now(state, version));
             }
             // Clocks of several nodes differ; inside a stream time never runs backwards.
-            let at = last.map_or(ctx.now, |last| last.max(ctx.now));
+            let at = last.map_or(request.ctx.now, |last| last.max(request.ctx.now));
             let append = Append::new(noun, &request, version, at);
             let (statements, state, version) = append.entries(state, events);
             match self.db.write(statements).await {
                 Ok(_) => {
-                    return Ok(Handled {
+                    let last = Some(at);
+                    let now = Folded {
                         state,
                         version,
-                        repeated: false,
-                    });
+                        last,
+                    };
+                    self.memory.put(&append.stream, &now);
+                    return Ok(Handled::now(now.state, version));
                 }
-                Err(Trouble::Conflict(key)) if is_race(&key) => {}
+                Err(Trouble::Conflict(key)) if is_race(&key) => {
+                    if let Some(before) = self.handled_before(noun, &request).await? {
+                        return Ok(before);
+                    }
+                    ground = Ground::Stored;
+                }
                 Err(trouble) => return Err(trouble.into()),
             }
         }
         Err(Trouble::Conflict(format!("{}/{} changes too often", D::NAME, request.id)).into())
     }
 
-    async fn handled_before(&self, command_id: &str) -> Result<Option<i64>, Trouble> {
-        let sql = "SELECT version FROM commands WHERE id = ?";
-        let rows = self
-            .db
-            .query(Statement::new(sql, params![command_id]))
-            .await?;
-        Ok(rows.first().map(|row| row.int(0)))
-    }
-
-    async fn again<D: Decide>(
+    /// The state to decide on; says where it came from in the end.
+    async fn ground<D: Decide>(
         &self,
         noun: &D,
         id: &str,
-        version: i64,
-    ) -> Result<Handled<D::State>, Trouble> {
-        let (state, version, _) = self.fold(noun, id, version).await?;
-        Ok(Handled {
-            state,
-            version,
+        ground: &mut Ground,
+    ) -> Result<Folded<D::State>, Trouble> {
+        let remembered = || self.memory.get::<D::State>(&stream::<D>(id));
+        let found = match ground {
+            Ground::New => Some(Folded {
+                state: D::State::default(),
+                version: 0,
+                last: None,
+            }),
+            Ground::Remembered => remembered(),
+            Ground::Stored => None,
+        };
+        if let Some(found) = found {
+            return Ok(found);
+        }
+        *ground = Ground::Stored;
+        self.fold(noun, id).await
+    }
+
+    /// The answer that this command got when it was handled, if it was.
+    async fn handled_before<D: Decide>(
+        &self,
+        noun: &D,
+        request: &Request<D::Command>,
+    ) -> Result<Option<Handled<D::State>>, Trouble> {
+        let sql = "SELECT version FROM commands WHERE id = ?";
+        let asked = Statement::new(sql, params![&request.ctx.command_id]);
+        let rows = self.db.query(asked).await?;
+        let Some(version) = rows.first().map(|row| row.int(0)) else {
+            return Ok(None);
+        };
+        let entries = self.entries::<D>(&request.id, Versions(1, version)).await?;
+        let then = folded(noun, None, &entries);
+        Ok(Some(Handled {
+            state: then.state,
+            version: then.version,
             repeated: true,
-        })
+        }))
     }
 
     /// The state of one stream and its version (0: nothing happened yet).
@@ -142,23 +240,21 @@ impl Journal {
     /// # Errors
     /// [`Trouble`] of the database, or an entry of unknown shape.
     pub async fn load<D: Decide>(&self, noun: &D, id: &str) -> Result<(D::State, i64), Trouble> {
-        let (state, version, _) = self.fold(noun, id, i64::MAX).await?;
-        Ok((state, version))
+        let now = self.fold(noun, id).await?;
+        Ok((now.state, now.version))
     }
 
-    async fn fold<D: Decide>(
-        &self,
-        noun: &D,
-        id: &str,
-        up_to: i64,
-    ) -> Result<(D::State, i64, Option<jiff::Timestamp>), Trouble> {
-        let entries = self.history_up_to(noun, id, up_to).await?;
-        let version = entries.last().map_or(0, |entry| entry.version);
-        let last = entries.last().map(|entry| entry.at);
-        let state = entries
-            .iter()
-            .fold(D::State::default(), |state, e| noun.evolve(state, e));
-        Ok((state, version, last))
+    /// What the database holds: the remembered state and the entries after it.
+    async fn fold<D: Decide>(&self, noun: &D, id: &str) -> Result<Folded<D::State>, Trouble> {
+        let stream = stream::<D>(id);
+        let known = self.memory.get::<D::State>(&stream);
+        let from = known.as_ref().map_or(1, |known| known.version + 1);
+        let entries = self.entries::<D>(id, Versions(from, i64::MAX)).await?;
+        let now = folded(noun, known, &entries);
+        if !entries.is_empty() {
+            self.memory.put(&stream, &now);
+        }
+        Ok(now)
     }
 
     /// Everything that happened on one stream, oldest first.
@@ -167,26 +263,55 @@ impl Journal {
     /// [`Trouble`] of the database, or an entry of unknown shape.
     pub async fn history<D: Decide>(
         &self,
-        noun: &D,
-        id: &str,
-    ) -> Result<Vec<Entry<D::Event>>, Trouble> {
-        self.history_up_to(noun, id, i64::MAX).await
-    }
-
-    async fn history_up_to<D: Decide>(
-        &self,
         _noun: &D,
         id: &str,
-        up_to: i64,
+    ) -> Result<Vec<Entry<D::Event>>, Trouble> {
+        self.entries::<D>(id, Versions(1, i64::MAX)).await
+    }
+
+    async fn entries<D: Decide>(
+        &self,
+        id: &str,
+        Versions(first, last): Versions,
     ) -> Result<Vec<Entry<D::Event>>, Trouble> {
         let sql = "SELECT stream, version, at, actor, office, command_id, private, kind, body
-                   FROM entries WHERE stream = ? AND version <= ? ORDER BY version";
-        let stream = format!("{}/{id}", D::NAME);
-        let rows = self
-            .db
-            .query(Statement::new(sql, params![stream, up_to]))
-            .await?;
+                   FROM entries WHERE stream = ? AND version >= ? AND version <= ?
+                   ORDER BY version";
+        let asked = Statement::new(sql, params![stream::<D>(id), first, last]);
+        let rows = self.db.query(asked).await?;
         rows.iter().map(|row| typed(header(row)?)).collect()
+    }
+
+    /// Everything about one stream in one question: its entries and what of the vault they name.
+    ///
+    /// # Errors
+    /// [`Trouble`] of the database, or an entry of unknown shape.
+    pub async fn whole<D: Decide>(&self, noun: &D, id: &str) -> Result<Whole<D>, Trouble> {
+        let sql = "SELECT e.stream, e.version, e.at, e.actor, e.office, e.command_id, e.private,
+                          e.kind, e.body, v.body
+                   FROM entries e LEFT JOIN vault v ON v.digest = e.private
+                   WHERE e.stream = ? ORDER BY e.version";
+        let stream = stream::<D>(id);
+        let rows = self.db.query(Statement::new(sql, params![&stream])).await?;
+        let mut entries = Vec::with_capacity(rows.len());
+        let mut private = BTreeMap::new();
+        for row in &rows {
+            let entry: Entry<D::Event> = typed(header(row)?)?;
+            if let (Some(digest), Some(body)) = (&entry.private, row.opt_text(9))
+                && !private.contains_key(digest)
+            {
+                private.insert(digest.clone(), Sealed::open(body)?);
+            }
+            entries.push(entry);
+        }
+        let now = folded(noun, None, &entries);
+        self.memory.put(&stream, &now);
+        Ok(Whole {
+            state: now.state,
+            version: now.version,
+            entries,
+            private,
+        })
     }
 
     /// A document of the vault; `None` when it was erased.
@@ -199,6 +324,35 @@ impl Journal {
         rows.first()
             .map(|row| Sealed::open(row.text(0)))
             .transpose()
+    }
+}
+
+/// Entries from the first to the last version, both included.
+struct Versions(i64, i64);
+
+fn stream<D: Decide>(id: &str) -> String {
+    format!("{}/{id}", D::NAME)
+}
+
+/// The state after `entries`, which follow on `known`.
+fn folded<D: Decide>(
+    noun: &D,
+    known: Option<Folded<D::State>>,
+    entries: &[Entry<D::Event>],
+) -> Folded<D::State> {
+    let Folded {
+        state,
+        version,
+        last,
+    } = known.unwrap_or_else(|| Folded {
+        state: D::State::default(),
+        version: 0,
+        last: None,
+    });
+    Folded {
+        state: entries.iter().fold(state, |state, e| noun.evolve(state, e)),
+        version: entries.last().map_or(version, |entry| entry.version),
+        last: entries.last().map_or(last, |entry| Some(entry.at)),
     }
 }
 
@@ -221,130 +375,4 @@ pub(crate) fn typed<E: DeserializeOwned>(entry: Entry<Json>) -> Result<Entry<E>,
 /// Whether the taken key is the journal's own (somebody was faster) and not a view's.
 fn is_race(key: &str) -> bool {
     key.contains("entries") || key.contains("commands")
-}
-
-/// The statements of one command, built up event by event.
-struct Append<'a, D: Decide> {
-    noun: &'a D,
-    request: &'a Request<D::Command>,
-    stream: String,
-    at: jiff::Timestamp,
-    sealed: Option<Sealed>,
-    version: i64,
-}
-
-impl<'a, D: Decide> Append<'a, D> {
-    fn new(
-        noun: &'a D,
-        request: &'a Request<D::Command>,
-        version: i64,
-        at: jiff::Timestamp,
-    ) -> Self {
-        let sealed = request.private.as_ref().map(Sealed::new);
-        Self {
-            noun,
-            request,
-            stream: format!("{}/{}", D::NAME, request.id),
-            at,
-            sealed,
-            version,
-        }
-    }
-
-    fn entries(
-        &self,
-        mut state: D::State,
-        events: Vec<D::Event>,
-    ) -> (Vec<Statement>, D::State, i64) {
-        let last = self.version + i64::try_from(events.len()).unwrap_or(i64::MAX);
-        let mut list = vec![Statement::new(
-            "INSERT INTO commands (id, stream, version) VALUES (?, ?, ?)",
-            params![&self.request.ctx.command_id, &self.stream, last],
-        )];
-        if let Some(sealed) = &self.sealed {
-            list.push(Statement::new(
-                "INSERT INTO vault (digest, stream, body) VALUES (?, ?, ?)",
-                params![&sealed.digest, &self.stream, &sealed.body],
-            ));
-        }
-        let mut views = Vec::new();
-        for (version, event) in (self.version + 1..).zip(events) {
-            let entry = self.entry(version, event);
-            list.extend(insert(&entry, D::kind(&entry.event)));
-            let after = self.noun.evolve(state.clone(), &entry);
-            views.extend(
-                self.noun
-                    .views(&state, &after, &entry, self.request.private.as_ref()),
-            );
-            state = after;
-        }
-        list.extend(views);
-        list.extend(self.request.along.iter().cloned());
-        (list, state, last)
-    }
-
-    fn entry(&self, version: i64, event: D::Event) -> Entry<D::Event> {
-        let ctx = &self.request.ctx;
-        Entry {
-            stream: self.stream.clone(),
-            version,
-            at: self.at,
-            actor: ctx.actor.clone(),
-            office: ctx.office.clone(),
-            command_id: ctx.command_id.clone(),
-            private: self.sealed.as_ref().map(|sealed| sealed.digest.clone()),
-            event,
-        }
-    }
-}
-
-fn insert<E: serde::Serialize>(entry: &Entry<E>, kind: &str) -> [Statement; 2] {
-    let body = serde_json::to_string(&entry.event).expect("events are plain data");
-    [
-        Statement::new(
-            "INSERT INTO entries
-             (stream, version, kind, body, private, actor, office, command_id, at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            params![
-                &entry.stream,
-                entry.version,
-                kind,
-                body,
-                entry.private.clone(),
-                &entry.actor,
-                &entry.office,
-                &entry.command_id,
-                entry.at
-            ],
-        ),
-        Statement::new(
-            "INSERT INTO entries_unplaced (stream, version, at) VALUES (?, ?, ?)",
-            params![&entry.stream, entry.version, entry.at],
-        ),
-    ]
-}
-
-/// A document as the vault keeps it: with a random salt, so that nobody can guess a short text from
-/// its digest.
-struct Sealed {
-    digest: String,
-    body: String,
-}
-
-impl Sealed {
-    fn new(document: &Json) -> Self {
-        let salt = uuid::Uuid::new_v4().simple().to_string();
-        let body = serde_json::json!({ "salt": salt, "document": document }).to_string();
-        let digest = Sha256::digest(body.as_bytes());
-        Self {
-            digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-            body,
-        }
-    }
-
-    fn open(body: &str) -> Result<Json, Trouble> {
-        let mut sealed: Json =
-            serde_json::from_str(body).map_err(|e| Trouble::Broken(e.to_string()))?;
-        Ok(sealed["document"].take())
-    }
 }

@@ -2,12 +2,15 @@
 //! and leases. What happened is an *entry*; everything else is a fold of entries.
 //!
 //! Does not know: any word of government, HTTP, the clock (callers hand in `now`).
+mod append;
 pub mod backup;
+pub mod bulk;
 pub mod db;
 pub mod decide;
 pub mod journal;
 pub mod lease;
 pub mod log;
+mod memory;
 pub mod migrate;
 pub mod proof;
 pub mod reader;
@@ -15,9 +18,10 @@ pub mod rebuild;
 pub mod timer;
 pub mod worker;
 
-pub use db::{Database, Row, Settings, Statement, Trouble, Value, Written};
+pub use bulk::Bulk;
+pub use db::{Database, RoundTrips, Row, Settings, Statement, Trouble, Value, Written};
 pub use decide::{Ctx, Decide, Entry};
-pub use journal::{Failure, Handled, Journal, Request};
+pub use journal::{Failure, Handled, Journal, Request, Whole};
 pub use migrate::Migration;
 
 /// JSON as the journal stores it.

@@ -42,6 +42,30 @@ pub async fn lead(db: &Database, holder: &str) -> Result<u64, Trouble> {
     Ok(db.write(round).await?[1].affected)
 }
 
+/// Gives every entry its place before anybody serves: after a bulk. On SQLite the writer has.
+///
+/// # Errors
+/// [`Trouble`] of the database, or when a server already leads.
+pub async fn place_all(
+    db: &Database,
+    holder: &str,
+    clock: fn() -> Timestamp,
+) -> Result<(), Trouble> {
+    if db.places_entries_itself() {
+        return Ok(());
+    }
+    loop {
+        if !lease::hold(db, LEASE, holder, clock()).await? {
+            return Err(Trouble::Unavailable(
+                "a running server gives the places".into(),
+            ));
+        }
+        if lead(db, holder).await? == 0 {
+            return lease::release(db, LEASE, holder).await;
+        }
+    }
+}
+
 /// An entry as stored, with its place in the log.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Placed {

@@ -76,6 +76,16 @@ pub async fn position(db: &Database, name: &str) -> Result<i64, Trouble> {
     Ok(rows.first().map_or(0, |row| row.int(0)))
 }
 
+/// Lets reader `name` begin behind everything that has a place by now: what was filled in from
+/// elsewhere is not news.
+///
+/// # Errors
+/// [`Trouble`] of the database.
+pub async fn skip_to_end(db: &Database, name: &str) -> Result<(), Trouble> {
+    let head = log::head(db).await?;
+    db.write(vec![advance(name, head)]).await.map(|_| ())
+}
+
 fn advance(name: &str, position: i64) -> Statement {
     let sql = "INSERT INTO readers (name, position) VALUES (?, ?)
                ON CONFLICT (name) DO UPDATE SET position = excluded.position

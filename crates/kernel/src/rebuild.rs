@@ -7,9 +7,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::timer::Timer;
-use crate::{
-    Ctx, Database, Decide, Failure, Journal, Json, Request, Row, Statement, Trouble, params,
-};
+use crate::{Ctx, Database, Decide, Failure, Journal, Request, Row, Statement, Trouble, params};
 
 /// Streams rebuilt between two commits: bounds the memory and the length of a transaction.
 const STREAMS_PER_ROUND: i64 = 200;
@@ -90,13 +88,12 @@ impl<D: Decide> AnyNoun for Known<D> {
         Box::pin(async move {
             let mut state = D::State::default();
             let mut list = Vec::new();
-            for entry in journal.history(&*self.0, &id).await? {
-                let private: Option<Json> = match &entry.private {
-                    Some(digest) => journal.private(digest).await?,
-                    None => None,
-                };
+            let whole = journal.whole(&*self.0, &id).await?;
+            for entry in whole.entries {
+                let private = entry.private.as_ref();
+                let private = private.and_then(|digest| whole.private.get(digest));
                 let after = self.0.evolve(state.clone(), &entry);
-                list.extend(self.0.views(&state, &after, &entry, private.as_ref()));
+                list.extend(self.0.views(&state, &after, &entry, private));
                 state = after;
             }
             Ok(list)

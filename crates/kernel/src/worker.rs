@@ -14,6 +14,11 @@ use crate::{Journal, Trouble, lease, log, timer};
 const TIMERS: &str = "timers";
 /// How long an idle worker sleeps. Bounds how late a reaction or a timer can be.
 const IDLE: Duration = Duration::from_millis(200);
+/// How long it waits after a round that found little, so that the next finds more: a durable write
+/// for each single entry would cost as much as the entry.
+const GATHER: Duration = Duration::from_millis(20);
+/// A round that found so much is followed by the next at once.
+const MANY: u64 = 100;
 /// How long it sleeps after trouble, so that a dead database is not hammered.
 const AFTER_TROUBLE: Duration = Duration::from_secs(1);
 
@@ -61,12 +66,15 @@ impl Worker {
 
     async fn repeat(self, job: Job, mut stop: watch::Receiver<bool>) {
         let lease = job.lease();
+        let mut held = None;
         while !*stop.borrow() {
-            let pause = match self.round(&job, &lease).await {
+            let pause = match self.round(&job, &lease, &mut held).await {
                 Ok(0) => IDLE,
-                Ok(_) => continue,
+                Ok(count) if count >= MANY => continue,
+                Ok(_) => GATHER,
                 Err(trouble) => {
                     tracing::warn!(lease, %trouble, "a round of the worker failed");
+                    held = None;
                     AFTER_TROUBLE
                 }
             };
@@ -77,13 +85,25 @@ impl Worker {
         }
     }
 
-    async fn round(&self, job: &Job, lease: &str) -> Result<u64, Trouble> {
+    /// One round, under a lease that was last taken at `held`.
+    async fn round(
+        &self,
+        job: &Job,
+        lease: &str,
+        held: &mut Option<Timestamp>,
+    ) -> Result<u64, Trouble> {
         let db = self.journal.db();
         if matches!(job, Job::Place) && db.places_entries_itself() {
             return Ok(0);
         }
-        if !lease::hold(db, lease, &self.holder, (self.clock)()).await? {
-            return Ok(0);
+        let now = (self.clock)();
+        let fresh = |since: Timestamp| (since..since + lease::RENEW_AFTER).contains(&now);
+        if !held.is_some_and(fresh) {
+            *held = None;
+            if !lease::hold(db, lease, &self.holder, now).await? {
+                return Ok(0);
+            }
+            *held = Some(now);
         }
         match job {
             Job::Place => log::lead(db, &self.holder).await,

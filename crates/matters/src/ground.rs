@@ -72,6 +72,23 @@ impl Ground {
         self.order_along(id, order, ctx, Vec::new()).await
     }
 
+    /// The order that begins a dossier, with statements that belong to the same transaction, such as
+    /// the end of the draft that became it.
+    ///
+    /// # Errors
+    /// As [`Ground::order`].
+    pub async fn begin(
+        &self,
+        id: &str,
+        order: Order,
+        ctx: Ctx,
+        along: Vec<Statement>,
+    ) -> Result<Handled<State>, Failure<Refusal>> {
+        let mut request = order.request(id, ctx);
+        request.along = along;
+        self.journal.begin(&*self.law, request).await
+    }
+
     /// As [`Ground::order`], with statements that belong to the same transaction, such as the end
     /// of the draft that became a dossier.
     ///

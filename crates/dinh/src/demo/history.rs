@@ -307,7 +307,9 @@ fn party(house: &House, person: &Person, at: Timestamp) -> Party {
     }
 }
 
-fn channel(procedure: &Procedure, number: usize) -> Channel {
+/// How the `number`-th dossier comes: online three times of five, where that is offered.
+#[must_use]
+pub fn channel(procedure: &Procedure, number: usize) -> Channel {
     let wanted = if number % 5 < 3 {
         Channel::Online
     } else {
@@ -332,7 +334,9 @@ fn fate(number: usize) -> Fate {
     }
 }
 
-fn papers(procedure: &Procedure, answers: &kernel::Json, scan: &str) -> Vec<Paper> {
+/// Every mandatory paper, each of them the one scanned sheet.
+#[must_use]
+pub fn papers(procedure: &Procedure, answers: &kernel::Json, scan: &str) -> Vec<Paper> {
     let required = procedure
         .papers_for(answers)
         .into_iter()
@@ -347,7 +351,10 @@ fn papers(procedure: &Procedure, answers: &kernel::Json, scan: &str) -> Vec<Pape
 }
 
 /// One printed sheet that stands for every scanned paper of the made-up past, and says so.
-async fn scan(house: &House) -> Result<String, String> {
+///
+/// # Errors
+/// A sentence when it cannot be printed or kept.
+pub async fn scan(house: &House) -> Result<String, String> {
     let data = serde_json::json!({
         "agency": { "name": "Dữ liệu trình diễn" },
         "title": "Bản chụp giấy tờ",

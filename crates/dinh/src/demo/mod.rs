@@ -20,7 +20,9 @@ use crate::serve;
 use crate::settings::Settings;
 
 pub use answers::of as answers;
-pub use world::{PASSWORD, settle as settle_world};
+pub use history::{channel, papers, scan};
+pub use player::{Doer, Fate, Player, citizen};
+pub use world::{PASSWORD, World, settle as settle_world};
 
 /// How the demonstration is started.
 #[derive(Args)]

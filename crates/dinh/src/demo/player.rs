@@ -133,7 +133,11 @@ impl<'a> Player<'a> {
         }
     }
 
-    async fn next(
+    /// Who does what next with a dossier; `None`: nothing is left to do.
+    ///
+    /// # Errors
+    /// A sentence when nobody may, or of the database.
+    pub async fn next(
         &mut self,
         dossier: &Dossier,
         fate: Fate,

@@ -121,6 +121,26 @@ impl Browser {
         }
     }
 
+    /// The same way in, without any cookie.
+    #[must_use]
+    pub fn stranger(&self) -> Self {
+        Self::new(Arc::clone(&self.target), self.from)
+    }
+
+    /// Opens a page without reading it. Returns the status.
+    ///
+    /// # Errors
+    /// When no page came.
+    pub async fn status(&mut self, tally: &mut Tally, address: &str) -> Result<u16, Mishap> {
+        let call = Call {
+            method: Method::GET,
+            address,
+            content: None,
+        };
+        let raw = self.measured(tally, &call).await;
+        raw.map(|raw| raw.status).map_err(Mishap::NoAnswer)
+    }
+
     /// Opens a page and follows where it leads.
     ///
     /// # Errors

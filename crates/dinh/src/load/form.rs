@@ -133,11 +133,11 @@ impl Form {
         }
     }
 
-    /// Chooses [`PAPER`] in every field for files.
-    pub fn attach_all(&mut self) {
+    /// Chooses [`PAPER`] in every field for files, marked so.
+    pub fn attach_all(&mut self, mark: &str) {
         for field in &mut self.fields {
             if field.kind == FieldKind::File {
-                "file".clone_into(&mut field.value);
+                mark.clone_into(&mut field.value);
             }
         }
     }
@@ -168,7 +168,7 @@ impl Form {
         }
     }
 
-    /// Each part behind the boundary; a file field with the value "file" brings [`PAPER`].
+    /// Each part behind the boundary; a file field with a value brings [`PAPER`].
     fn parts(&self) -> (String, Vec<u8>) {
         let mut body = Vec::new();
         for field in self.fields.iter().filter(|field| field.on) {
@@ -188,7 +188,11 @@ impl Form {
                     };
                     let head = format!("; filename=\"{name}\"\r\ncontent-type: {kind}\r\n\r\n");
                     body.extend_from_slice(head.as_bytes());
-                    body.extend_from_slice(if chosen { PAPER } else { b"" });
+                    if chosen {
+                        // A comment of its own: no two papers are the same file.
+                        body.extend_from_slice(PAPER);
+                        body.extend_from_slice(format!("% {}\n", field.value).as_bytes());
+                    }
                 }
                 _ => {
                     body.extend_from_slice(b"\r\n\r\n");

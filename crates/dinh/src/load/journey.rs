@@ -15,7 +15,9 @@ use super::browser::{Browser, Mishap, Seen, Taken};
 use super::cast::Stage;
 use super::fill;
 use super::form::Form;
+use super::known::Known;
 use super::page::Page;
+use super::prepared::Stock;
 use super::tally::Tally;
 
 /// Pages of an application, at the most; the longest of ours has twelve.
@@ -39,6 +41,18 @@ impl From<Mishap> for Stop {
     }
 }
 
+/// How a lifecycle is played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Play {
+    /// Only the requests that change something, and the search: one a step. Applications are
+    /// written before.
+    Acts,
+    /// Only handing in applications that were written before.
+    Submissions,
+    /// Every page that people see on the way, as browsers without JavaScript ask for them.
+    Pages,
+}
+
 /// One client.
 pub struct Client {
     /// The citizen's browser, signed in.
@@ -51,6 +65,10 @@ pub struct Client {
     pub office: usize,
     /// What is typed into the application.
     pub answers: Json,
+    /// How much of what people see is asked for.
+    pub play: Play,
+    /// Forms seen once, and applications prepared.
+    pub known: Known,
     /// Times of answers.
     pub tally: Tally,
     /// Acknowledgements.
@@ -90,8 +108,31 @@ impl Client {
         }
     }
 
-    async fn lifecycle(&mut self) -> Result<(), Stop> {
+    /// One lifecycle page by page, before the time counts: forms are learned, and as many
+    /// applications as there are to be are put beside the one that is written.
+    ///
+    /// # Errors
+    /// What went wrong, in words.
+    pub async fn learn(&mut self, stock: Stock) -> Result<(), String> {
+        self.known.stock = Some(stock);
+        let learned = self.lifecycle().await;
+        self.known.stock = None;
+        learned.map_err(|stop| match stop {
+            Stop::Over => "the time was over before the first lifecycle".to_owned(),
+            Stop::Mishap(mishap) => mishap.words().to_owned(),
+            Stop::Book(words) => words,
+        })
+    }
+
+    /// One dossier from its submission to its end.
+    ///
+    /// # Errors
+    /// Why it stopped in the middle.
+    pub async fn lifecycle(&mut self) -> Result<(), Stop> {
         let code = self.apply().await?;
+        if code.is_empty() {
+            return Ok(());
+        }
         self.accept(&code).await?;
         let steps = self.steps();
         for (right, ending, far) in steps {
@@ -126,6 +167,9 @@ impl Client {
 
     /// Finds the procedure, answers every page, hands in. Returns the code.
     async fn apply(&mut self) -> Result<String, Stop> {
+        if self.play != Play::Pages && self.known.stock.is_none() {
+            return self.hand_in_prepared().await;
+        }
         let code = self.stage.procedure.key.code.clone();
         self.look("/").await?;
         self.look(&format!("/procedures?q={code}")).await?;
@@ -137,6 +181,10 @@ impl Client {
                 seen = self.go_on(&seen).await?;
                 continue;
             };
+            if seen.address.ends_with("/check") {
+                let prepared = self.known.prepare(&seen, &form).await;
+                prepared.map_err(Stop::Book)?;
+            }
             let taken = self.citizen_sends(&seen, &form).await?;
             if taken.next.ends_with("/done") {
                 return self.handed_in(&form, &taken).await;
@@ -144,6 +192,42 @@ impl Client {
             seen = self.look(&taken.next).await?;
         }
         Err(lost(&seen, "an application without an end").into())
+    }
+
+    /// Hands in an application that was written before. The code is only asked for when something
+    /// follows; it is empty otherwise.
+    async fn hand_in_prepared(&mut self) -> Result<String, Stop> {
+        let (on, form) = self.known.next_application().ok_or(Stop::Over)?;
+        let taken = self.citizen_sends(&on, &form).await?;
+        if self.play == Play::Submissions {
+            let draft = taken.next.split('/').nth(2).unwrap_or_default();
+            self.known.handed_in.push(draft.to_owned());
+            return Ok(String::new());
+        }
+        self.handed_in(&form, &taken).await
+    }
+
+    /// After [`Play::Submissions`]: asks for the codes of the last applications, so that they are
+    /// looked up with the others.
+    ///
+    /// # Errors
+    /// When the book cannot be written, or an application has no code.
+    pub async fn ask_codes(&mut self) -> Result<(), String> {
+        let some = self
+            .known
+            .handed_in
+            .split_off(self.known.handed_in.len().saturating_sub(ASKED));
+        for draft in some {
+            let mut uncounted = Tally::default();
+            let page = format!("/apply/{draft}/done");
+            let seen = self.citizen.get(&mut uncounted, &page).await;
+            let seen = seen.map_err(|mishap| mishap.words().to_owned())?;
+            let code = seen.page.links.iter().find_map(|link| code_of(link));
+            let code = code.ok_or_else(|| format!("{page}: no code"))?;
+            self.book
+                .acknowledged(&code, Far::Submitted, [&draft, "POST /apply/{}/check"])?;
+        }
+        Ok(())
     }
 
     /// The form of this page, filled in; `None` on a page that only leads on.
@@ -163,7 +247,7 @@ impl Client {
             form.set("promise", "yes");
         }
         if seen.address.ends_with("/papers") {
-            form.attach_all();
+            form.attach_all("file");
         }
         if form.buttons.iter().any(|(name, _)| name == "go") {
             form.press("go", "on");
@@ -227,7 +311,7 @@ impl Client {
     }
 
     /// Sends a form as an officer; the answer is written into the book before anything else.
-    async fn act(&mut self, step: &Step<'_>, on: &Seen, form: &Form) -> Result<Seen, Stop> {
+    async fn act(&mut self, step: &Step<'_>, on: &Seen, form: &Form) -> Result<(), Stop> {
         self.in_time()?;
         let missing = || Mishap::Refused(format!("nobody holds {}", step.right));
         let browser = self.officers.get_mut(step.right).ok_or_else(missing)?;
@@ -237,7 +321,10 @@ impl Client {
                 let line = [command_id, &*route(&on.address)];
                 let noted = self.book.acknowledged(step.code, step.far, line);
                 noted.map_err(Stop::Book)?;
-                self.open(step.right, &taken.next).await
+                match self.play {
+                    Play::Pages => self.open(step.right, &taken.next).await.map(|_| ()),
+                    _ => Ok(()),
+                }
             }
             Err(mishap) => {
                 if matches!(mishap, Mishap::NoAnswer(_)) {
@@ -252,6 +339,10 @@ impl Client {
     /// it.
     async fn accept(&mut self, code: &str) -> Result<(), Stop> {
         let right = "intake";
+        let far = Far::Accepted;
+        if let Some((on, form)) = self.known.again("accept", code) {
+            return self.act(&Step { right, code, far }, &on, &form).await;
+        }
         self.open(right, "/counter").await?;
         let seen = self
             .open(right, &format!("/counter/reception/{code}"))
@@ -259,28 +350,50 @@ impl Client {
         let mut form = main_form(&seen)?;
         form.tick_all();
         form.press("do", "accept");
-        let far = Far::Accepted;
-        self.act(&Step { right, code, far }, &seen, &form).await?;
-        Ok(())
+        self.learned("accept", &seen, &form, code);
+        self.act(&Step { right, code, far }, &seen, &form).await
     }
 
     /// An officer opens the inbox and the dossier, and does what the step asks.
     async fn desk(&mut self, step: Step<'_>, ending: &str) -> Result<(), Stop> {
+        if let Some((on, form)) = self.known.again(ending, step.code) {
+            return self.act(&step, &on, &form).await;
+        }
         self.open(step.right, "/desk").await?;
         let seen = self
             .open(step.right, &format!("{DESK}{}", step.code))
             .await?;
         let form = seen.page.form_to(ending);
-        let form = form
+        let mut form = form
             .cloned()
             .ok_or_else(|| lost(&seen, &format!("no form for {ending}")))?;
-        self.act(&step, &seen, &form).await?;
-        Ok(())
+        if self.play != Play::Pages {
+            form.attach_all(step.code);
+        }
+        self.learned(ending, &seen, &form, step.code);
+        self.act(&step, &seen, &form).await
+    }
+
+    fn learned(&mut self, step: &str, on: &Seen, form: &Form, code: &str) {
+        if self.play != Play::Pages {
+            self.known.learn(step, on, form, code);
+        }
     }
 
     /// Money first where it is owed, then the result into the applicant's hand.
     async fn deliver(&mut self, code: &str) -> Result<(), Stop> {
-        let right = "deliver";
+        let (right, far) = ("deliver", Far::Delivered);
+        if let Some((on, form)) = self.known.again("collect_fee", code) {
+            let fee = Step {
+                right: "collect_fee",
+                code,
+                far: Far::Issued,
+            };
+            self.act(&fee, &on, &form).await?;
+        }
+        if let Some((on, form)) = self.known.again(right, code) {
+            return self.act(&Step { right, code, far }, &on, &form).await;
+        }
         let address = format!("/counter/return/{code}");
         let mut seen = self.open(right, &address).await?;
         if link(&seen.page, "/counter/fees/").is_some() {
@@ -291,9 +404,8 @@ impl Client {
         form.set("way", "counter");
         form.set("receiver", "applicant");
         fill::choose(&mut form, &[]);
-        let far = Far::Delivered;
-        self.act(&Step { right, code, far }, &seen, &form).await?;
-        Ok(())
+        self.learned(right, &seen, &form, code);
+        self.act(&Step { right, code, far }, &seen, &form).await
     }
 
     async fn collect(&mut self, code: &str) -> Result<(), Stop> {
@@ -301,9 +413,9 @@ impl Client {
         let seen = self.open(right, &format!("/counter/fees/{code}")).await?;
         let mut form = main_form(&seen)?;
         form.set("method", "cash");
+        self.learned(right, &seen, &form, code);
         let far = Far::Issued;
-        self.act(&Step { right, code, far }, &seen, &form).await?;
-        Ok(())
+        self.act(&Step { right, code, far }, &seen, &form).await
     }
 
     /// The officer searches for it; the applicant looks at the list and at its timeline.
@@ -315,12 +427,17 @@ impl Client {
         if !found && !seen.address.contains(code) {
             return Err(lost(&seen, "a search did not find its dossier").into());
         }
+        if self.play != Play::Pages {
+            return Ok(());
+        }
         self.look("/dossiers").await?;
         self.look(&format!("/dossiers/{code}")).await?;
         Ok(())
     }
 }
 
+/// Applications of each client whose codes are asked for after [`Play::Submissions`].
+const ASKED: usize = 20;
 /// After a mishap.
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
 

@@ -7,13 +7,20 @@ mod address;
 mod book;
 mod browser;
 mod cast;
+#[cfg(test)]
+mod counted;
 mod fill;
 mod form;
+mod gets;
 mod journey;
+mod known;
 mod lost;
 mod own;
 mod page;
+mod players;
+mod prepared;
 mod report;
+mod stocking;
 mod tally;
 mod watch;
 
@@ -23,28 +30,26 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use kernel::Json;
 
 use self::book::Book;
-use self::browser::{Browser, Target};
+use self::browser::Target;
 use self::cast::{Cast, Stage};
-use self::journey::Client;
+use self::journey::Play;
 use self::own::{Folder, OwnServer};
+use self::players::{Field, Opening};
 use self::report::Report;
 use self::tally::Tally;
-use self::watch::Watched;
-use crate::demo;
+use self::watch::{Costs, Watched};
 use crate::serve::now;
 use crate::settings::Settings;
 
 /// More clients than this are not one machine's citizens any more, and eat its file handles: each
 /// holds up to eight connections.
 const CLIENTS_MAX: u64 = 2_000;
+/// A nation's year; more is a mistake of the keyboard.
+const FILL_MAX: u64 = 100_000_000;
 /// A day: longer runs belong to a schedule, not to a command.
 const SECONDS_MAX: u64 = 86_400;
-/// Registrations at the same time: hashing passwords is slow on purpose and must not queue for
-/// longer than a browser waits.
-const REGISTERING: usize = 4;
 
 /// How the load is played.
 #[derive(Args)]
@@ -54,9 +59,25 @@ pub struct Asked {
     /// Citizens at the same time, each with officers of their commune.
     #[arg(long, default_value_t = 16, value_parser = up_to(CLIENTS_MAX))]
     clients: u64,
+    /// How much of a lifecycle is asked for.
+    #[arg(long, value_enum, default_value = "acts")]
+    play: Play,
+    /// Only opens this page again and again, instead of playing lifecycles: `/desk`; `{n}` in it
+    /// counts up.
+    #[arg(long)]
+    get: Option<String>,
+    /// Who opens it: `citizen`, `nobody`, or an officer with a right such as `appraise`.
+    #[arg(long, default_value = "appraise", requires = "get")]
+    by: String,
+    /// Applications prepared for each client and second; whoever has none left stops.
+    #[arg(long, default_value_t = 40, value_parser = up_to(1_000))]
+    prepared: u64,
     /// Seconds of play, after everybody has signed in.
     #[arg(long, default_value_t = 10, value_parser = up_to(SECONDS_MAX))]
     seconds: u64,
+    /// Only fills the database of the settings with so many dossiers; no server may run on it.
+    #[arg(long, value_parser = up_to(FILL_MAX))]
+    fill: Option<u64>,
     /// The last line is one JSON object.
     #[arg(long)]
     json: bool,
@@ -69,6 +90,27 @@ pub struct Asked {
     /// Play with a server on another machine: only ever your own, and never one that people use.
     #[arg(long)]
     i_own_this_server: bool,
+}
+
+#[cfg(test)]
+impl Asked {
+    /// One client for some seconds, nothing written.
+    fn quiet(play: Play) -> Self {
+        Self {
+            url: None,
+            clients: 1,
+            play,
+            get: None,
+            by: String::new(),
+            prepared: 5,
+            seconds: 10,
+            fill: None,
+            json: false,
+            procedure: "1.004873".to_owned(),
+            acknowledged: None,
+            i_own_this_server: false,
+        }
+    }
 }
 
 /// A line of log for each request would bury the table, and cost what no keeper reads: the default
@@ -87,7 +129,10 @@ fn up_to(most: u64) -> clap::builder::RangedU64ValueParser {
 ///
 /// # Errors
 /// A sentence that says what could not be started, or how much was lost.
-pub async fn run(asked: Asked, settings: Settings) -> Result<(), String> {
+pub async fn run(asked: Asked, mut settings: Settings) -> Result<(), String> {
+    if let Some(count) = asked.fill {
+        return stocking::fill(settings, usize::try_from(count).unwrap_or(0)).await;
+    }
     let folder = Folder::new()?;
     let patience = Duration::from_millis(settings.load_timeout_ms);
     let content = crate::content::folder(settings.content_folder.as_deref(), &folder.0);
@@ -96,7 +141,7 @@ pub async fn run(asked: Asked, settings: Settings) -> Result<(), String> {
     let stage = Arc::new(Stage::read(&content, &asked.procedure, today)?);
     let own = match &asked.url {
         Some(_) => None,
-        None => Some(OwnServer::start(settings, &folder.0).await?),
+        None => Some(OwnServer::start(&mut settings, &folder.0).await?),
     };
     let address = match (&own, &asked.url) {
         (Some(own), _) => own.address,
@@ -108,7 +153,19 @@ pub async fn run(asked: Asked, settings: Settings) -> Result<(), String> {
         host: asked.url.as_deref().map_or(address.to_string(), host_of),
         patience,
     });
-    let report = play(&asked, &stage, &target, own.as_ref()).await?;
+    let database_port = watch::database_port(&settings.database_url);
+    let db = match (&own, &asked.get, asked.play) {
+        (_, Some(_), _) | (_, _, Play::Pages) => None,
+        (Some(own), ..) => Some(own.db.clone()),
+        (None, ..) => Some(prepared::open(&settings).await?),
+    };
+    let field = Field {
+        stage,
+        target,
+        db,
+        database_port,
+    };
+    let report = play(&asked, &field, own.as_ref()).await?;
     if let Some(own) = own {
         own.stop().await?;
     }
@@ -152,52 +209,49 @@ fn host_of(url: &str) -> String {
     behind.split('/').next().unwrap_or_default().to_owned()
 }
 
-async fn play(
-    asked: &Asked,
-    stage: &Arc<Stage>,
-    target: &Arc<Target>,
-    own: Option<&OwnServer>,
-) -> Result<Report, String> {
+async fn play(asked: &Asked, field: &Field, own: Option<&OwnServer>) -> Result<Report, String> {
     let clients = usize::try_from(asked.clients).unwrap_or(1);
     let book = Book::open(asked.acknowledged.as_deref())?;
     let mut doors = Tally::default();
+    let Field { stage, target, .. } = field;
     let cast = Cast::sign_in(stage, target, clients, &mut doors).await?;
-    let citizens = citizens(stage, target, clients, &mut doors).await?;
+    let citizens = players::citizens(stage, target, clients, &mut doors).await?;
+    let mut players = Vec::new();
+    for citizen in citizens {
+        let opening = Opening {
+            asked,
+            field,
+            cast: &cast,
+            book: &book,
+        };
+        players.push(opening.player(citizen)?);
+    }
+    let players = players::learned(asked, field, players).await?;
     let watched = match own {
         Some(_) => Some(Watched::own()),
         None => Watched::listening(target.address.port()),
     };
-    let cpu = || watched.and_then(Watched::cpu_seconds);
-    let before = cpu();
+    let database = field.database_port.and_then(Watched::listening);
+    let costs = Costs::start(watched, database);
     let started = Instant::now();
     let until = started + Duration::from_secs(asked.seconds);
-    let mut playing = Vec::new();
-    for (number, (citizen, answers)) in citizens.into_iter().enumerate() {
-        let mut client = Client {
-            citizen,
-            officers: cast.windows(number),
-            stage: Arc::clone(stage),
-            office: number % stage.offices.len(),
-            answers,
-            tally: Tally::default(),
-            book: book.clone(),
-            until,
-            lifecycles: 0,
-        };
-        playing.push(tokio::spawn(async move {
-            let played = client.play().await;
-            played.map(|()| (client.tally, client.lifecycles))
-        }));
-    }
-    let (mut tally, mut lifecycles) = (Tally::default(), 0);
-    for client in playing {
-        let (own, count) = client.await.map_err(|error| error.to_string())??;
-        tally.merge(&own);
-        lifecycles += count;
+    let playing: Vec<_> = players
+        .into_iter()
+        .map(|player| tokio::spawn(player.play(until)))
+        .collect();
+    let mut tally = Tally::default();
+    let (mut lifecycles, mut played) = (0, Vec::new());
+    for player in playing {
+        let one = player.await.map_err(|error| error.to_string())??;
+        tally.merge(&one.tally);
+        lifecycles += one.good;
+        played.extend(one.client);
     }
     let seconds = started.elapsed().as_secs_f64();
-    let spent = before.zip(cpu()).map(|(before, after)| after - before);
-    let memory_mib = watched.and_then(Watched::memory_mib);
+    let spent = costs.spent();
+    for mut client in played {
+        client.ask_codes().await?;
+    }
     let found = lost::look_up(&book, target).await;
     Ok(Report {
         tally,
@@ -208,49 +262,10 @@ async fn play(
         checked: found.checked,
         lost: found.lost,
         engine: own.map_or_else(|| "?".to_owned(), |own| own.engine.clone()),
-        memory_mib,
-        cpu_seconds: spent,
+        spent,
         one_process: own.is_some(),
     })
 }
-
-/// Registers a citizen for each client, a few at the same time, with the answers they will give.
-async fn citizens(
-    stage: &Arc<Stage>,
-    target: &Arc<Target>,
-    clients: usize,
-    doors: &mut Tally,
-) -> Result<Vec<(Browser, Json)>, String> {
-    let seed = now().as_millisecond().unsigned_abs();
-    let today = matters::dossier::day_of(now());
-    let mut all = Vec::new();
-    for first in (0..clients).step_by(REGISTERING) {
-        let mut group = Vec::new();
-        for number in first..clients.min(first + REGISTERING) {
-            let (stage, target) = (Arc::clone(stage), Arc::clone(target));
-            group.push(tokio::spawn(async move {
-                let mut tally = Tally::default();
-                let person = cast::citizen(seed, number, today);
-                let from = cast::address(CITIZENS_FROM + number, &target);
-                let mut browser = Browser::new(target, from);
-                let registered = cast::register(&mut browser, &mut tally, &person).await;
-                registered.map_err(|mishap| mishap.words().to_owned())?;
-                let agency = &stage.offices[number % stage.offices.len()].agency;
-                let answers = demo::answers(&stage.procedure.sample, &person, agency, today);
-                Ok::<_, String>((browser, answers, tally))
-            }));
-        }
-        for one in group {
-            let (browser, answers, tally) = one.await.map_err(|error| error.to_string())??;
-            doors.merge(&tally);
-            all.push((browser, answers));
-        }
-    }
-    Ok(all)
-}
-
-/// Addresses of citizens begin behind those of officers.
-const CITIZENS_FROM: usize = 20_000;
 
 #[cfg(test)]
 mod tests {

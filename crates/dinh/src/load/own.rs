@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use kernel::Database;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -17,6 +18,8 @@ pub struct OwnServer {
     pub address: SocketAddr,
     /// `sqlite` or `postgres`.
     pub engine: String,
+    /// Its database, to count what it is asked.
+    pub db: Database,
     stop: watch::Sender<bool>,
     serving: JoinHandle<Result<(), String>>,
 }
@@ -26,7 +29,7 @@ impl OwnServer {
     ///
     /// # Errors
     /// A sentence that says what could not be opened.
-    pub async fn start(mut settings: Settings, folder: &Path) -> Result<Self, String> {
+    pub async fn start(settings: &mut Settings, folder: &Path) -> Result<Self, String> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await;
         let listener = listener.map_err(|error| format!("127.0.0.1: {error}"))?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
@@ -45,15 +48,17 @@ impl OwnServer {
             .next()
             .unwrap_or("?")
             .to_owned();
-        let house = House::open(settings).await?;
+        let house = House::open(settings.clone()).await?;
         if is_empty(&house).await? {
             crate::demo::settle_world(&house).await?;
         }
+        let db = house.ground.db().clone();
         let (stop, stopping) = watch::channel(false);
         let serving = tokio::spawn(crate::serve::serve(house, listener, stopping));
         Ok(Self {
             address,
             engine,
+            db,
             stop,
             serving,
         })

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::tally::{Tally, Times};
+use super::watch::Spent;
 
 /// Everything that is told at the end.
 pub struct Report {
@@ -24,10 +25,8 @@ pub struct Report {
     pub lost: Vec<String>,
     /// `sqlite`, `postgres`, or `?` for a server that another process runs.
     pub engine: String,
-    /// Memory of the server's process at the end of the timed part.
-    pub memory_mib: Option<f64>,
-    /// Processor time of the server's process in the timed part.
-    pub cpu_seconds: Option<f64>,
+    /// What the timed part cost.
+    pub spent: Spent,
     /// Whether that process also played the clients.
     pub one_process: bool,
 }
@@ -100,13 +99,15 @@ impl Report {
         } else {
             "server"
         };
-        match (self.memory_mib, self.cpu_seconds) {
+        match (self.spent.memory_mib, self.spent.server) {
             (Some(memory), Some(cpu)) => {
-                let each = 1e6 * cpu / (self.tally.all().count.max(1)) as f64;
-                let whole = 1e6 * cpu / (self.lifecycles.max(1)) as f64;
+                let database = self.spent.database;
+                let micros = |seconds: f64, count: u64| 1e6 * seconds / count.max(1) as f64;
+                let each = micros(cpu + database, self.tally.all().count);
+                let whole = micros(cpu + database, self.lifecycles);
                 format!(
-                    "{who}: {memory:.0} MiB; {cpu:.1} s of processor: {each:.0} µs a request, \
-                     {whole:.0} µs a lifecycle"
+                    "{who}: {memory:.0} MiB; {cpu:.1} s of processor and {database:.1} s of the \
+                     database's: {each:.0} µs a request, {whole:.0} µs each whole"
                 )
             }
             _ => format!("{who}: memory and processor time cannot be read"),
@@ -136,8 +137,9 @@ impl Report {
             "clients": self.clients,
             "seconds": rounded(self.seconds),
             "engine": self.engine,
-            "memory_mib": self.memory_mib.map(rounded),
-            "cpu_seconds": self.cpu_seconds.map(rounded),
+            "memory_mib": self.spent.memory_mib.map(rounded),
+            "cpu_seconds": self.spent.server.map(rounded),
+            "database_cpu_seconds": rounded(self.spent.database),
         })
         .to_string()
     }

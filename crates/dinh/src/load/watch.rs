@@ -47,20 +47,95 @@ impl Watched {
         Some(kib / 1024.0)
     }
 
+    /// Processor seconds of the process and of its children, those that have ended included.
+    #[must_use]
+    pub fn family_cpu_seconds(self) -> f64 {
+        let stats = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        let stats =
+            stats.filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok());
+        let own = std::fs::read_to_string(format!("/proc/{}/stat", self.0)).ok();
+        let ended = own
+            .as_deref()
+            .and_then(|stat| ticks(stat, [14, 15, 16, 17]));
+        let parent = f64::from(self.0);
+        let children = stats
+            .filter(|stat| ticks(stat, [4]) == Some(parent))
+            .filter_map(|stat| ticks(&stat, [14, 15]));
+        (children.sum::<f64>() + ended.unwrap_or(0.0)) / TICKS_A_SECOND
+    }
+
     /// Processor seconds used since it started, in user and kernel.
     #[must_use]
     pub fn cpu_seconds(self) -> Option<f64> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0)).ok()?;
-        cpu_ticks(&stat).map(|ticks| ticks / TICKS_A_SECOND)
+        ticks(&stat, [14, 15]).map(|ticks| ticks / TICKS_A_SECOND)
     }
 }
 
-/// Fields 14 and 15, counted behind the name in brackets, which may hold anything.
-fn cpu_ticks(stat: &str) -> Option<f64> {
+/// The port of a database server on this machine; `None` for an embedded one.
+#[must_use]
+pub fn database_port(url: &str) -> Option<u16> {
+    let rest = url.strip_prefix("postgres")?.split_once("://")?.1;
+    let host = rest.split(['/', '?']).next()?.rsplit('@').next()?;
+    host.rsplit_once(':')
+        .map_or(Some(5432), |(_, port)| port.parse().ok())
+}
+
+/// Processor time of the server and of its database while it is played.
+pub struct Costs {
+    server: Option<Watched>,
+    database: Option<Watched>,
+    before: [Option<f64>; 2],
+}
+
+/// What a play has cost.
+pub struct Spent {
+    /// Memory of the server's process at the end, MiB.
+    pub memory_mib: Option<f64>,
+    /// Processor seconds of the server.
+    pub server: Option<f64>,
+    /// Processor seconds of the database's processes; 0 for an embedded one.
+    pub database: f64,
+}
+
+impl Costs {
+    /// Begins to count.
+    #[must_use]
+    pub fn start(server: Option<Watched>, database: Option<Watched>) -> Self {
+        let mut costs = Self {
+            server,
+            database,
+            before: [None, None],
+        };
+        costs.before = costs.now();
+        costs
+    }
+
+    fn now(&self) -> [Option<f64>; 2] {
+        let server = self.server.and_then(Watched::cpu_seconds);
+        let family = self.database.map(Watched::family_cpu_seconds);
+        [server, family]
+    }
+
+    /// What was spent since the start.
+    #[must_use]
+    pub fn spent(&self) -> Spent {
+        let [server, database] = self.now();
+        let since = |now: Option<f64>, then: Option<f64>| Some(now? - then?);
+        Spent {
+            memory_mib: self.server.and_then(Watched::memory_mib),
+            server: since(server, self.before[0]),
+            database: since(database, self.before[1]).unwrap_or(0.0),
+        }
+    }
+}
+
+/// The sum of fields, counted behind the name in brackets, which may hold anything.
+fn ticks<const N: usize>(stat: &str, wanted: [usize; N]) -> Option<f64> {
     let (_, behind) = stat.rsplit_once(") ")?;
     let fields: Vec<&str> = behind.split_whitespace().collect();
     let field = |number: usize| fields.get(number - 3)?.parse::<f64>().ok();
-    Some(field(14)? + field(15)?)
+    wanted.into_iter().map(field).sum()
 }
 
 /// The inode of the socket that listens on the port.
@@ -106,6 +181,6 @@ mod tests {
     #[test]
     fn the_name_of_a_process_may_hold_anything() {
         let stat = "7 (a ) b) S 1 7 7 0 -1 0 5 0 0 0 250 50 0 0 20 0 1 0 1 1 1";
-        assert_eq!(cpu_ticks(stat), Some(300.0));
+        assert_eq!(ticks(stat, [14, 15]), Some(300.0));
     }
 }

@@ -1,6 +1,8 @@
 //! The tables of offices: storing an office file, and who may do what now. This room's only SQL.
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -130,14 +132,24 @@ fn put_position(position: &Position, place: i64) -> Statement {
     )
 }
 
-/// The offices as stored.
+/// The offices as stored; an answer may be two seconds old, for every page asks and hardly anybody
+/// changes them.
 #[derive(Debug, Clone)]
 pub struct Offices(Database);
 
 impl Offices {
     /// On this database.
     pub fn new(database: Database) -> Self {
+        database.forget_lately();
         Offices(database)
+    }
+
+    async fn ask(
+        &self,
+        sql: impl Into<Cow<'static, str>>,
+        values: Vec<Value>,
+    ) -> Result<Arc<Vec<Row>>, Trouble> {
+        self.0.query_lately(Statement::new(sql, values)).await
     }
 
     /// The agencies that exist at that moment, by identifier.
@@ -146,10 +158,7 @@ impl Offices {
              FROM agencies WHERE valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)
              ORDER BY id";
         let today = day(now);
-        let rows = self
-            .0
-            .query(Statement::new(sql, params![&today, &today]))
-            .await?;
+        let rows = self.ask(sql, params![&today, &today]).await?;
         rows.iter().map(agency).collect()
     }
 
@@ -158,14 +167,14 @@ impl Offices {
         let sql = "SELECT id, name, level, place_code, parent, valid_from, valid_to, to_verify
              FROM agencies WHERE id = ?
              OR id = (SELECT agency FROM agency_aliases WHERE alias = ?)";
-        let rows = self.0.query(Statement::new(sql, params![id, id])).await?;
+        let rows = self.ask(sql, params![id, id]).await?;
         rows.first().map(agency).transpose()
     }
 
     /// The units of an agency in the order of its file.
     pub async fn units(&self, agency: &str) -> Result<Vec<Unit>, Trouble> {
         let sql = "SELECT id, agency, name FROM units WHERE agency = ? ORDER BY place, id";
-        let rows = self.0.query(Statement::new(sql, params![agency])).await?;
+        let rows = self.ask(sql, params![agency]).await?;
         rows.iter().map(unit).collect()
     }
 
@@ -176,10 +185,7 @@ impl Offices {
              WHERE u.agency = ? AND p.valid_from <= ? AND (p.valid_to IS NULL OR p.valid_to > ?)
              ORDER BY p.place, p.id";
         let today = day(now);
-        let rows = self
-            .0
-            .query(Statement::new(sql, params![agency, &today, &today]))
-            .await?;
+        let rows = self.ask(sql, params![agency, &today, &today]).await?;
         rows.iter().map(position).collect()
     }
 
@@ -206,7 +212,7 @@ impl Offices {
         let sql = format!("SELECT id, name, email FROM officers WHERE id IN ({marks}?)");
         let ids = ids.iter().map(String::as_str).chain([""]);
         let ids = ids.map(Value::from).collect();
-        let rows = self.0.query(Statement::new(sql, ids)).await?;
+        let rows = self.ask(sql, ids).await?;
         Ok(rows.iter().map(officer).collect())
     }
 
@@ -219,10 +225,7 @@ impl Offices {
                  AND (a.valid_to IS NULL OR a.valid_to > ?))
              ORDER BY name_sort, id";
         let today = day(now);
-        let rows = self
-            .0
-            .query(Statement::new(sql, params![agency, &today, &today]))
-            .await?;
+        let rows = self.ask(sql, params![agency, &today, &today]).await?;
         Ok(rows.iter().map(officer).collect())
     }
 
@@ -236,7 +239,7 @@ impl Offices {
              ORDER BY name_sort, id";
         let today = day(now);
         let values = params![position, &today, &today, position, &today, &today];
-        let rows = self.0.query(Statement::new(sql, values)).await?;
+        let rows = self.ask(sql, values).await?;
         Ok(rows.iter().map(officer).collect())
     }
 
@@ -263,9 +266,9 @@ impl Offices {
             values.push(Value::from(officer));
             values.extend((0..6).map(|_| Value::from(&today)));
         }
-        let rows = self.0.query(Statement::new(sql, values)).await?;
+        let rows = self.ask(sql, values).await?;
         let mut posts: BTreeMap<String, Post> = BTreeMap::new();
-        for row in &rows {
+        for row in rows.iter() {
             let of_position = rights(row.text(3))?;
             let post = posts.entry(row.string(0)).or_insert_with(|| Post {
                 position: row.string(0),
@@ -306,7 +309,7 @@ impl Offices {
                  g.to_verify ORDER BY g.level, g.id";
         let (today, right) = (day(now), format!("%,{},%", Right::Intake));
         let values = params![right, &today, &today, &today, &today];
-        let rows = self.0.query(Statement::new(sql, values)).await?;
+        let rows = self.ask(sql, values).await?;
         rows.iter()
             .map(|row| Ok((agency(row)?, row.string(8))))
             .collect()

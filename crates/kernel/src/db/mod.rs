@@ -3,6 +3,8 @@
 //! subset of types that both engines agree on.
 //!
 //! Does not know: what the tables mean.
+mod lately;
+mod merge;
 mod postgres;
 mod snapshot;
 mod sqlite;
@@ -10,12 +12,14 @@ mod value;
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use lately::Known;
 pub use snapshot::{Piece, Snapshot};
 pub use value::{Row, Value};
 
 /// One SQL statement with its parameters. Placeholders are `?` on both engines.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Statement {
     /// The text, in the subset of SQL that SQLite and PostgreSQL share.
     pub sql: Cow<'static, str>,
@@ -23,6 +27,8 @@ pub struct Statement {
     pub params: Vec<Value>,
     /// If set, the whole transaction is refused unless exactly so many rows change.
     pub must_change: Option<u64>,
+    /// See [`Statement::any_order`].
+    pub any_order: bool,
 }
 
 impl Statement {
@@ -32,7 +38,17 @@ impl Statement {
             sql: sql.into(),
             params,
             must_change: None,
+            any_order: false,
         }
+    }
+
+    /// Of an `INSERT … VALUES (?, …)` of one row, without `RETURNING`: it may run before every
+    /// other statement of its transaction, and together with those of other commands. PostgreSQL
+    /// then writes many rows with one statement.
+    #[must_use]
+    pub fn any_order(mut self) -> Self {
+        self.any_order = true;
+        self
     }
 
     /// Refuses the transaction ([`Trouble::Guard`]) unless exactly `rows` rows change.
@@ -99,7 +115,14 @@ pub const GROUP_MAX: usize = 128;
 
 /// A handle on the database; cheap to clone.
 #[derive(Clone)]
-pub struct Database(Arc<Engine>);
+pub struct Database(Arc<Opened>);
+
+struct Opened {
+    engine: Engine,
+    lately: lately::Lately,
+    asked: AtomicU64,
+    written: AtomicU64,
+}
 
 enum Engine {
     Sqlite(sqlite::Sqlite),
@@ -127,13 +150,18 @@ impl Database {
                 "a database address starts with sqlite: or postgres://".into(),
             ));
         };
-        Ok(Self(Arc::new(engine)))
+        Ok(Self(Arc::new(Opened {
+            engine,
+            lately: lately::Lately::start(),
+            asked: AtomicU64::new(0),
+            written: AtomicU64::new(0),
+        })))
     }
 
     /// `"sqlite"` or `"postgres"`.
     #[must_use]
     pub fn engine(&self) -> &'static str {
-        match &*self.0 {
+        match &self.0.engine {
             Engine::Sqlite(_) => "sqlite",
             Engine::Postgres(_) => "postgres",
         }
@@ -142,7 +170,7 @@ impl Database {
     /// Whether the writer itself gives committed entries their place in the log.
     #[must_use]
     pub fn places_entries_itself(&self) -> bool {
-        matches!(&*self.0, Engine::Sqlite(_))
+        matches!(&self.0.engine, Engine::Sqlite(_))
     }
 
     /// Runs one reading statement. Sees everything whose write was acknowledged before.
@@ -150,9 +178,44 @@ impl Database {
     /// # Errors
     /// [`Trouble`] as it comes from the engine.
     pub async fn query(&self, statement: Statement) -> Result<Vec<Row>, Trouble> {
-        match &*self.0 {
+        self.0.asked.fetch_add(1, Ordering::Relaxed);
+        match &self.0.engine {
             Engine::Sqlite(engine) => engine.query(statement).await,
             Engine::Postgres(engine) => engine.query(statement).await,
+        }
+    }
+
+    /// As [`Database::query`], but the answer may be two seconds old: for what every page asks and
+    /// hardly anybody changes.
+    ///
+    /// # Errors
+    /// [`Trouble`] as it comes from the engine.
+    pub async fn query_lately(&self, statement: Statement) -> Result<Arc<Vec<Row>>, Trouble> {
+        let asked_at = match self.0.lately.get(&statement) {
+            Known::Yes(rows) => return Ok(rows),
+            Known::No(asked_at) => asked_at,
+        };
+        let rows = Arc::new(self.query(statement.clone()).await?);
+        self.0.lately.put(statement, &rows, asked_at);
+        Ok(rows)
+    }
+
+    /// Forgets one answer of [`Database::query_lately`].
+    pub fn forget_one(&self, statement: &Statement) {
+        self.0.lately.forget_one(statement);
+    }
+
+    /// Forgets what [`Database::query_lately`] remembers: this process has changed such a table.
+    pub fn forget_lately(&self) {
+        self.0.lately.forget();
+    }
+
+    /// How often this process has asked and written since it opened: round trips to the database.
+    #[must_use]
+    pub fn round_trips(&self) -> RoundTrips {
+        RoundTrips {
+            asked: self.0.asked.load(Ordering::Relaxed),
+            written: self.0.written.load(Ordering::Relaxed),
         }
     }
 
@@ -163,9 +226,25 @@ impl Database {
     /// [`Trouble`]: nothing of the list happened (with [`Trouble::Unavailable`]: it may be
     /// unknown).
     pub async fn write(&self, statements: Vec<Statement>) -> Result<Vec<Written>, Trouble> {
-        match &*self.0 {
+        self.0.written.fetch_add(1, Ordering::Relaxed);
+        match &self.0.engine {
             Engine::Sqlite(engine) => engine.write(statements).await,
             Engine::Postgres(engine) => engine.write(statements).await,
+        }
+    }
+
+    /// Lets the planner count the tables: after filling them at once. PostgreSQL does that by itself
+    /// some minutes later; SQLite plans well without (docs/performance.md).
+    ///
+    /// # Errors
+    /// [`Trouble`] of the database.
+    pub async fn analyze(&self) -> Result<(), Trouble> {
+        match &self.0.engine {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(_) => {
+                let analyze = Statement::new("ANALYZE", vec![]);
+                self.write(vec![analyze]).await.map(|_| ())
+            }
         }
     }
 
@@ -181,11 +260,20 @@ impl Database {
 
     /// Finishes what is queued and closes the files. Later calls fail.
     pub async fn close(&self) {
-        match &*self.0 {
+        match &self.0.engine {
             Engine::Sqlite(engine) => engine.close().await,
             Engine::Postgres(engine) => engine.close().await,
         }
     }
+}
+
+/// Round trips to the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoundTrips {
+    /// Queries.
+    pub asked: u64,
+    /// Transactions, before they are grouped.
+    pub written: u64,
 }
 
 /// A group of statements on its way to the writer.

@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Config, NoTls, Statement as Prepared};
 
+use super::merge::merge;
 use super::{GROUP_MAX, Job, Row, Settings, Statement, Trouble, Value, Written, guard};
 
 /// The most jobs of one batch; smaller than the embedded group because several writers share the
@@ -170,39 +171,26 @@ impl Wire {
         Ok(prepared)
     }
 
-    /// All statements of one job, sent without waiting for each other's answers.
-    async fn run(&self, statements: &[Statement]) -> Result<Vec<Written>, Trouble> {
-        let mut all = Vec::with_capacity(statements.len());
-        for statement in statements {
-            all.push(self.prepare(&statement.sql).await?);
-        }
-        let sent = statements
-            .iter()
-            .zip(&all)
-            .map(|(statement, prepared)| async move {
-                let params = bind(&statement.params);
-                let written = if prepared.columns().is_empty() {
-                    let affected = self.client.execute(prepared, &params).await;
-                    Written {
-                        affected: affected.map_err(|e| trouble(&e))?,
-                        rows: Vec::new(),
-                    }
-                } else {
-                    let rows = self
-                        .client
-                        .query(prepared, &params)
-                        .await
-                        .map_err(|e| trouble(&e))?;
-                    let rows: Vec<Row> = rows.iter().map(row).collect::<Result<_, _>>()?;
-                    Written {
-                        affected: rows.len() as u64,
-                        rows,
-                    }
-                };
-                guard(statement, written.affected)?;
-                Ok(written)
-            });
-        try_join_all(sent).await
+    /// One statement; polled together with others it is sent without waiting for their answers.
+    async fn one(&self, statement: &Statement, prepared: Prepared) -> Result<Written, Trouble> {
+        let params = bind(&statement.params);
+        let written = if prepared.columns().is_empty() {
+            let affected = self.client.execute(&prepared, &params).await;
+            Written {
+                affected: affected.map_err(|e| trouble(&e))?,
+                rows: Vec::new(),
+            }
+        } else {
+            let rows = self.client.query(&prepared, &params).await;
+            let rows = rows.map_err(|e| trouble(&e))?;
+            let rows: Vec<Row> = rows.iter().map(row).collect::<Result<_, _>>()?;
+            Written {
+                affected: rows.len() as u64,
+                rows,
+            }
+        };
+        guard(statement, written.affected)?;
+        Ok(written)
     }
 
     async fn control(&self, sql: &str) -> Result<(), Trouble> {
@@ -212,16 +200,22 @@ impl Wire {
             .map_err(|e| trouble(&e))
     }
 
+    /// Runs jobs as one transaction: `BEGIN`, what they insert together, the rest job by job,
+    /// `COMMIT`; all but the last are sent at once.
     async fn transaction(&self, jobs: &[&[Statement]]) -> Result<Vec<Vec<Written>>, Trouble> {
+        let together = merge(jobs);
+        let mut all: Vec<&Statement> = together.iter().collect();
         for job in jobs {
-            for statement in *job {
-                self.prepare(&statement.sql).await?;
-            }
+            all.extend(job.iter().filter(|statement| !statement.any_order));
+        }
+        // Prepared first: a text that is new here would otherwise be sent out of its order.
+        let mut sent = Vec::with_capacity(all.len());
+        for statement in all {
+            let prepared = self.prepare(&statement.sql).await?;
+            sent.push(self.one(statement, prepared));
         }
         let begin = self.control("BEGIN");
-        let work = try_join_all(jobs.iter().map(|job| self.run(job)));
-        let (begun, written) = futures_util::join!(begin, work);
-        let outcome = match (begun, written) {
+        let outcome = match futures_util::join!(begin, try_join_all(sent)) {
             (Ok(()), Ok(written)) => self.control("COMMIT").await.map(|()| written),
             (Err(error), _) | (_, Err(error)) => Err(error),
         };
@@ -229,8 +223,22 @@ impl Wire {
             // Best effort: a broken connection rolls back by itself.
             let _ = self.control("ROLLBACK").await;
         }
-        outcome
+        Ok(handed_out(jobs, outcome?.into_iter().skip(together.len())))
     }
+}
+
+/// What was written, by job; a merged insertion wrote its one row.
+fn handed_out(jobs: &[&[Statement]], mut own: impl Iterator<Item = Written>) -> Vec<Vec<Written>> {
+    let mut of = |statement: &Statement| match statement.any_order {
+        true => Written {
+            affected: 1,
+            rows: Vec::new(),
+        },
+        false => own.next().unwrap_or_default(),
+    };
+    jobs.iter()
+        .map(|job| job.iter().map(&mut of).collect())
+        .collect()
 }
 
 async fn write_until_closed(url: String, jobs: Arc<Mutex<mpsc::Receiver<Job>>>) {

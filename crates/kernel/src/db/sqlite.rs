@@ -1,7 +1,8 @@
 //! The embedded engine: SQLite in WAL mode with `synchronous=FULL`, one writer thread that lets
 //! waiting commands share a transaction (each in its own savepoint), and a small pool of readers.
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -16,13 +17,63 @@ const STATEMENTS_MAX: usize = 512;
 /// How long SQLite waits for another process's lock (a backup, a shell) before it gives up.
 const BUSY_MS: u64 = 10_000;
 
+/// A read runs where it is asked for, as any other work of that thread, up to so many steps of
+/// SQLite's machine (about a millisecond); a longer one is begun again on a thread of its own.
+const QUICK_STEPS: u32 = 20_000;
+/// A reader's cache is emptied whenever somebody wrote: two MiB are emptied quickly.
+const READER_CACHE: &str = "PRAGMA cache_size=-2048";
+/// How often a running read looks whether it has become long.
+const LOOK_EVERY: i32 = 1_000;
+
 pub(super) struct Sqlite {
     path: String,
     writer: Mutex<Option<SyncSender<Job>>>,
     thread: Mutex<Option<std::thread::JoinHandle<()>>>,
-    readers: Mutex<Vec<Connection>>,
-    reading: Semaphore,
+    readers: Mutex<Vec<Reading>>,
+    long: Semaphore,
 }
+
+/// A connection that reads, and how many more looks it has before it is stopped.
+struct Reading {
+    connection: Connection,
+    looks: Arc<AtomicU32>,
+}
+
+impl Reading {
+    fn open(path: &str) -> Result<Self, Trouble> {
+        let connection = connect(path)?;
+        connection
+            .execute_batch(READER_CACHE)
+            .map_err(|e| trouble(&e))?;
+        let looks = Arc::new(AtomicU32::new(u32::MAX));
+        let left = Arc::clone(&looks);
+        let spent = move || {
+            let one_less = |looks: u32| looks.checked_sub(1);
+            left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less)
+                .is_err()
+        };
+        connection.progress_handler(LOOK_EVERY, Some(spent));
+        Ok(Self { connection, looks })
+    }
+
+    /// `None`: it took too long.
+    fn quick(&self, statement: &Statement) -> Option<Result<Vec<Row>, Trouble>> {
+        let looks = QUICK_STEPS / LOOK_EVERY.unsigned_abs();
+        self.looks.store(looks, Ordering::Relaxed);
+        match read(&self.connection, statement) {
+            Err(Trouble::Unavailable(why)) if why == TOO_LONG => None,
+            answer => Some(answer),
+        }
+    }
+
+    fn whole(&self, statement: &Statement) -> Result<Vec<Row>, Trouble> {
+        self.looks.store(u32::MAX, Ordering::Relaxed);
+        read(&self.connection, statement)
+    }
+}
+
+/// Marks a read that was stopped, inside this file.
+const TOO_LONG: &str = "a read was stopped";
 
 impl Sqlite {
     pub(super) fn open(path: &str, settings: &Settings) -> Result<Self, Trouble> {
@@ -37,7 +88,7 @@ impl Sqlite {
             writer: Mutex::new(Some(sender)),
             thread: Mutex::new(Some(thread)),
             readers: Mutex::new(Vec::new()),
-            reading: Semaphore::new(settings.readers.max(1)),
+            long: Semaphore::new(settings.readers.max(1)),
         })
     }
 
@@ -47,23 +98,37 @@ impl Sqlite {
 
     pub(super) async fn query(&self, statement: Statement) -> Result<Vec<Row>, Trouble> {
         // `close` closes the semaphore: nobody reads a database that was given up.
-        let _turn = self.reading.acquire().await.map_err(|_| closed())?;
-        let pooled = self.readers.lock().expect("no panic while held").pop();
-        let connection = match pooled {
-            Some(connection) => connection,
-            None => connect(&self.path)?,
-        };
-        let (connection, rows) = tokio::task::spawn_blocking(move || {
-            let rows = read(&connection, &statement);
-            (connection, rows)
+        if self.long.is_closed() {
+            return Err(closed());
+        }
+        let reading = self.reading()?;
+        let quick = reading.quick(&statement);
+        self.give_back(reading);
+        if let Some(answer) = quick {
+            return answer;
+        }
+        let _turn = self.long.acquire().await.map_err(|_| closed())?;
+        let reading = self.reading()?;
+        let (reading, rows) = tokio::task::spawn_blocking(move || {
+            let rows = reading.whole(&statement);
+            (reading, rows)
         })
         .await
         .map_err(|e| Trouble::Broken(e.to_string()))?;
+        self.give_back(reading);
+        rows
+    }
+
+    fn reading(&self) -> Result<Reading, Trouble> {
+        let pooled = self.readers.lock().expect("no panic while held").pop();
+        pooled.map_or_else(|| Reading::open(&self.path), Ok)
+    }
+
+    fn give_back(&self, reading: Reading) {
         self.readers
             .lock()
             .expect("no panic while held")
-            .push(connection);
-        rows
+            .push(reading);
     }
 
     pub(super) async fn write(&self, statements: Vec<Statement>) -> Result<Vec<Written>, Trouble> {
@@ -82,7 +147,7 @@ impl Sqlite {
 
     pub(super) async fn close(&self) {
         drop(self.writer.lock().expect("no panic while held").take());
-        self.reading.close();
+        self.long.close();
         let thread = self.thread.lock().expect("no panic while held").take();
         if let Some(thread) = thread {
             let _ = tokio::task::spawn_blocking(move || thread.join()).await;
@@ -314,6 +379,9 @@ pub(super) fn trouble(error: &rusqlite::Error) -> Trouble {
                 | ErrorCode::SystemIoFailure
         ) {
             return Trouble::Unavailable(text);
+        }
+        if failure.code == ErrorCode::OperationInterrupted {
+            return Trouble::Unavailable(TOO_LONG.into());
         }
         return Trouble::Broken(text);
     }

@@ -11,6 +11,7 @@ CREATE TABLE dossiers (
   applicant TEXT NOT NULL,
   filer TEXT NOT NULL,
   applicant_name TEXT NOT NULL,
+  -- The words of the name, folded, one space between them.
   applicant_folded TEXT NOT NULL,
   applicant_phone TEXT NOT NULL,
   applicant_address TEXT NOT NULL,

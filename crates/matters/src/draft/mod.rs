@@ -7,7 +7,7 @@
 //! dossier, so that one draft can only ever become one.
 mod views;
 
-pub use views::{delete, list, load, of_dossier, purge};
+pub use views::{delete, insert as put, list, load, of_dossier, purge};
 
 use facts::agency::Viewer;
 use facts::procedure::{Channel, ProcedureKey};

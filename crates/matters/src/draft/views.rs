@@ -78,7 +78,9 @@ pub fn purge(now: Timestamp) -> Statement {
     Statement::new(sql, params![oldest(now)])
 }
 
-pub(super) fn insert(draft: &Draft) -> Statement {
+/// A new draft as it is, without asking how many its owner has: [`super::create`] does.
+#[must_use]
+pub fn insert(draft: &Draft) -> Statement {
     let sql = format!(
         "INSERT INTO drafts ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     );

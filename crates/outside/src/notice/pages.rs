@@ -122,7 +122,9 @@ async fn mark(ground: &Ground, viewer: &Arc<Viewer>, command: Command, ctx: Ctx)
         along: Vec::new(),
         ctx,
     };
-    match ground.journal.handle(&Notices, request).await {
+    let handled = ground.journal.handle(&Notices, request).await;
+    views::forget_unread(ground.db(), person(viewer)?);
+    match handled {
         Ok(_) => Ok(Redirect::to("/notices").into_response()),
         Err(Failure::Refused(Refusal::NoSuchNotice)) => Err(Problem::NotFound),
         Err(Failure::Trouble(trouble)) => Err(Problem::trouble(trouble)),

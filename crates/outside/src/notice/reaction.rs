@@ -10,9 +10,9 @@ use kernel::reader::Reader;
 use kernel::{Ctx, Failure, Journal, Request, Trouble};
 use matters::dossier::{self, Law};
 
-use super::Notices;
 use super::events::{About, Told};
 use super::rules::Command;
+use super::{Notices, views};
 
 /// The reader's name in the database; never changed.
 pub const NAME: &str = "notice";
@@ -82,7 +82,9 @@ async fn tell(
         along: Vec::new(),
         ctx,
     };
-    match journal.handle(&Notices, request).await {
+    let told = journal.handle(&Notices, request).await;
+    views::forget_unread(journal.db(), person);
+    match told {
         Ok(_) => Ok(()),
         Err(Failure::Trouble(trouble)) => Err(trouble),
         Err(Failure::Refused(refusal)) => {

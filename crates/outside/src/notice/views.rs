@@ -52,12 +52,20 @@ pub(super) fn statements(entry: &Entry<Event>) -> Vec<Statement> {
 /// # Errors
 /// [`Trouble`] of the database.
 pub async fn unread(db: &Database, person: &str) -> Result<u32, Trouble> {
-    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM notices
-        WHERE person = ? AND read_at IS NULL LIMIT ?) AS some_unread";
-    let values = params![person, UNREAD_COUNTED_MAX];
-    let rows = db.query(Statement::new(sql, values)).await?;
+    let rows = db.query_lately(counted(person)).await?;
     let count = rows.first().map_or(0, |row| row.int(0));
     Ok(u32::try_from(count).unwrap_or(0))
+}
+
+/// Forgets how many: one came or was read.
+pub(super) fn forget_unread(db: &Database, person: &str) {
+    db.forget_one(&counted(person));
+}
+
+fn counted(person: &str) -> Statement {
+    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM notices
+        WHERE person = ? AND read_at IS NULL LIMIT ?) AS some_unread";
+    Statement::new(sql, params![person, UNREAD_COUNTED_MAX])
 }
 
 /// Unread notices, newest first.

@@ -102,10 +102,7 @@ impl Receiving<'_> {
         let order = Order::new(self.viewer, Command::Submit(Box::new(submission)));
         along.extend(done);
         let ctx = self.ctx(&sheet.reception, "submit");
-        let handled = self
-            .ground
-            .order_along(self.draft, order, ctx, along)
-            .await?;
+        let handled = self.ground.begin(self.draft, order, ctx, along).await?;
         dossier(handled.state)
     }
 

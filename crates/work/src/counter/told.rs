@@ -33,15 +33,13 @@ pub(super) struct Told {
 /// Reads the private documents of dossier `id` in order.
 pub(super) async fn told(ground: &Ground, id: &str) -> Result<Told, Trouble> {
     let mut told = Told::default();
-    for entry in ground.journal.history(&*ground.law, id).await? {
-        let Some(digest) = &entry.private else {
-            continue;
-        };
+    let whole = ground.journal.whole(&*ground.law, id).await?;
+    for entry in &whole.entries {
+        let digest = entry.private.as_ref();
         // Erased documents leave their entries readable.
-        let Some(document) = ground.journal.private(digest).await? else {
-            continue;
-        };
-        told.add(&entry.event, &document);
+        if let Some(document) = digest.and_then(|digest| whole.private.get(digest)) {
+            told.add(&entry.event, document);
+        }
     }
     Ok(told)
 }

@@ -42,8 +42,8 @@ impl Sheet {
         let Some(id) = id_of(ground.db(), &code).await? else {
             return Ok(None);
         };
-        let (state, _) = ground.journal.load(&*ground.law, &id).await?;
-        let Some(dossier) = state.dossier else {
+        let whole = ground.journal.whole(&*ground.law, &id).await?;
+        let Some(dossier) = whole.state.dossier else {
             return Ok(None);
         };
         let facts = Facts::of(&dossier);
@@ -55,25 +55,15 @@ impl Sheet {
         let missing = || Trouble::Broken(format!("dossier {code}: no procedure {key}"));
         let procedure = procedure.ok_or_else(missing)?;
         let allowed = allowed(viewer, &facts);
-        let history = ground.journal.history(&*ground.law, &id).await?;
-        let mut written = BTreeMap::new();
-        if allowed.contains(&Action::ViewPrivate) {
-            for entry in &history {
-                let Some(digest) = &entry.private else {
-                    continue;
-                };
-                if !written.contains_key(digest)
-                    && let Some(document) = ground.journal.private(digest).await?
-                {
-                    written.insert(digest.clone(), document);
-                }
-            }
-        }
+        let written = match allowed.contains(&Action::ViewPrivate) {
+            true => whole.private,
+            false => BTreeMap::new(),
+        };
         Ok(Some(Sheet {
             id,
             dossier: *dossier,
             procedure,
-            history,
+            history: whole.entries,
             allowed,
             written,
         }))

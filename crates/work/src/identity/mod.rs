@@ -112,6 +112,7 @@ impl Identity {
             self.db()
                 .write(vec![views::session_seen(&session.id, now)])
                 .await?;
+            views::forget_session(self.db(), &hash);
         }
         let viewer = self.viewer(&session, now).await?;
         Ok(Some(signed(session, viewer)))

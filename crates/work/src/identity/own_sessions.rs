@@ -30,6 +30,7 @@ impl Identity {
         self.db()
             .write(vec![views::end_session(&account.id, ended, now)])
             .await?;
+        self.db().forget_lately();
         Ok(())
     }
 
@@ -39,6 +40,7 @@ impl Identity {
         self.db()
             .write(vec![views::end_other_sessions(&account.id, here, now)])
             .await?;
+        self.db().forget_lately();
         Ok(())
     }
 

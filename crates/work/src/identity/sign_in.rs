@@ -218,6 +218,7 @@ impl Identity {
         ];
         changes.extend(views::put_recovery_codes(&account.id, &hashes));
         self.db().write(changes).await?;
+        self.db().forget_lately();
         self.forget(Tried::Code(&account.id), now).await?;
         let secret = self.begin_session(&account, client, now).await?;
         Ok(Begun {
@@ -290,6 +291,7 @@ impl Identity {
             views::end_other_sessions(&account.id, "", now),
         ];
         self.db().write(changes).await?;
+        self.db().forget_lately();
         Ok(self.begin_session(&account, client, now).await?)
     }
 

@@ -215,11 +215,21 @@ pub fn put_session(session: &Session, secret_hash: &str) -> Statement {
 const SESSION: &str = "id, account, door, subject, display_name, standing, address, device, \
     created_at, seen_at, ended_at";
 
-/// The session whose secret has this hash, alive or not.
+/// The session whose secret has this hash, alive or not, as it was at most two seconds ago: every
+/// request asks. Whoever ends a session calls [`Database::forget_lately`].
 pub async fn session_by_hash(db: &Database, hash: &str) -> Result<Option<Session>, Trouble> {
-    let sql = format!("SELECT {SESSION} FROM sessions WHERE secret_hash = ?");
-    let rows = db.query(Statement::new(sql, params![hash])).await?;
+    let rows = db.query_lately(by_hash(hash)).await?;
     Ok(rows.first().map(session))
+}
+
+/// Forgets one session as it was: a use of it has been noted.
+pub fn forget_session(db: &Database, hash: &str) {
+    db.forget_one(&by_hash(hash));
+}
+
+fn by_hash(hash: &str) -> Statement {
+    let sql = format!("SELECT {SESSION} FROM sessions WHERE secret_hash = ?");
+    Statement::new(sql, params![hash])
 }
 
 /// The newest sessions of an account that were not ended by hand.

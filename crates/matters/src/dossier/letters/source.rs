@@ -77,14 +77,8 @@ impl Source {
         at: (&str, &str),
     ) -> Result<Option<Self>, Trouble> {
         let (id, lookup) = at;
-        let entries = journal.history(law, id).await?;
-        let mut documents = BTreeMap::new();
-        let digests: BTreeSet<_> = entries.iter().filter_map(|e| e.private.clone()).collect();
-        for digest in digests {
-            if let Some(document) = journal.private(&digest).await? {
-                documents.insert(digest, document);
-            }
-        }
+        let whole = journal.whole(law, id).await?;
+        let (entries, documents) = (whole.entries, whole.private);
         let Some(mut source) = Self::new(entries, documents, String::new()) else {
             return Ok(None);
         };

@@ -117,9 +117,9 @@ async fn one(db: &Database, wanted: &str, value: &str) -> Result<Option<Line>, T
 /// [`Trouble`] of the database.
 pub async fn id_of(db: &Database, code: &Code) -> Result<Option<String>, Trouble> {
     let sql = "SELECT id FROM dossiers WHERE code = ?";
-    let rows = db
-        .query(Statement::new(sql, params![code.to_string()]))
-        .await?;
+    // A code never changes its dossier.
+    let asked = Statement::new(sql, params![code.to_string()]);
+    let rows = db.query_lately(asked).await?;
     Ok(rows.first().map(|row| row.string(0)))
 }
 

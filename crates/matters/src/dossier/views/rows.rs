@@ -77,14 +77,16 @@ fn inserted(
         &dossier.applicant,
         dossier.filed_by(),
         &name,
-        fold(&name),
+        words(&name).join(" "),
         phone,
         field("address"),
         dossier.submitted_at,
         dossier.reception.due,
     ];
     values.extend(changing(dossier, entry));
-    vec![Statement::new(INSERT, values), insert_words(id, &words)]
+    let mut list = vec![Statement::new(INSERT, values).any_order()];
+    list.extend(words.iter().map(|word| insert_word(id, word)));
+    list
 }
 
 const INSERT: &str = "INSERT INTO dossiers (id, code, procedure_key, procedure_code, agency,
@@ -193,28 +195,23 @@ pub(super) fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn insert_words(id: &str, words: &BTreeSet<String>) -> Statement {
-    let places = vec!["(?, ?)"; words.len()].join(", ");
-    let values = words.iter().flat_map(|word| params![word, id]).collect();
-    let sql = format!("INSERT INTO dossier_words (word, dossier_id) VALUES {places}");
-    Statement::new(sql, values)
+fn insert_word(id: &str, word: &str) -> Statement {
+    let sql = "INSERT INTO dossier_words (word, dossier_id) VALUES (?, ?)";
+    Statement::new(sql, params![word, id]).any_order()
 }
 
-fn scopes(id: &str, before: Option<&Dossier>, after: &Dossier) -> Option<Statement> {
+fn scopes(id: &str, before: Option<&Dossier>, after: &Dossier) -> Vec<Statement> {
     let old = before.map(listed_under).unwrap_or_default();
     let mut new = listed_under(after);
     new.retain(|scope| !old.contains(scope));
-    if new.is_empty() {
-        return None;
+    let sql = "INSERT INTO dossier_scopes (scope, submitted_at, dossier_id) VALUES (?, ?, ?)";
+    let row = |scope: &String| params![scope, after.submitted_at, id];
+    let rows = new.iter().map(|scope| Statement::new(sql, row(scope)));
+    match before {
+        // Nothing can have been taken away before: the first rows may stand in any order.
+        None => rows.map(Statement::any_order).collect(),
+        Some(_) => rows.collect(),
     }
-    let places = vec!["(?, ?, ?)"; new.len()].join(", ");
-    let values = new
-        .iter()
-        .flat_map(|scope| params![scope, after.submitted_at, id])
-        .collect();
-    let sql =
-        format!("INSERT INTO dossier_scopes (scope, submitted_at, dossier_id) VALUES {places}");
-    Some(Statement::new(sql, values))
 }
 
 /// A counter that no longer returns the result has nothing more to see; what is paid owes no more.

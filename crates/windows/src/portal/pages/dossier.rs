@@ -8,7 +8,7 @@ use facts::agency::{Right, Viewer};
 use facts::procedure::{Procedure, Spelling, SummarySection};
 use jiff::Timestamp;
 use kernel::Trouble;
-use matters::dossier::{Action, Code, Dossier, Facts, Phase, Work, evolve, may, views, work};
+use matters::dossier::{Action, Code, Dossier, Facts, Phase, Work, may, views, work};
 use web::ui::{Link, Tag, TimelineItem};
 use web::{Answer, Now, Problem, Redirect, Shell, SignedIn, Tone, show};
 
@@ -87,18 +87,14 @@ async fn open(
     let code: Code = code.parse().map_err(|_| Problem::NotFound)?;
     let id = views::id_of(ground.db(), &code).await?;
     let id = id.ok_or(Problem::NotFound)?;
-    let entries = ground.journal.history(&*ground.law, &id).await?;
-    let state = entries.iter().fold(Default::default(), evolve);
-    let dossier = *state.dossier.ok_or(Problem::NotFound)?;
+    let whole = ground.journal.whole(&*ground.law, &id).await?;
+    let dossier = *whole.state.dossier.ok_or(Problem::NotFound)?;
     may(viewer, Action::ViewPrivate, &Facts::of(&dossier)).map_err(|_| Problem::NotFound)?;
-    let mut told = Vec::with_capacity(entries.len());
-    for entry in entries {
+    let mut told = Vec::with_capacity(whole.entries.len());
+    for entry in whole.entries {
         let open = entry.private.as_ref();
         let open = open.filter(|_| timeline::is_open(&entry.event));
-        let private = match open {
-            Some(digest) => ground.journal.private(digest).await?,
-            None => None,
-        };
+        let private = open.and_then(|digest| whole.private.get(digest).cloned());
         told.push((entry, private));
     }
     Ok((dossier, told))

@@ -129,7 +129,7 @@ async fn hand_in(
     let submission = submission::of(draft, &doing.procedure, (answers, applicant), code);
     let order = Order::new(&who.viewer, Command::Submit(Box::new(submission)));
     let ctx = ctx(who, now, command_id);
-    let handled = ground.order_along(&draft.id, order, ctx, along).await;
+    let handled = ground.begin(&draft.id, order, ctx, along).await;
     Ok(refused(handled)?.map(|_| ()))
 }
 

@@ -1,0 +1,149 @@
+//! Round trips to the database, counted: what noise cannot touch. A page or an act that needs more
+//! than is written here fails; whoever needs fewer writes the smaller number.
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use kernel::Database;
+
+use super::Asked;
+use super::book::Book;
+use super::browser::Target;
+use super::cast::{Cast, Stage};
+use super::journey::{Client, Play};
+use super::own::{Folder, OwnServer};
+use super::players::{self, Field, Opening, Player};
+use super::tally::Tally;
+use crate::settings::Settings;
+
+/// Pages: who opens them, and the most questions each may ask, everything warm.
+const PAGES: [(&str, &str, u64); 9] = [
+    ("", "/", 0),
+    ("", "/procedures?q=khai+sinh", 0),
+    ("", "/procedures/1.004873", 0),
+    ("appraise", "/desk", 2),
+    ("appraise", "/desk/search?q=nguyen", 1),
+    ("appraise", "/desk/dossiers/{code}", 2),
+    ("intake", "/counter", 4),
+    ("", "/dossiers", 2),
+    ("", "/dossiers/{code}", 1),
+];
+/// Handing in a prepared application: its draft is read, everything is written. A number for its
+/// code is taken from the database once in up to 32 submissions, and is not counted.
+const SUBMISSION: u64 = 2;
+/// The ten requests of a lifecycle by its acts together, numbers for receipt and result included.
+const LIFECYCLE: u64 = 40;
+
+struct House {
+    server: OwnServer,
+    db: Database,
+    client: Client,
+    code: String,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_and_no_act_asks_the_database_more_often() {
+    let folder = Folder::new().expect("a folder");
+    let mut house = open(&folder.0).await;
+    let mut faults = Vec::new();
+    for (right, address, most) in PAGES {
+        let address = address.replace("{code}", &house.code);
+        // The first opens sessions and offices, the second counts.
+        house.open(right, &address).await;
+        let counted = house.open(right, &address).await;
+        eprintln!("{counted} of {most}: {right} {address}");
+        if counted > most {
+            faults.push(format!("{address} asks {counted} times, {most} allowed"));
+        }
+    }
+    for (play, most) in [(Play::Submissions, SUBMISSION), (Play::Acts, LIFECYCLE)] {
+        house.client.play = play;
+        let counted = house.played().await.min(house.played().await);
+        eprintln!("{counted} of {most}: {play:?}");
+        if counted > most {
+            faults.push(format!("{play:?} asks {counted} times, {most} allowed"));
+        }
+    }
+    house.server.stop().await.expect("stops");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+impl House {
+    fn trips(&self) -> u64 {
+        let trips = self.db.round_trips();
+        trips.asked + trips.written
+    }
+
+    async fn open(&mut self, right: &str, address: &str) -> u64 {
+        let before = self.trips();
+        let browser = match right {
+            "" => &mut self.client.citizen,
+            right => self.client.officers.get_mut(right).expect("an officer"),
+        };
+        let status = browser.status(&mut Tally::default(), address).await;
+        assert_eq!(status.expect("an answer"), 200, "{address}");
+        self.trips() - before
+    }
+
+    async fn played(&mut self) -> u64 {
+        let before = self.trips();
+        let played = self.client.lifecycle().await;
+        assert!(
+            played.is_ok(),
+            "a lifecycle: {:?}",
+            self.client.tally.troubles
+        );
+        self.trips() - before
+    }
+}
+
+async fn open(folder: &Path) -> House {
+    let mut settings = Settings::read(None, std::iter::empty()).expect("settings");
+    settings.worker = false;
+    let content = crate::content::folder(None, folder).expect("content");
+    let today = matters::dossier::day_of(crate::serve::now());
+    let stage = Arc::new(Stage::read(&content, "1.004873", today).expect("a stage"));
+    let server = OwnServer::start(&mut settings, folder)
+        .await
+        .expect("a server");
+    let target = Arc::new(Target {
+        address: server.address,
+        host: server.address.to_string(),
+        patience: Duration::from_secs(60),
+    });
+    let db = server.db.clone();
+    let field = Field {
+        stage,
+        target,
+        db: Some(db.clone()),
+        database_port: None,
+    };
+    let asked = Asked::quiet(Play::Acts);
+    let mut doors = Tally::default();
+    let cast = Cast::sign_in(&field.stage, &field.target, 1, &mut doors).await;
+    let cast = cast.expect("officers");
+    let citizens = players::citizens(&field.stage, &field.target, 1, &mut doors).await;
+    let book = Book::open(None).expect("a book");
+    let opening = Opening {
+        asked: &asked,
+        field: &field,
+        cast: &cast,
+        book: &book,
+    };
+    let citizen = citizens.expect("a citizen").remove(0);
+    let players = vec![opening.player(citizen).expect("a player")];
+    let mut players = players::learned(&asked, &field, players)
+        .await
+        .expect("learned");
+    let Player::Client(mut client, _) = players.remove(0) else {
+        panic!("a client");
+    };
+    client.until = Instant::now() + Duration::from_secs(600);
+    let code = book.known().remove(0).0;
+    House {
+        server,
+        db,
+        client: *client,
+        code,
+    }
+}

@@ -1,0 +1,142 @@
+//! What one command appends: its id, its private document, its entries and the rows of their views,
+//! as statements of one transaction.
+//!
+//! Does not know: whether the command is allowed, how the transaction is run.
+use sha2::{Digest, Sha256};
+
+use crate::{Decide, Entry, Json, Request, Statement, Trouble, params};
+
+/// The statements of one command, built up event by event.
+pub(crate) struct Append<'a, D: Decide> {
+    noun: &'a D,
+    request: &'a Request<D::Command>,
+    pub(crate) stream: String,
+    at: jiff::Timestamp,
+    sealed: Option<Sealed>,
+    version: i64,
+}
+
+impl<'a, D: Decide> Append<'a, D> {
+    pub(crate) fn new(
+        noun: &'a D,
+        request: &'a Request<D::Command>,
+        version: i64,
+        at: jiff::Timestamp,
+    ) -> Self {
+        let sealed = request.private.as_ref().map(Sealed::new);
+        let stream = format!("{}/{}", D::NAME, request.id);
+        Self {
+            noun,
+            request,
+            stream,
+            at,
+            sealed,
+            version,
+        }
+    }
+
+    /// The statements, the state after them and its version.
+    pub(crate) fn entries(
+        &self,
+        mut state: D::State,
+        events: Vec<D::Event>,
+    ) -> (Vec<Statement>, D::State, i64) {
+        let last = self.version + i64::try_from(events.len()).unwrap_or(i64::MAX);
+        let mut list = vec![
+            Statement::new(
+                "INSERT INTO commands (id, stream, version) VALUES (?, ?, ?)",
+                params![&self.request.ctx.command_id, &self.stream, last],
+            )
+            .any_order(),
+        ];
+        if let Some(sealed) = &self.sealed {
+            let vault = Statement::new(
+                "INSERT INTO vault (digest, stream, body) VALUES (?, ?, ?)",
+                params![&sealed.digest, &self.stream, &sealed.body],
+            );
+            list.push(vault.any_order());
+        }
+        let mut views = Vec::new();
+        for (version, event) in (self.version + 1..).zip(events) {
+            let entry = self.entry(version, event);
+            list.extend(insert(&entry, D::kind(&entry.event)));
+            let after = self.noun.evolve(state.clone(), &entry);
+            views.extend(
+                self.noun
+                    .views(&state, &after, &entry, self.request.private.as_ref()),
+            );
+            state = after;
+        }
+        list.extend(views);
+        list.extend(self.request.along.iter().cloned());
+        (list, state, last)
+    }
+
+    fn entry(&self, version: i64, event: D::Event) -> Entry<D::Event> {
+        let ctx = &self.request.ctx;
+        Entry {
+            stream: self.stream.clone(),
+            version,
+            at: self.at,
+            actor: ctx.actor.clone(),
+            office: ctx.office.clone(),
+            command_id: ctx.command_id.clone(),
+            private: self.sealed.as_ref().map(|sealed| sealed.digest.clone()),
+            event,
+        }
+    }
+}
+
+fn insert<E: serde::Serialize>(entry: &Entry<E>, kind: &str) -> [Statement; 2] {
+    let body = serde_json::to_string(&entry.event).expect("events are plain data");
+    [
+        Statement::new(
+            "INSERT INTO entries
+             (stream, version, kind, body, private, actor, office, command_id, at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            params![
+                &entry.stream,
+                entry.version,
+                kind,
+                body,
+                entry.private.clone(),
+                &entry.actor,
+                &entry.office,
+                &entry.command_id,
+                entry.at
+            ],
+        )
+        .any_order(),
+        Statement::new(
+            "INSERT INTO entries_unplaced (stream, version, at) VALUES (?, ?, ?)",
+            params![&entry.stream, entry.version, entry.at],
+        )
+        .any_order(),
+    ]
+}
+
+/// A document as the vault keeps it: with a random salt, so that nobody can guess a short text from
+/// its digest.
+pub(crate) struct Sealed {
+    digest: String,
+    body: String,
+}
+
+impl Sealed {
+    fn new(document: &Json) -> Self {
+        let salt = uuid::Uuid::new_v4().simple().to_string();
+        let body = serde_json::json!({ "salt": salt, "document": document }).to_string();
+        let digest = Sha256::digest(body.as_bytes());
+        Self {
+            digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            body,
+        }
+    }
+
+    /// The document of a sealed body.
+    pub(crate) fn open(body: &str) -> Result<Json, Trouble> {
+        let mut sealed: Json =
+            serde_json::from_str(body).map_err(|e| Trouble::Broken(e.to_string()))?;
+        Ok(sealed["document"].take())
+    }
+}

@@ -1,0 +1,93 @@
+//! Insertions of several commands as one statement. A batch of sixty submissions inserts into each
+//! table sixty times with the same text: `VALUES (…), (…), …` does that with one plan and one walk
+//! through the executor.
+//!
+//! Does not know: how statements are sent.
+use std::collections::HashMap;
+
+use super::{Statement, Value};
+
+/// Rows of one merged insertion. Counts are powers of two, so that few texts are prepared: at most
+/// seven for each insertion of the house.
+const ROWS_MAX: usize = 64;
+/// PostgreSQL numbers parameters with sixteen bits.
+const PARAMETERS_MAX: usize = 32_767;
+
+/// The insertions that say they may stand in any order, for all jobs, in the order in which their
+/// texts first appear.
+pub(super) fn merge(jobs: &[&[Statement]]) -> Vec<Statement> {
+    let mut order: Vec<&Statement> = Vec::new();
+    let mut rows: HashMap<&str, Vec<&[Value]>> = HashMap::new();
+    for job in jobs {
+        for statement in job.iter().filter(|statement| statement.any_order) {
+            let known = rows.entry(&statement.sql).or_default();
+            if known.is_empty() {
+                order.push(statement);
+            }
+            known.push(&statement.params);
+        }
+    }
+    let chunked = order
+        .into_iter()
+        .flat_map(|first| chunks(first, &rows[&*first.sql]));
+    chunked.collect()
+}
+
+fn chunks(first: &Statement, mut rows: &[&[Value]]) -> Vec<Statement> {
+    let most = (PARAMETERS_MAX / first.params.len().max(1)).clamp(1, ROWS_MAX);
+    let mut list = Vec::new();
+    while !rows.is_empty() {
+        let count = 1 << rows.len().min(most).ilog2();
+        let (now, later) = rows.split_at(count);
+        list.push(Statement::new(
+            text(&first.sql, first.params.len(), count),
+            now.iter().copied().flatten().cloned().collect(),
+        ));
+        rows = later;
+    }
+    list
+}
+
+/// `INSERT … VALUES (?, ?) …` with its row `count` times.
+fn text(sql: &str, columns: usize, count: usize) -> String {
+    let row = format!("({})", vec!["?"; columns].join(", "));
+    let start = sql
+        .find("VALUES")
+        .map_or(sql.len(), |at| at + "VALUES".len());
+    let end = sql[start..]
+        .find(')')
+        .map_or(sql.len(), |at| start + at + 1);
+    format!(
+        "{} {}{}",
+        &sql[..start],
+        vec![row; count].join(", "),
+        &sql[end..]
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params;
+
+    fn insert(a: i64, b: &str) -> Statement {
+        let sql = "INSERT INTO t (a, b) VALUES (?, ?) ON CONFLICT (a) DO NOTHING";
+        Statement::new(sql, params![a, b]).any_order()
+    }
+
+    #[test]
+    fn rows_of_one_text_become_few_statements() {
+        let jobs: Vec<Vec<Statement>> = (0..7)
+            .map(|n| vec![insert(n, "x"), Statement::new("DELETE FROM u", vec![])])
+            .collect();
+        let jobs: Vec<&[Statement]> = jobs.iter().map(Vec::as_slice).collect();
+        let merged = merge(&jobs);
+        let texts: Vec<&str> = merged.iter().map(|one| &*one.sql).collect();
+        let four = "INSERT INTO t (a, b) VALUES (?, ?), (?, ?), (?, ?), (?, ?) \
+                    ON CONFLICT (a) DO NOTHING";
+        assert_eq!(texts[0], four);
+        let counts: Vec<usize> = merged.iter().map(|one| one.params.len()).collect();
+        assert_eq!(counts, [8, 4, 2]);
+        assert_eq!(merged[2].params, params![6i64, "x"]);
+    }
+}
