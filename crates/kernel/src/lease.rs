@@ -7,8 +7,8 @@ use crate::{Database, Statement, Trouble, params};
 
 /// How long a silent holder keeps a lease. Short enough that work resumes quickly after a crash.
 pub const LEASE_FOR: SignedDuration = SignedDuration::from_secs(5);
-/// How long a holder works before it takes its lease again: a durable write that idle nodes need not
-/// make five times a second.
+/// How long a holder works before it takes its lease again: a durable write that idle nodes need
+/// not make five times a second.
 pub const RENEW_AFTER: SignedDuration = SignedDuration::from_secs(2);
 
 /// A lease that runs out later than this was taken by a clock that is wrong (or was: its node may

@@ -72,8 +72,8 @@ impl Ground {
         self.order_along(id, order, ctx, Vec::new()).await
     }
 
-    /// The order that begins a dossier, with statements that belong to the same transaction, such as
-    /// the end of the draft that became it.
+    /// The order that begins a dossier, with statements that belong to the same transaction, such
+    /// as the end of the draft that became it.
     ///
     /// # Errors
     /// As [`Ground::order`].

@@ -22,8 +22,6 @@ use super::tally::Tally;
 
 /// Pages of an application, at the most; the longest of ours has twelve.
 const PAGES_MAX: usize = 40;
-/// An officer who finds nothing to do at a step has been overtaken by nobody: it is a fault.
-const DESK: &str = "/desk/dossiers/";
 
 /// Why a client stopped in the middle.
 pub enum Stop {
@@ -80,10 +78,10 @@ pub struct Client {
 }
 
 /// A form about to be sent for a dossier.
-struct Step<'a> {
-    right: &'static str,
-    code: &'a str,
-    far: Far,
+pub(super) struct Step<'a> {
+    pub(super) right: &'static str,
+    pub(super) code: &'a str,
+    pub(super) far: Far,
 }
 
 impl Client {
@@ -286,7 +284,7 @@ impl Client {
         Ok(code)
     }
 
-    async fn look(&mut self, address: &str) -> Result<Seen, Stop> {
+    pub(super) async fn look(&mut self, address: &str) -> Result<Seen, Stop> {
         self.in_time()?;
         Ok(self.citizen.get(&mut self.tally, address).await?)
     }
@@ -303,7 +301,7 @@ impl Client {
         }
     }
 
-    async fn open(&mut self, right: &'static str, address: &str) -> Result<Seen, Stop> {
+    pub(super) async fn open(&mut self, right: &'static str, address: &str) -> Result<Seen, Stop> {
         self.in_time()?;
         let missing = || Mishap::Refused(format!("nobody holds {right}"));
         let browser = self.officers.get_mut(right).ok_or_else(missing)?;
@@ -311,7 +309,12 @@ impl Client {
     }
 
     /// Sends a form as an officer; the answer is written into the book before anything else.
-    async fn act(&mut self, step: &Step<'_>, on: &Seen, form: &Form) -> Result<(), Stop> {
+    pub(super) async fn act(
+        &mut self,
+        step: &Step<'_>,
+        on: &Seen,
+        form: &Form,
+    ) -> Result<(), Stop> {
         self.in_time()?;
         let missing = || Mishap::Refused(format!("nobody holds {}", step.right));
         let browser = self.officers.get_mut(step.right).ok_or_else(missing)?;
@@ -334,106 +337,6 @@ impl Client {
             }
         }
     }
-
-    /// The counter looks at the queue of the day, opens the dossier, ticks every paper, receives
-    /// it.
-    async fn accept(&mut self, code: &str) -> Result<(), Stop> {
-        let right = "intake";
-        let far = Far::Accepted;
-        if let Some((on, form)) = self.known.again("accept", code) {
-            return self.act(&Step { right, code, far }, &on, &form).await;
-        }
-        self.open(right, "/counter").await?;
-        let seen = self
-            .open(right, &format!("/counter/reception/{code}"))
-            .await?;
-        let mut form = main_form(&seen)?;
-        form.tick_all();
-        form.press("do", "accept");
-        self.learned("accept", &seen, &form, code);
-        self.act(&Step { right, code, far }, &seen, &form).await
-    }
-
-    /// An officer opens the inbox and the dossier, and does what the step asks.
-    async fn desk(&mut self, step: Step<'_>, ending: &str) -> Result<(), Stop> {
-        if let Some((on, form)) = self.known.again(ending, step.code) {
-            return self.act(&step, &on, &form).await;
-        }
-        self.open(step.right, "/desk").await?;
-        let seen = self
-            .open(step.right, &format!("{DESK}{}", step.code))
-            .await?;
-        let form = seen.page.form_to(ending);
-        let mut form = form
-            .cloned()
-            .ok_or_else(|| lost(&seen, &format!("no form for {ending}")))?;
-        if self.play != Play::Pages {
-            form.attach_all(step.code);
-        }
-        self.learned(ending, &seen, &form, step.code);
-        self.act(&step, &seen, &form).await
-    }
-
-    fn learned(&mut self, step: &str, on: &Seen, form: &Form, code: &str) {
-        if self.play != Play::Pages {
-            self.known.learn(step, on, form, code);
-        }
-    }
-
-    /// Money first where it is owed, then the result into the applicant's hand.
-    async fn deliver(&mut self, code: &str) -> Result<(), Stop> {
-        let (right, far) = ("deliver", Far::Delivered);
-        if let Some((on, form)) = self.known.again("collect_fee", code) {
-            let fee = Step {
-                right: "collect_fee",
-                code,
-                far: Far::Issued,
-            };
-            self.act(&fee, &on, &form).await?;
-        }
-        if let Some((on, form)) = self.known.again(right, code) {
-            return self.act(&Step { right, code, far }, &on, &form).await;
-        }
-        let address = format!("/counter/return/{code}");
-        let mut seen = self.open(right, &address).await?;
-        if link(&seen.page, "/counter/fees/").is_some() {
-            self.collect(code).await?;
-            seen = self.open(right, &address).await?;
-        }
-        let mut form = main_form(&seen)?;
-        form.set("way", "counter");
-        form.set("receiver", "applicant");
-        fill::choose(&mut form, &[]);
-        self.learned(right, &seen, &form, code);
-        self.act(&Step { right, code, far }, &seen, &form).await
-    }
-
-    async fn collect(&mut self, code: &str) -> Result<(), Stop> {
-        let right = "collect_fee";
-        let seen = self.open(right, &format!("/counter/fees/{code}")).await?;
-        let mut form = main_form(&seen)?;
-        form.set("method", "cash");
-        self.learned(right, &seen, &form, code);
-        let far = Far::Issued;
-        self.act(&Step { right, code, far }, &seen, &form).await
-    }
-
-    /// The officer searches for it; the applicant looks at the list and at its timeline.
-    async fn search(&mut self, code: &str) -> Result<(), Stop> {
-        let seen = self
-            .open("appraise", &format!("/desk/search?q={code}"))
-            .await?;
-        let found = seen.page.links.iter().any(|link| link.contains(code));
-        if !found && !seen.address.contains(code) {
-            return Err(lost(&seen, "a search did not find its dossier").into());
-        }
-        if self.play != Play::Pages {
-            return Ok(());
-        }
-        self.look("/dossiers").await?;
-        self.look(&format!("/dossiers/{code}")).await?;
-        Ok(())
-    }
 }
 
 /// Applications of each client whose codes are asked for after [`Play::Submissions`].
@@ -441,18 +344,18 @@ const ASKED: usize = 20;
 /// After a mishap.
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
 
-fn lost(seen: &Seen, what: &str) -> Mishap {
+pub(super) fn lost(seen: &Seen, what: &str) -> Mishap {
     Mishap::Refused(format!("{}: {what}", route(&seen.address)))
 }
 
-fn main_form(seen: &Seen) -> Result<Form, Mishap> {
+pub(super) fn main_form(seen: &Seen) -> Result<Form, Mishap> {
     seen.page
         .main_form()
         .cloned()
         .ok_or_else(|| lost(seen, "no form"))
 }
 
-fn link(page: &Page, start: &str) -> Option<String> {
+pub(super) fn link(page: &Page, start: &str) -> Option<String> {
     page.links
         .iter()
         .find(|link| link.starts_with(start))

@@ -20,6 +20,7 @@ mod page;
 mod players;
 mod prepared;
 mod report;
+mod steps;
 mod stocking;
 mod tally;
 mod watch;

@@ -1,4 +1,4 @@
-//! The tables of offices: storing an office file, and who may do what now. This room's only SQL.
+//! The tables of offices: storing an office file, who may do what now. The room's only SQL.
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -132,8 +132,7 @@ fn put_position(position: &Position, place: i64) -> Statement {
     )
 }
 
-/// The offices as stored; an answer may be two seconds old, for every page asks and hardly anybody
-/// changes them.
+/// The offices as stored, at most two seconds ago: every page asks.
 #[derive(Debug, Clone)]
 pub struct Offices(Database);
 
@@ -144,11 +143,7 @@ impl Offices {
         Offices(database)
     }
 
-    async fn ask(
-        &self,
-        sql: impl Into<Cow<'static, str>>,
-        values: Vec<Value>,
-    ) -> Result<Arc<Vec<Row>>, Trouble> {
+    async fn ask(&self, sql: &'static str, values: Vec<Value>) -> Result<Arc<Vec<Row>>, Trouble> {
         self.0.query_lately(Statement::new(sql, values)).await
     }
 

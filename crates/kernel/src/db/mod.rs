@@ -205,7 +205,7 @@ impl Database {
         self.0.lately.forget_one(statement);
     }
 
-    /// Forgets what [`Database::query_lately`] remembers: this process has changed such a table.
+    /// Forgets what [`Database::query_lately`] remembers: this process changed such a table.
     pub fn forget_lately(&self) {
         self.0.lately.forget();
     }
@@ -233,8 +233,8 @@ impl Database {
         }
     }
 
-    /// Lets the planner count the tables: after filling them at once. PostgreSQL does that by itself
-    /// some minutes later; SQLite plans well without (docs/performance.md).
+    /// Lets the planner count the tables, after filling them at once. PostgreSQL does that by
+    /// itself some minutes later; SQLite's plans do not depend on it.
     ///
     /// # Errors
     /// [`Trouble`] of the database.

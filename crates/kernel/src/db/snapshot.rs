@@ -61,7 +61,7 @@ impl Database {
     /// # Errors
     /// [`Trouble`] of the database.
     pub async fn tables(&self) -> Result<Vec<String>, Trouble> {
-        let sql = match &*self.0 {
+        let sql = match &self.0.engine {
             Engine::Sqlite(_) => TABLES_SQLITE,
             Engine::Postgres(_) => TABLES_POSTGRES,
         };
@@ -76,7 +76,7 @@ impl Database {
     /// [`Trouble`] when the database cannot be reached.
     pub async fn snapshot(&self, question: &'static str) -> Result<Snapshot, Trouble> {
         let (sender, receiver) = mpsc::channel(PIECES_WAITING);
-        match &*self.0 {
+        match &self.0.engine {
             Engine::Sqlite(engine) => {
                 let connection = sqlite::connect(engine.path())?;
                 tokio::task::spawn_blocking(move || {

@@ -64,7 +64,7 @@ fn inserted(
         value.unwrap_or_default().to_owned()
     };
     let (name, phone) = (field("name"), field("phone"));
-    let words = searchable(&name, &phone, dossier);
+    let searched = searchable(&name, &phone, dossier);
     let mut values = params![
         id,
         dossier.code.to_string(),
@@ -85,7 +85,7 @@ fn inserted(
     ];
     values.extend(changing(dossier, entry));
     let mut list = vec![Statement::new(INSERT, values).any_order()];
-    list.extend(words.iter().map(|word| insert_word(id, word)));
+    list.extend(searched.iter().map(|word| insert_word(id, word)));
     list
 }
 
