@@ -114,7 +114,7 @@ async fn hand(work: Arc<Work>) -> Result<(), String> {
         }
         let written = bulk.write(ground.db()).await;
         written.map_err(|error| error.to_string())?;
-        if first % TELL == 0 && first > 0 {
+        if first.is_multiple_of(TELL) && first > 0 {
             println!(
                 "{first} after {:.0} s",
                 work.started.elapsed().as_secs_f64()

@@ -1,5 +1,4 @@
 //! The tables of offices: storing an office file, who may do what now. The room's only SQL.
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -207,7 +206,7 @@ impl Offices {
         let sql = format!("SELECT id, name, email FROM officers WHERE id IN ({marks}?)");
         let ids = ids.iter().map(String::as_str).chain([""]);
         let ids = ids.map(Value::from).collect();
-        let rows = self.ask(sql, ids).await?;
+        let rows = self.0.query_lately(Statement::new(sql, ids)).await?;
         Ok(rows.iter().map(officer).collect())
     }
 
