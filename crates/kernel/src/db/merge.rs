@@ -5,7 +5,7 @@
 //! Does not know: how statements are sent.
 use std::collections::HashMap;
 
-use super::{Statement, Value};
+use super::{Statement, Value, Written};
 
 /// Rows of one merged insertion. Counts are powers of two, so that few texts are prepared: at most
 /// seven for each insertion of the house.
@@ -31,6 +31,23 @@ pub(super) fn merge(jobs: &[&[Statement]]) -> Vec<Statement> {
         .into_iter()
         .flat_map(|first| chunks(first, &rows[&*first.sql]));
     chunked.collect()
+}
+
+/// What was written, by job; a merged insertion wrote its one row.
+pub(super) fn handed_out(
+    jobs: &[&[Statement]],
+    mut own: impl Iterator<Item = Written>,
+) -> Vec<Vec<Written>> {
+    let mut of = |statement: &Statement| match statement.any_order {
+        true => Written {
+            affected: 1,
+            rows: Vec::new(),
+        },
+        false => own.next().unwrap_or_default(),
+    };
+    jobs.iter()
+        .map(|job| job.iter().map(&mut of).collect())
+        .collect()
 }
 
 fn chunks(first: &Statement, mut rows: &[&[Value]]) -> Vec<Statement> {

@@ -9,6 +9,7 @@ mod postgres;
 mod snapshot;
 mod sqlite;
 mod value;
+mod wire_value;
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::future::{join_all, try_join_all};
 use tokio::sync::{Mutex, mpsc, oneshot};
-use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, NoTls, Statement as Prepared};
 
-use super::merge::merge;
+use super::merge::{handed_out, merge};
 use super::{GROUP_MAX, Job, Row, Settings, Statement, Trouble, Value, Written, guard};
 
 /// The most jobs of one batch; smaller than the embedded group because several writers share the
@@ -227,20 +227,6 @@ impl Wire {
     }
 }
 
-/// What was written, by job; a merged insertion wrote its one row.
-fn handed_out(jobs: &[&[Statement]], mut own: impl Iterator<Item = Written>) -> Vec<Vec<Written>> {
-    let mut of = |statement: &Statement| match statement.any_order {
-        true => Written {
-            affected: 1,
-            rows: Vec::new(),
-        },
-        false => own.next().unwrap_or_default(),
-    };
-    jobs.iter()
-        .map(|job| job.iter().map(&mut of).collect())
-        .collect()
-}
-
 async fn write_until_closed(url: String, jobs: Arc<Mutex<mpsc::Receiver<Job>>>) {
     let mut line = Line::default();
     loop {
@@ -319,59 +305,9 @@ fn bind(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
         .collect()
 }
 
-impl ToSql for Value {
-    fn to_sql(
-        &self,
-        ty: &Type,
-        out: &mut tokio_postgres::types::private::BytesMut,
-    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        match self {
-            Self::Null => Ok(IsNull::Yes),
-            Self::Int(value) if *ty == Type::INT8 => value.to_sql(ty, out),
-            Self::Int(value) if *ty == Type::INT4 => i32::try_from(*value)?.to_sql(ty, out),
-            Self::Int(value) if *ty == Type::INT2 => i16::try_from(*value)?.to_sql(ty, out),
-            Self::Int(value) if *ty == Type::BOOL => (*value != 0).to_sql(ty, out),
-            Self::Text(value) if <&str as ToSql>::accepts(ty) => value.as_str().to_sql(ty, out),
-            Self::Bytes(value) if *ty == Type::BYTEA => value.to_sql(ty, out),
-            other => Err(format!("{other:?} does not fit a column of type {ty}").into()),
-        }
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-
-    to_sql_checked!();
-}
-
 pub(super) fn row(row: &tokio_postgres::Row) -> Result<Row, Trouble> {
     let value = |i| row.try_get::<usize, Value>(i).map_err(|e| trouble(&e));
     Ok(Row((0..row.len()).map(value).collect::<Result<_, _>>()?))
-}
-
-impl<'a> FromSql<'a> for Value {
-    fn from_sql(
-        ty: &Type,
-        raw: &'a [u8],
-    ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        Ok(match *ty {
-            Type::INT8 => Self::Int(i64::from_sql(ty, raw)?),
-            Type::INT4 => Self::Int(i32::from_sql(ty, raw)?.into()),
-            Type::INT2 => Self::Int(i16::from_sql(ty, raw)?.into()),
-            Type::BOOL => Self::Int(bool::from_sql(ty, raw)?.into()),
-            Type::BYTEA => Self::Bytes(raw.to_vec()),
-            _ if <&str as FromSql>::accepts(ty) => Self::Text(String::from_sql(ty, raw)?),
-            _ => return Err(format!("type {ty} is outside the shared subset of SQL").into()),
-        })
-    }
-
-    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        Ok(Self::Null)
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
 }
 
 fn describe(error: &tokio_postgres::Error) -> String {
