@@ -82,6 +82,8 @@ fn settle(settings: &mut Settings, folder: &Path, port: u16) {
         settings.database_url = format!("sqlite:{}", folder.join("dinh.db").display());
     }
     settings.files_folder = folder.join("files");
+    // Only this machine's people come, and `dinh load` plays many with one account.
+    settings.crowd.per_account = 0;
     settings.notice = "Bản trình diễn: dữ liệu do máy dựng lên, không có người thật. \
                        Đừng nhập thông tin thật của bạn."
         .into();

@@ -206,9 +206,9 @@ impl Browser {
                     last = words;
                     tokio::time::sleep(RESEND_PAUSE).await;
                 }
-                // Busy, or shutting down: nothing was done, the same form may come again.
-                Ok(raw) if raw.status == 503 => {
-                    last = format!("POST {} answered 503", route(&address));
+                // Busy, hasty or shutting down: nothing was done, the same form may come again.
+                Ok(raw) if matches!(raw.status, 429 | 503) => {
+                    last = format!("POST {} answered {}", route(&address), raw.status);
                     tokio::time::sleep(RESEND_PAUSE).await;
                 }
                 Ok(raw) => return taken(address, &raw),

@@ -39,6 +39,8 @@ impl OwnServer {
             settings.database_url = format!("sqlite:{}", folder.join("dinh.db").display());
         }
         settings.files_folder = folder.join("files");
+        // One account of an officer is played by many clients, as no person works.
+        settings.crowd.per_account = 0;
         // A few played officers do the work of hundreds: they are not held to the pace of one.
         settings.crowd.per_account = 0;
         settings.second_step = work::identity::SecondStep::WhenEnrolled;

@@ -20,8 +20,6 @@ const BUSY_MS: u64 = 10_000;
 /// A read runs where it is asked for, as any other work of that thread, up to so many steps of
 /// SQLite's machine (about a millisecond); a longer one is begun again on a thread of its own.
 const QUICK_STEPS: u32 = 20_000;
-/// A reader's cache is emptied whenever somebody wrote: two MiB are emptied quickly.
-const READER_CACHE: &str = "PRAGMA cache_size=-2048";
 /// How often a running read looks whether it has become long.
 const LOOK_EVERY: i32 = 1_000;
 
@@ -42,9 +40,6 @@ struct Reading {
 impl Reading {
     fn open(path: &str) -> Result<Self, Trouble> {
         let connection = connect(path)?;
-        connection
-            .execute_batch(READER_CACHE)
-            .map_err(|e| trouble(&e))?;
         let looks = Arc::new(AtomicU32::new(u32::MAX));
         let left = Arc::clone(&looks);
         let spent = move || {
