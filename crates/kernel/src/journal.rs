@@ -244,6 +244,22 @@ impl Journal {
         Ok((now.state, now.version))
     }
 
+    /// The state of one stream after its entry `version`, or a later one: what this node remembers,
+    /// if that is new enough, without asking the database.
+    ///
+    /// # Errors
+    /// As [`Journal::load`].
+    pub async fn state_since<D: Decide>(
+        &self,
+        noun: &D,
+        (id, version): (&str, i64),
+    ) -> Result<D::State, Trouble> {
+        match self.memory.get::<D::State>(&stream::<D>(id)) {
+            Some(known) if known.version >= version => Ok(known.state),
+            _ => Ok(self.fold(noun, id).await?.state),
+        }
+    }
+
     /// What the database holds: the remembered state and the entries after it.
     async fn fold<D: Decide>(&self, noun: &D, id: &str) -> Result<Folded<D::State>, Trouble> {
         let stream = stream::<D>(id);
@@ -289,7 +305,7 @@ impl Journal {
     pub async fn whole<D: Decide>(&self, noun: &D, id: &str) -> Result<Whole<D>, Trouble> {
         let sql = "SELECT e.stream, e.version, e.at, e.actor, e.office, e.command_id, e.private,
                           e.kind, e.body, v.body
-                   FROM entries e LEFT JOIN vault v ON v.digest = e.private
+                   FROM entries e LEFT JOIN vault v ON v.stream = e.stream AND v.digest = e.private
                    WHERE e.stream = ? ORDER BY e.version";
         let stream = stream::<D>(id);
         let rows = self.db.query(Statement::new(sql, params![&stream])).await?;
@@ -314,13 +330,17 @@ impl Journal {
         })
     }
 
-    /// A document of the vault; `None` when it was erased.
+    /// What people wrote with an entry; `None` when they wrote nothing, or it was erased.
     ///
     /// # Errors
     /// [`Trouble`] of the database.
-    pub async fn private(&self, digest: &str) -> Result<Option<Json>, Trouble> {
-        let sql = "SELECT body FROM vault WHERE digest = ?";
-        let rows = self.db.query(Statement::new(sql, params![digest])).await?;
+    pub async fn private<E>(&self, entry: &Entry<E>) -> Result<Option<Json>, Trouble> {
+        let sql = "SELECT body FROM vault WHERE stream = ? AND digest = ?";
+        let Some(digest) = &entry.private else {
+            return Ok(None);
+        };
+        let asked = Statement::new(sql, params![&entry.stream, digest]);
+        let rows = self.db.query(asked).await?;
         rows.first()
             .map(|row| Sealed::open(row.text(0)))
             .transpose()

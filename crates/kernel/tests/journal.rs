@@ -163,9 +163,8 @@ async fn a_command_is_answered_once_however_often_it_is_sent() {
             (1, 1, 3)
         );
         let entries = journal.history(&Jar, "a").await.expect("history");
-        let digest = entries[0].private.clone().expect("a vault document");
         let document = journal
-            .private(&digest)
+            .private(&entries[0])
             .await
             .expect("vault")
             .expect("there");
@@ -327,10 +326,15 @@ async fn the_log_has_every_entry_once_without_gaps_under_several_nodes() {
 fn worker(db: &Database, n: usize, seen: Arc<tokio::sync::Mutex<Vec<i64>>>) -> Worker {
     let react: reader::React = Arc::new(move |placed| {
         let seen = Arc::clone(&seen);
-        Box::pin(async move {
+        let act = async move {
             seen.lock().await.push(placed.position);
             Ok(())
-        })
+        };
+        let reaction = reader::Reaction {
+            lane: "all".into(),
+            act: Box::pin(act),
+        };
+        Box::pin(async move { Ok(vec![reaction]) })
     });
     Worker {
         journal: Journal::new(db.clone()),
@@ -341,6 +345,75 @@ fn worker(db: &Database, n: usize, seen: Arc<tokio::sync::Mutex<Vec<i64>>>) -> W
             react,
         }],
         clock: late,
+    }
+}
+
+#[tokio::test]
+async fn lanes_run_side_by_side_in_order_and_a_failure_holds_the_reader() {
+    proof::on_each(&[JARS], |db| async move {
+        let journal = Journal::new(db.clone());
+        for n in 0..6 {
+            let mut filling = request(&format!("jar{}", n % 2), Command::Fill(n));
+            filling.ctx.now += SignedDuration::from_secs(n);
+            journal.handle(&Jar, filling).await.expect("fits");
+        }
+        for lease in [log::LEASE, "reader/watch"] {
+            let held = kernel::lease::hold(&db, lease, "test", start()).await;
+            assert!(held.expect("an answer"));
+        }
+        if !db.places_entries_itself() {
+            while log::lead(&db, "test").await.expect("places") > 0 {}
+        }
+        let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let sick = Arc::new(std::sync::atomic::AtomicBool::new(true));
+        let both = Arc::new(tokio::sync::Barrier::new(2));
+        let reader = laned(Arc::clone(&seen), Arc::clone(&sick), both);
+        let soon = std::time::Duration::from_secs(20);
+        let round = tokio::time::timeout(soon, reader.round(&db, "test")).await;
+        assert!(round.expect("lanes wait for nobody").is_err(), "place 3");
+        assert_eq!(reader::position(&db, "watch").await.expect("known"), 2);
+        sick.store(false, Ordering::Relaxed);
+        assert_eq!(reader.round(&db, "test").await.expect("well"), 4);
+        let seen = seen.lock().expect("whole").clone();
+        let lane = |odd: i64| -> Vec<i64> {
+            let own = seen.iter().copied().filter(|place| place % 2 == odd);
+            own.collect()
+        };
+        assert_eq!(lane(1), [1, 3, 5]);
+        assert_eq!(lane(0), [2, 4, 6, 4, 6], "a second time, in order");
+    })
+    .await;
+}
+
+/// A reader with a lane for each stream. The first two entries wait for each other; the third
+/// fails while it is `sick`.
+fn laned(
+    seen: Arc<std::sync::Mutex<Vec<i64>>>,
+    sick: Arc<std::sync::atomic::AtomicBool>,
+    both: Arc<tokio::sync::Barrier>,
+) -> reader::Reader {
+    let react: reader::React = Arc::new(move |placed| {
+        let (seen, sick, both) = (Arc::clone(&seen), Arc::clone(&sick), Arc::clone(&both));
+        let place = placed.position;
+        let act = async move {
+            if place <= 2 {
+                both.wait().await;
+            }
+            if place == 3 && sick.load(Ordering::Relaxed) {
+                return Err(Trouble::Overloaded);
+            }
+            seen.lock().expect("whole").push(place);
+            Ok(())
+        };
+        let reaction = reader::Reaction {
+            lane: placed.entry.stream,
+            act: Box::pin(act),
+        };
+        Box::pin(async move { Ok(vec![reaction]) })
+    });
+    reader::Reader {
+        name: "watch",
+        react,
     }
 }
 

@@ -5,6 +5,8 @@
 
 mod file;
 
+use std::sync::Arc;
+
 use super::access::{Action, Facts, may};
 use super::code::Code;
 use super::events::Event;
@@ -103,7 +105,8 @@ impl Opened {
         let id = id.ok_or(Problem::NotFound)?;
         let entries = ground.journal.history(&*ground.law, &id).await?;
         let state = entries.iter().fold(State::default(), evolve);
-        let dossier = *state.dossier.ok_or(Problem::NotFound)?;
+        let dossier = state.dossier.map(Arc::unwrap_or_clone);
+        let dossier = dossier.ok_or(Problem::NotFound)?;
         may(viewer, action, &Facts::of(&dossier)).map_err(|_| Problem::NotFound)?;
         Ok(Self {
             id,
@@ -120,12 +123,8 @@ impl Opened {
             .iter()
             .any(|entry| brings(&entry.event, digest));
         let mut name = String::new();
-        for document in self
-            .entries
-            .iter()
-            .filter_map(|entry| entry.private.as_ref())
-        {
-            let Some(document) = ground.journal.private(document).await? else {
+        for entry in &self.entries {
+            let Some(document) = ground.journal.private(entry).await? else {
                 continue;
             };
             known |= mentions(&document["answers"], digest);

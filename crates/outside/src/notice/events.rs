@@ -201,26 +201,65 @@ impl About {
     }
 }
 
-/// The notices of one person: how many, and which are unread.
+/// The notices of one person: how many, and which were read. Most people read all or none, so that
+/// this stays small however many there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
-    /// How many were told.
+    /// How many were told; their numbers are 1 to this.
     pub told: u32,
-    /// Numbers of those not read yet.
-    pub unread: BTreeSet<u32>,
+    /// All up to this number were read.
+    read_up_to: u32,
+    /// What was read beyond it, out of turn.
+    read_beyond: BTreeSet<u32>,
 }
 
 impl State {
+    /// Whether a notice was told and not read yet.
+    #[must_use]
+    pub fn is_unread(&self, number: u32) -> bool {
+        number > self.read_up_to && number <= self.told && !self.read_beyond.contains(&number)
+    }
+
+    /// Numbers of those not read yet.
+    pub fn unread(&self) -> impl Iterator<Item = u32> + '_ {
+        (self.read_up_to + 1..=self.told).filter(|number| !self.read_beyond.contains(number))
+    }
+
     /// The state after an event.
     #[must_use]
     pub fn after(mut self, event: &Event) -> Self {
         match event {
-            Event::Told { number, .. } => {
-                self.told = *number;
-                self.unread.insert(*number);
+            Event::Told { number, .. } => self.told = *number,
+            Event::Read { numbers } => {
+                self.read_beyond.extend(numbers);
+                while self.read_beyond.remove(&(self.read_up_to + 1)) {
+                    self.read_up_to += 1;
+                }
             }
-            Event::Read { numbers } => self.unread.retain(|kept| !numbers.contains(kept)),
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_out_of_turn_is_counted_once() {
+        let read = |numbers: &[u32]| Event::Read {
+            numbers: numbers.to_vec(),
+        };
+        let told = State {
+            told: 5,
+            ..State::default()
+        };
+        let state = told.after(&read(&[4, 2]));
+        assert_eq!(state.unread().collect::<Vec<_>>(), [1, 3, 5]);
+        let state = state.after(&read(&[1]));
+        assert_eq!((state.read_up_to, state.read_beyond.len()), (2, 1));
+        let state = state.after(&read(&[3, 5]));
+        assert_eq!((state.read_up_to, state.read_beyond.len()), (5, 0));
+        assert!(!state.is_unread(5) && !state.is_unread(6));
     }
 }

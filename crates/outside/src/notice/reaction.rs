@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kernel::log::Placed;
-use kernel::reader::Reader;
+use kernel::reader::{Reaction, Reader};
 use kernel::{Ctx, Failure, Journal, Request, Trouble};
 use matters::dossier::{self, Law};
 
@@ -33,18 +33,19 @@ pub fn reader(journal: Journal, law: Arc<Law>) -> Reader {
     }
 }
 
-async fn react(journal: &Journal, law: &Law, placed: Placed) -> Result<(), Trouble> {
+async fn react(journal: &Journal, law: &Law, placed: Placed) -> Result<Vec<Reaction>, Trouble> {
     let Some(id) = placed.entry.stream.strip_prefix(DOSSIERS) else {
-        return Ok(());
+        return Ok(Vec::new());
     };
-    let event: dossier::Event = serde_json::from_value(placed.entry.event.clone())
+    let event: dossier::Event = serde_json::from_value(placed.entry.event)
         .map_err(|error| Trouble::Broken(format!("{}: {error}", placed.entry.stream)))?;
     let Some(about) = About::of(&event) else {
-        return Ok(());
+        return Ok(Vec::new());
     };
-    let (state, _) = journal.load(law, id).await?;
-    let Some(dossier) = state.dossier else {
-        return Ok(());
+    // Code, procedure and people of a dossier never change after its first entry.
+    let state = journal.state_since(law, (id, placed.entry.version));
+    let Some(dossier) = state.await?.dossier else {
+        return Ok(Vec::new());
     };
     let told = Told {
         code: dossier.code.clone(),
@@ -57,33 +58,34 @@ async fn react(journal: &Journal, law: &Law, placed: Placed) -> Result<(), Troub
         .into_iter()
         .filter(|person| !person.is_empty())
         .collect();
-    for person in people {
-        tell(journal, person, &told, &placed).await?;
-    }
-    Ok(())
+    let reaction = |person: &str| Reaction {
+        lane: person.to_owned(),
+        act: Box::pin(tell(
+            journal.clone(),
+            person.to_owned(),
+            told.clone(),
+            placed.position,
+        )),
+    };
+    Ok(people.into_iter().map(reaction).collect())
 }
 
-async fn tell(
-    journal: &Journal,
-    person: &str,
-    told: &Told,
-    placed: &Placed,
-) -> Result<(), Trouble> {
+async fn tell(journal: Journal, person: String, told: Told, position: i64) -> Result<(), Trouble> {
     let ctx = Ctx {
         actor: ACTOR.to_owned(),
         office: String::new(),
-        now: placed.entry.at,
-        command_id: format!("{}/{person}", Reader::command_id(NAME, placed.position)),
+        now: told.at,
+        command_id: format!("{}/{person}", Reader::command_id(NAME, position)),
     };
     let request = Request {
-        id: person.to_owned(),
-        command: Command::Tell(told.clone()),
+        id: person.clone(),
+        command: Command::Tell(told),
         private: None,
         along: Vec::new(),
         ctx,
     };
     let told = journal.handle(&Notices, request).await;
-    views::forget_unread(journal.db(), person);
+    views::forget_unread(journal.db(), &person);
     match told {
         Ok(_) => Ok(()),
         Err(Failure::Trouble(trouble)) => Err(trouble),

@@ -37,9 +37,9 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::Read { number } if *number == 0 || *number > state.told => {
             return Err(Refusal::NoSuchNotice);
         }
-        Command::Read { number } if !state.unread.contains(number) => Vec::new(),
+        Command::Read { number } if !state.is_unread(*number) => Vec::new(),
         Command::Read { number } => vec![*number],
-        Command::ReadAll => state.unread.iter().copied().collect(),
+        Command::ReadAll => state.unread().collect(),
     };
     if numbers.is_empty() {
         return Ok(Vec::new());

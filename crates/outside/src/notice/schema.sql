@@ -8,6 +8,6 @@ CREATE TABLE notices (
   at BIGINT NOT NULL,
   read_at BIGINT,
   PRIMARY KEY (person, number)
-);
+) /* narrow */;
 -- The count beside the name, asked on every page, and the unread ones on top of the list.
 CREATE INDEX notices_unread ON notices (person, number) WHERE read_at IS NULL;

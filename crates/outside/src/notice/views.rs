@@ -34,7 +34,7 @@ pub(super) fn statements(entry: &Entry<Event>) -> Vec<Statement> {
             let about = serde_json::to_string(&told.about).expect("an enum of plain values");
             let (code, procedure) = (told.code.to_string(), told.procedure.to_string());
             let values = params![entry.id(), *number, code, procedure, about, told.at];
-            vec![Statement::new(sql, values)]
+            vec![Statement::new(sql, values).any_order()]
         }
         Event::Read { numbers } => {
             let places = vec!["?"; numbers.len()].join(", ");

@@ -34,9 +34,9 @@ pub(super) async fn asked(ground: &Ground, id: &str, dossier: &Dossier) -> Resul
         ..Asked::default()
     };
     for entry in ground.journal.history(&*ground.law, id).await? {
-        let Some(digest) = &entry.private else {
+        if entry.private.is_none() {
             continue;
-        };
+        }
         let wanted = matches!(
             entry.event,
             Event::Submitted { .. }
@@ -47,7 +47,7 @@ pub(super) async fn asked(ground: &Ground, id: &str, dossier: &Dossier) -> Resul
         if !wanted {
             continue;
         }
-        let document = ground.journal.private(digest).await?.unwrap_or_default();
+        let document = ground.journal.private(&entry).await?.unwrap_or_default();
         take(&mut asked, &entry.event, &document);
     }
     Ok(asked)

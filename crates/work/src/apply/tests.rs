@@ -462,8 +462,8 @@ async fn a_supplement_shows_exactly_what_was_asked_and_is_sent_once() {
         assert_eq!(count(&db, "drafts").await, 0);
         let entries = ground.journal.history(&*ground.law, &draft).await;
         let entries = entries.expect("reads");
-        let written = entries.last().and_then(|entry| entry.private.clone());
-        let written = ground.journal.private(&written.expect("written")).await;
+        let last = entries.last().expect("written");
+        let written = ground.journal.private(last).await;
         let names = written.expect("reads").expect("kept")["paper_names"].to_string();
         assert!(names.contains("rõ.jpg"), "{names}");
     })

@@ -111,10 +111,10 @@ async fn address_of(ground: &Ground, id: &str) -> Result<String, Trouble> {
             entry.event,
             Event::Submitted { .. } | Event::ReturnWayChanged { .. }
         );
-        let Some(digest) = entry.private.as_ref().filter(|_| wanted) else {
+        if !wanted || entry.private.is_none() {
             continue;
-        };
-        let document = ground.journal.private(digest).await?.unwrap_or_default();
+        }
+        let document = ground.journal.private(&entry).await?.unwrap_or_default();
         let told = match entry.event {
             Event::Submitted { .. } => &document["applicant"]["address"],
             _ => &document["address"],
