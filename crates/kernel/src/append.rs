@@ -4,6 +4,7 @@
 //! Does not know: whether the command is allowed, how the transaction is run.
 use sha2::{Digest, Sha256};
 
+use crate::log::WAIT;
 use crate::{Decide, Entry, Json, Request, Statement, Trouble, params};
 
 /// The statements of one command, built up event by event.
@@ -107,11 +108,7 @@ fn insert<E: serde::Serialize>(entry: &Entry<E>, kind: &str) -> [Statement; 2] {
             ],
         )
         .any_order(),
-        Statement::new(
-            "INSERT INTO entries_unplaced (stream, version, at) VALUES (?, ?, ?)",
-            params![&entry.stream, entry.version, entry.at],
-        )
-        .any_order(),
+        Statement::new(WAIT, params![&entry.stream, entry.version, entry.at]).any_order(),
     ]
 }
 

@@ -6,7 +6,9 @@ use crate::{Database, Statement, Trouble, params};
 pub struct Migration {
     /// Unique and sorted by floor and age, for example `matters/0001_dossiers`.
     pub name: &'static str,
-    /// Statements, each ended by a semicolon at the end of a line.
+    /// Statements, each ended by a semicolon at the end of a line. A table whose rows are short and
+    /// found by their key ends with `) /* narrow */;`: SQLite then keeps the rows in the key's own
+    /// tree instead of in two (`WITHOUT ROWID`), which halves the pages that a row touches.
     pub sql: &'static str,
 }
 
@@ -60,7 +62,7 @@ impl Database {
             if done.iter().any(|name| name == migration.name) {
                 continue;
             }
-            match self.write(statements(migration)).await {
+            match self.write(statements(migration, self.engine())).await {
                 Ok(_) => applied.push(migration.name),
                 // Another node was faster: its transaction holds the same changes.
                 Err(Trouble::Conflict(_)) if self.has(migration.name).await? => {}
@@ -79,7 +81,10 @@ impl Database {
     }
 }
 
-fn statements(migration: &Migration) -> Vec<Statement> {
+/// What a narrow table says, and how SQLite puts it.
+const NARROW: (&str, &str) = ("/* narrow */", "WITHOUT ROWID");
+
+fn statements(migration: &Migration, engine: &str) -> Vec<Statement> {
     let record = "INSERT INTO migrations (name) VALUES (?)";
     let mut list = vec![Statement::new(record, params![migration.name])];
     let without_comments: String = migration
@@ -91,6 +96,11 @@ fn statements(migration: &Migration) -> Vec<Statement> {
         .split(";\n")
         .map(str::trim)
         .filter(|part| !part.is_empty());
-    list.extend(parts.map(|part| Statement::new(part.to_owned(), vec![])));
+    let (marked, narrow) = NARROW;
+    let put = |part: &str| match engine {
+        "sqlite" => part.replace(marked, narrow),
+        _ => part.to_owned(),
+    };
+    list.extend(parts.map(|part| Statement::new(put(part), vec![])));
     list
 }
