@@ -1,6 +1,6 @@
 //! The log order: every committed entry gets one place, without gaps, so that readers only remember
-//! a number. On SQLite the single writer places entries in their own transaction. On PostgreSQL one
-//! leader does, whose lease row is locked by each placing transaction: two leaders cannot
+//! a number. On SQLite the single writer places each entry as it inserts it. On PostgreSQL entries
+//! wait for one leader, whose lease row is locked by each placing transaction: two leaders cannot
 //! interleave.
 use jiff::Timestamp;
 
@@ -11,6 +11,12 @@ pub const LEASE: &str = "log";
 /// The most entries placed by one transaction, so that it stays short under a backlog.
 pub const PLACE_MAX: i64 = 5_000;
 
+/// Lets an entry wait for its place: stream, version, time.
+pub(crate) const WAIT: &str = "INSERT INTO entries_unplaced (stream, version, at) VALUES (?, ?, ?)";
+/// What a single writer does instead of [`WAIT`], with the same first two values.
+pub(crate) const NEXT: &str = "INSERT INTO log (position, stream, version)
+    VALUES ((SELECT COALESCE(MAX(position), 0) + 1 FROM log), ?, ?)";
+
 const PLACE: &str = "INSERT INTO log (position, stream, version)
     SELECT (SELECT COALESCE(MAX(position), 0) FROM log)
            + ROW_NUMBER() OVER (ORDER BY at, stream, version), stream, version
@@ -18,6 +24,17 @@ const PLACE: &str = "INSERT INTO log (position, stream, version)
           ORDER BY at, stream, version LIMIT ?) AS next";
 const UNQUEUE: &str = "DELETE FROM entries_unplaced WHERE EXISTS (SELECT 1 FROM log
     WHERE log.stream = entries_unplaced.stream AND log.version = entries_unplaced.version)";
+
+/// Up to which time the leader places now; nothing when none waits.
+const BOUND: &str = "SELECT MAX(at) FROM
+    (SELECT at FROM entries_unplaced ORDER BY at LIMIT ?) AS next";
+/// Both at once, on PostgreSQL: the deletion itself names what was waiting, and nobody looks it up
+/// again. An entry never waits behind a later one of its stream: time never runs backwards there.
+const TAKE_AND_PLACE: &str = "WITH next AS (DELETE FROM entries_unplaced WHERE at <= ?
+      RETURNING at, stream, version)
+    INSERT INTO log (position, stream, version)
+    SELECT (SELECT COALESCE(MAX(position), 0) FROM log)
+           + ROW_NUMBER() OVER (ORDER BY at, stream, version), stream, version FROM next";
 
 /// Places waiting entries, then takes them off the queue.
 #[must_use]
@@ -33,12 +50,14 @@ pub fn place(limit: i64) -> [Statement; 2] {
 /// # Errors
 /// [`Trouble::Guard`] when the lease was lost meanwhile; nothing was placed then.
 pub async fn lead(db: &Database, holder: &str) -> Result<u64, Trouble> {
-    let any = Statement::new("SELECT 1 FROM entries_unplaced LIMIT 1", vec![]);
-    if db.query(any).await?.is_empty() {
+    let bound = db.query(Statement::new(BOUND, params![PLACE_MAX])).await?;
+    let Some(bound) = bound.first().and_then(|row| row.opt_int(0)) else {
         return Ok(0);
-    }
-    let mut round = vec![lease::fence(LEASE, holder)];
-    round.extend(place(PLACE_MAX));
+    };
+    let round = vec![
+        lease::fence(LEASE, holder),
+        Statement::new(TAKE_AND_PLACE, params![bound]),
+    ];
     Ok(db.write(round).await?[1].affected)
 }
 
@@ -86,9 +105,11 @@ pub async fn after(db: &Database, position: i64, limit: i64) -> Result<Vec<Place
         "SELECT e.stream, e.version, e.at, e.actor, e.office, e.command_id, e.private, e.kind,
                       e.body, l.position
                FROM log l JOIN entries e ON e.stream = l.stream AND e.version = l.version
-               WHERE l.position > ? ORDER BY l.position LIMIT ?";
+               WHERE l.position > ? AND l.position <= ? ORDER BY l.position";
+    // Places have no gaps: the last of `limit` entries is known.
+    let last = position.saturating_add(limit);
     let rows = db
-        .query(Statement::new(sql, params![position, limit]))
+        .query(Statement::new(sql, params![position, last]))
         .await?;
     rows.iter()
         .map(|row| {

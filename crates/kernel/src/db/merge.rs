@@ -1,6 +1,6 @@
 //! Insertions of several commands as one statement. A batch of sixty submissions inserts into each
 //! table sixty times with the same text: `VALUES (…), (…), …` does that with one plan and one walk
-//! through the executor.
+//! through the executor. Deletions by key likewise, with `OR`.
 //!
 //! Does not know: how statements are sent.
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ const ROWS_MAX: usize = 64;
 /// PostgreSQL numbers parameters with sixteen bits.
 const PARAMETERS_MAX: usize = 32_767;
 
-/// The insertions that say they may stand in any order, for all jobs, in the order in which their
+/// The insertions and deletions that say they may stand in any order, for all jobs, in the order in which their
 /// texts first appear.
 pub(super) fn merge(jobs: &[&[Statement]]) -> Vec<Statement> {
     let mut order: Vec<&Statement> = Vec::new();
@@ -65,8 +65,16 @@ fn chunks(first: &Statement, mut rows: &[&[Value]]) -> Vec<Statement> {
     list
 }
 
-/// `INSERT … VALUES (?, ?) …` with its row `count` times.
+/// `INSERT … VALUES (?, ?) …` with its row, or `DELETE … WHERE a = ?` with its condition, `count`
+/// times.
 fn text(sql: &str, columns: usize, count: usize) -> String {
+    if let Some((table, key)) = sql
+        .split_once(" WHERE ")
+        .filter(|_| sql.starts_with("DELETE"))
+    {
+        let keys = vec![format!("({key})"); count].join(" OR ");
+        return format!("{table} WHERE {keys}");
+    }
     let row = format!("({})", vec!["?"; columns].join(", "));
     let start = sql
         .find("VALUES")
@@ -90,6 +98,20 @@ mod tests {
     fn insert(a: i64, b: &str) -> Statement {
         let sql = "INSERT INTO t (a, b) VALUES (?, ?) ON CONFLICT (a) DO NOTHING";
         Statement::new(sql, params![a, b]).any_order()
+    }
+
+    #[test]
+    fn keys_of_one_text_are_deleted_together() {
+        let gone = |n: i64| {
+            let sql = "DELETE FROM t WHERE a = ? AND b = ?";
+            vec![Statement::new(sql, params![n, "x"]).any_order()]
+        };
+        let jobs = [gone(1), gone(2)];
+        let jobs: Vec<&[Statement]> = jobs.iter().map(Vec::as_slice).collect();
+        let merged = merge(&jobs);
+        let text = "DELETE FROM t WHERE (a = ? AND b = ?) OR (a = ? AND b = ?)";
+        assert_eq!(merged[0].sql, text);
+        assert_eq!(merged[0].params, params![1i64, "x", 2i64, "x"]);
     }
 
     #[test]

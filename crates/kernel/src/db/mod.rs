@@ -43,9 +43,10 @@ impl Statement {
         }
     }
 
-    /// Of an `INSERT … VALUES (?, …)` of one row, without `RETURNING`: it may run before every
-    /// other statement of its transaction, and together with those of other commands. PostgreSQL
-    /// then writes many rows with one statement.
+    /// Of an `INSERT … VALUES (?, …)` of one row, or a `DELETE … WHERE key = ?`, without
+    /// `RETURNING`: it may run before every other statement of its transaction, and together with
+    /// those of other commands. PostgreSQL then writes many rows with one statement. Whether the
+    /// deleted row was there is not told.
     #[must_use]
     pub fn any_order(mut self) -> Self {
         self.any_order = true;
