@@ -257,7 +257,7 @@ async fn submit(
         channel: channel(procedure, number),
         applicant: party(house, person, at),
         filer: None,
-        answers: given,
+        answers: given.into(),
         papers,
         paper_names: serde_json::json!({}),
         return_way: ReturnWay::Counter {

@@ -212,7 +212,7 @@ impl Work {
             reception: agency.clone(),
             channel: wanted,
             papers: demo::papers(procedure, &answers, &self.scan),
-            answers,
+            answers: answers.into(),
             applicant: party(&person),
             filer: None,
             paper_names: serde_json::json!({}),

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value as Json};
 
 use super::answer::{self, Problem};
+use super::answers::Answers;
 use super::form::{Form, Group, Kind, Question};
 use super::sentences;
 use super::when::When;
@@ -19,7 +20,7 @@ const ERRORS_MAX: usize = 100;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Clean {
     /// Tidied answers with derived values; hidden and unknown ones are gone.
-    pub answers: Json,
+    pub answers: Answers,
     /// What an officer should look at; never a reason to refuse a submission.
     pub warnings: Vec<FieldError>,
 }
@@ -81,7 +82,11 @@ impl Form {
         }
         sheet.errors.truncate(ERRORS_MAX);
         if sheet.errors.is_empty() {
-            let answers = Json::Object(sheet.kept);
+            let tidied = Json::Object(sheet.kept);
+            let answers = match only {
+                None => Answers::passed(self, today, tidied),
+                Some(_) => tidied.into(),
+            };
             Ok(Clean {
                 answers,
                 warnings: sheet.warnings,

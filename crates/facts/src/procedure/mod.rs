@@ -4,6 +4,7 @@
 //! Lends: `Catalogue`, `Procedure` and its parts, `ProcedureKey`, `Form` with its checks.
 //! Does not know: dossiers, desks, pages, the clock; who `today` is told by the caller.
 mod answer;
+mod answers;
 mod catalogue;
 mod check;
 mod collect;
@@ -29,6 +30,7 @@ mod trial;
 mod when;
 mod words;
 
+pub use answers::Answers;
 pub use catalogue::Catalogue;
 pub use check::{ANSWERS_CHARS_MAX, Clean};
 pub use fee::{Exemption, FeeKind, FeeLine, FeeRule, Issuer};

@@ -16,6 +16,13 @@ use super::words::FieldError;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Compiled(Arc<OnceLock<Option<jsonschema::Validator>>>);
 
+impl Compiled {
+    /// Whether both belong to one form.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 impl Form {
     /// The schema of clean answers. Titles are Vietnamese, `x-title-en` English; a question that is
     /// not always asked carries its condition in `x-when`.

@@ -10,7 +10,7 @@ use super::parts::{
 };
 use facts::agency::Viewer;
 use facts::calendar::Limit;
-use facts::procedure::{Channel, ProcedureKey};
+use facts::procedure::{Answers, Channel, ProcedureKey};
 use jiff::civil::Date;
 use kernel::{Ctx, Request};
 use serde::{Deserialize, Serialize};
@@ -108,7 +108,7 @@ pub struct Submission {
     /// Who files for them, with the authorisation.
     pub filer: Option<(Party, Filer)>,
     /// The answers to the form.
-    pub answers: Json,
+    pub answers: Answers,
     /// The papers.
     pub papers: Vec<Paper>,
     /// File names by digest, and whatever else people called their papers.

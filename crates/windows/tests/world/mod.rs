@@ -144,7 +144,7 @@ impl World {
                 email: String::new(),
             },
             filer: None,
-            answers: procedure.sample.clone(),
+            answers: procedure.sample.clone().into(),
             papers: papers.collect(),
             paper_names: json!({ &kept.digest: "giấy <b>chứng</b> sinh.pdf" }),
             return_way,
@@ -179,7 +179,7 @@ impl World {
     pub async fn dossier(&self, id: &str) -> Dossier {
         let ground = &self.ground;
         let (state, _) = ground.journal.load(&*ground.law, id).await.unwrap();
-        *state.dossier.unwrap()
+        std::sync::Arc::unwrap_or_clone(state.dossier.unwrap())
     }
 
     pub async fn code(&self, id: &str) -> Code {

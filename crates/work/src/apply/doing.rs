@@ -61,7 +61,7 @@ pub(super) async fn dossier(
 ) -> Result<Option<Dossier>, Trouble> {
     let (state, _) = ground.journal.load(&*ground.law, id).await?;
     let seen = |dossier: &Dossier| may(viewer, Action::View, &Facts::of(dossier)).is_ok();
-    Ok(state.dossier.map(|dossier| *dossier).filter(seen))
+    Ok(state.dossier.map(Arc::unwrap_or_clone).filter(seen))
 }
 
 impl Doing {
@@ -151,9 +151,18 @@ impl Doing {
     }
 
     pub(super) fn papers_complete(&self) -> bool {
-        let answers = self.answers();
-        let wanted = needs::needs(&self.procedure, &answers);
+        self.papers_complete_for(&self.answers())
+    }
+
+    fn papers_complete_for(&self, answers: &Json) -> bool {
+        let wanted = needs::needs(&self.procedure, answers);
         needs::lacking(&wanted, &self.draft).is_empty()
+    }
+
+    /// Whether something lacks beside answers that passed the check of the whole form.
+    pub(super) fn lacks_beside(&self, answers: &Json) -> bool {
+        let draft = &self.draft;
+        !self.person_complete() || !self.papers_complete_for(answers) || draft.return_way.is_none()
     }
 
     /// Parts that still lack, as (address, name).

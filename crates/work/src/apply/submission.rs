@@ -1,6 +1,6 @@
 //! From a finished draft to what is handed in.
 //! Does not know: pages; whether it is allowed (the law of the dossier says).
-use facts::procedure::{Channel, Procedure};
+use facts::procedure::{Answers, Channel, Procedure};
 use kernel::Json;
 use matters::dossier::{Code, Filer, Party, ReturnWay, Submission};
 use matters::draft::{Authorised, Draft};
@@ -12,10 +12,10 @@ use super::{AUTHORISATION, needs};
 pub(super) fn of(
     draft: &Draft,
     procedure: &Procedure,
-    (answers, applicant): (&Json, Party),
+    (answers, applicant): (Answers, Party),
     code: Code,
 ) -> Submission {
-    let wanted = needs::needs(procedure, answers);
+    let wanted = needs::needs(procedure, &answers);
     let filer = draft.filer.as_ref().map(|filer| filed_by(filer, draft));
     Submission {
         code,
@@ -23,10 +23,10 @@ pub(super) fn of(
         agency: draft.agency.clone(),
         reception: draft.reception.clone(),
         channel: Channel::Online,
-        applicant: reachable(applicant, procedure, answers),
+        applicant: reachable(applicant, procedure, &answers),
         filer,
-        answers: answers.clone(),
         papers: needs::handed_in(&wanted, draft),
+        answers,
         paper_names: names(draft),
         return_way: draft.return_way.clone().unwrap_or(ReturnWay::Electronic),
     }

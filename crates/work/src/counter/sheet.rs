@@ -249,7 +249,7 @@ impl Filled {
             channel: sheet.channel(),
             applicant: sheet.applicant.party(&ids.applicant),
             filer,
-            answers: self.answers.clone(),
+            answers: self.answers.clone().into(),
             papers: papers::handed_in(&required, &sheet.papers),
             paper_names: self.paper_names(),
             return_way: sheet.way(),

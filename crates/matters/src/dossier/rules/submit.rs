@@ -11,10 +11,11 @@ use crate::dossier::parts::{FeeDue, Paper, ReturnWay};
 use crate::dossier::refusal::Refusal;
 use facts::agency::Viewer;
 use facts::calendar::Limit;
-use facts::procedure::{PaperSource, Procedure, RequiredPaper};
+use facts::procedure::{Answers, PaperSource, Procedure, RequiredPaper};
 use jiff::Timestamp;
 use kernel::Ctx;
 use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The applicant hears of reception, refusal or supplement within 08 working hours of system
@@ -41,7 +42,7 @@ pub(super) fn submit(
     check_seen(viewer, &submission.papers)?;
     check_people(submission)?;
     let procedure = in_force(law, ctx, submission)?;
-    let answers = check_answers(procedure, &submission.answers, ctx.now)?;
+    let answers = answered(procedure, &submission.answers, ctx.now)?;
     check_papers(procedure, &answers, &submission.papers)?;
     let calendar = law.calendars.of(&submission.reception);
     let due = |limit| calendar.due_at(ctx.now, limit).map_err(calendar_missing);
@@ -124,6 +125,19 @@ fn in_force<'a>(
     Ok(procedure)
 }
 
+/// The answers, checked here unless the form of this version passed them today: whoever asked the
+/// questions has just done so.
+fn answered<'a>(
+    procedure: &Procedure,
+    answers: &'a Answers,
+    now: Timestamp,
+) -> Result<Cow<'a, Json>, Refusal> {
+    if answers.have_passed(&procedure.form, day_of(now)) {
+        return Ok(Cow::Borrowed(answers));
+    }
+    check_answers(procedure, answers, now).map(Cow::Owned)
+}
+
 /// The answers as the form's own check tidies them, after a bound on their size.
 pub(super) fn check_answers(
     procedure: &Procedure,
@@ -135,7 +149,7 @@ pub(super) fn check_answers(
     }
     let checked = procedure.form.check(answers, day_of(now));
     checked
-        .map(|clean| clean.answers)
+        .map(|clean| clean.answers.into_json())
         .map_err(|fields| Refusal::AnswersWrong { fields })
 }
 

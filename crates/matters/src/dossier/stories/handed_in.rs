@@ -54,7 +54,7 @@ pub(super) fn submit(
         channel: chosen(deed, "channel", offered)?,
         applicant: party(&applicant),
         filer,
-        answers,
+        answers: answers.into(),
         papers: papers.iter().map(|code| paper(code, form)).collect(),
         paper_names: json!({}),
         return_way: chosen(deed, "return", ReturnWay::Electronic)?,

@@ -2,7 +2,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use facts::procedure::{Channel, FeeLine, PaymentMoment};
+use facts::procedure::{Answers, Channel, FeeLine, PaymentMoment};
 use jiff::Timestamp;
 use kernel::Json;
 use matters::Ground;
@@ -92,18 +92,23 @@ pub(super) async fn submit(
         let page = page(&ground, &doing, (errors, refusal), Shell::new(&visit)).await?;
         render_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
     };
-    if !doing.open_parts().is_empty() {
+    let checked = doing.form().check(&doing.draft.answers, doing.today);
+    let lacks = match &checked {
+        Ok(clean) => doing.lacks_beside(&clean.answers),
+        Err(_) => !doing.open_parts().is_empty(),
+    };
+    if lacks {
         return again(errors, String::new()).await;
     }
     if form.text("promise") != "yes" {
         errors.add("promise", "Đánh dấu vào ô cam đoan trước khi nộp");
         return again(errors, String::new()).await;
     }
-    let answers = match doing.form().check(&doing.draft.answers, doing.today) {
+    let answers = match checked {
         Ok(clean) => clean.answers,
         Err(fields) => return again(doing.asker().errors(&fields), String::new()).await,
     };
-    match hand_in(&ground, &who, &doing, (&answers, form.command_id()?, now)).await? {
+    match hand_in(&ground, &who, &doing, (answers, form.command_id()?, now)).await? {
         Ok(()) | Err(Refusal::AlreadySubmitted) => Ok(to(doing.url("done"))),
         Err(Refusal::AnswersWrong { fields }) => {
             again(doing.asker().errors(&fields), String::new()).await
@@ -117,7 +122,7 @@ async fn hand_in(
     ground: &Ground,
     who: &Who,
     doing: &Doing,
-    (answers, command_id, now): (&Json, &str, Timestamp),
+    (answers, command_id, now): (Answers, &str, Timestamp),
 ) -> Result<Result<(), Refusal>, Problem> {
     let draft = &doing.draft;
     let mut applicant = draft.applicant.clone();

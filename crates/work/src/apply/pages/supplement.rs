@@ -232,7 +232,7 @@ async fn hand_in(
     let mut answers = None;
     if is_changed(open) {
         match open.doing.form().check(&draft.answers, open.doing.today) {
-            Ok(clean) => answers = Some(clean.answers),
+            Ok(clean) => answers = Some(clean.answers.into_json()),
             Err(fields) => {
                 let mut told = FieldErrors::new();
                 for (_, message) in open.doing.asker().errors(&fields).items() {
