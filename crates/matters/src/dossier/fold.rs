@@ -9,16 +9,17 @@ use super::state::{Dossier, Payment, Receipt, Reception, ResultIssued, State, Su
 use jiff::Timestamp;
 use kernel::Entry;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The state after `entry`.
 #[must_use]
 pub fn evolve(state: State, entry: &Entry<Event>) -> State {
     let Some(mut dossier) = state.dossier else {
         return State {
-            dossier: born(entry).map(Box::new),
+            dossier: born(entry).map(Arc::new),
         };
     };
-    dossier.apply(entry.at, &entry.event);
+    Arc::make_mut(&mut dossier).apply(entry.at, &entry.event);
     State {
         dossier: Some(dossier),
     }

@@ -9,12 +9,14 @@ use facts::procedure::{Channel, ProcedureKey};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The fold of a stream: nothing before the submission.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct State {
-    /// The dossier, once it was submitted.
-    pub dossier: Option<Box<Dossier>>,
+    /// The dossier, once it was submitted. Shared: a command looks at the state before and after,
+    /// a node remembers it, and only an event that changes it makes a new one.
+    pub dossier: Option<Arc<Dossier>>,
 }
 
 /// Hồ sơ thủ tục hành chính, as it stands now.

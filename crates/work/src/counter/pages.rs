@@ -179,7 +179,7 @@ async fn open(ground: &Ground, clerk: &Clerk, code: &str) -> Result<Opened, Prob
     let (state, _) = ground.journal.load(&*ground.law, &line.id).await?;
     let dossier = state
         .dossier
-        .map(|dossier| *dossier)
+        .map(Arc::unwrap_or_clone)
         .ok_or(Problem::NotFound)?;
     let may_do = |action| may(&clerk.viewer, action, &Facts::of(&dossier)).is_ok();
     if !may_do(Action::View) {

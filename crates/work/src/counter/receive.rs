@@ -4,6 +4,8 @@
 //! dossier.
 //! Does not know: pages, how the sheet was filled in.
 
+use std::sync::Arc;
+
 use super::drafts;
 use super::entered::Entered;
 use super::sheet::{Filled, Ids};
@@ -59,7 +61,7 @@ impl Receiving<'_> {
             .journal
             .load(&*self.ground.law, self.draft)
             .await?;
-        Ok(state.dossier.map(|dossier| *dossier))
+        Ok(state.dossier.map(Arc::unwrap_or_clone))
     }
 
     async fn submit(
@@ -190,7 +192,7 @@ fn derived_id(draft: &str, role: &str) -> String {
 }
 
 fn dossier(state: matters::dossier::State) -> Result<Dossier, Failure<Refusal>> {
-    let there = state.dossier.map(|dossier| *dossier);
+    let there = state.dossier.map(Arc::unwrap_or_clone);
     there
         .ok_or_else(|| Failure::Trouble(Trouble::Broken("a submission left no dossier".to_owned())))
 }

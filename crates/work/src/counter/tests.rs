@@ -228,7 +228,7 @@ impl Town {
             .load(&*self.ground.law, &id)
             .await
             .unwrap();
-        (id, *state.dossier.unwrap())
+        (id, std::sync::Arc::unwrap_or_clone(state.dossier.unwrap()))
     }
 
     async fn order(&self, id: &str, agency: &str, command: Command) {
@@ -682,7 +682,7 @@ async fn online(town: &Town, code: &str) -> String {
         channel: Channel::Online,
         applicant,
         filer: None,
-        answers: procedure.sample.clone(),
+        answers: procedure.sample.clone().into(),
         papers: procedure
             .papers_for(&procedure.sample)
             .into_iter()

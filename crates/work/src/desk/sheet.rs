@@ -61,7 +61,7 @@ impl Sheet {
         };
         Ok(Some(Sheet {
             id,
-            dossier: *dossier,
+            dossier: Arc::unwrap_or_clone(dossier),
             procedure,
             history: whole.entries,
             allowed,

@@ -12,6 +12,7 @@ use facts::agency::Offices;
 use kernel::{Entry, Journal, Trouble};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What letters are made from.
 #[derive(Debug, Clone)]
@@ -51,7 +52,7 @@ impl Source {
         let party = |name: &str| submitted.map_or(Json::Null, |document| person(&document[name]));
         let (applicant, filer) = (party("applicant"), party("filer"));
         Some(Self {
-            dossier: *dossier,
+            dossier: Arc::unwrap_or_clone(dossier),
             applicant: if applicant.is_null() {
                 json!({ "name": "" })
             } else {

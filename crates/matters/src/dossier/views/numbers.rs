@@ -10,9 +10,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
-/// The largest block a node reserves: at 32 codes a write, the counter is no longer what limits a
-/// node, and a crash loses at most 31 numbers.
-const BLOCK_MAX: u64 = 32;
+/// The largest block a node reserves: only an agency that gives so many numbers in a second gets
+/// it, so that nobody waits for the counter; a crash then leaves a gap of that second.
+const BLOCK_MAX: u64 = 256;
 /// A block used up faster than this doubles the next one.
 const BUSY: SignedDuration = SignedDuration::from_secs(1);
 /// Series remembered by a node; a province has about 170 agencies. Beyond it the memory is

@@ -44,8 +44,13 @@ pub(in crate::dossier) fn statements(
     list.extend(returned_elsewhere(id, dossier, entry));
     list.extend(scopes_gone(id, before, dossier));
     list.extend(scopes(id, before, dossier));
-    list.extend(tasks(id, before, dossier));
-    list.extend(alarms(&entry.stream, before, dossier));
+    let mut later = tasks(id, before, dossier);
+    later.extend(alarms(&entry.stream, before, dossier));
+    if before.is_none() {
+        // Nothing of a new dossier is there that these could follow on.
+        later = later.into_iter().map(Statement::any_order).collect();
+    }
+    list.extend(later);
     list.extend(paid(id, entry));
     list
 }

@@ -1,6 +1,8 @@
 //! `/dossiers/{code}`: one dossier for its applicant and filer: what to do now, when it is
 //! promised, who has it, what happened, what was sent. Everybody else gets 404, so that a code
 //! alone tells nothing.
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
@@ -88,7 +90,8 @@ async fn open(
     let id = views::id_of(ground.db(), &code).await?;
     let id = id.ok_or(Problem::NotFound)?;
     let whole = ground.journal.whole(&*ground.law, &id).await?;
-    let dossier = *whole.state.dossier.ok_or(Problem::NotFound)?;
+    let dossier = whole.state.dossier.map(Arc::unwrap_or_clone);
+    let dossier = dossier.ok_or(Problem::NotFound)?;
     may(viewer, Action::ViewPrivate, &Facts::of(&dossier)).map_err(|_| Problem::NotFound)?;
     let mut told = Vec::with_capacity(whole.entries.len());
     for entry in whole.entries {

@@ -220,7 +220,7 @@ impl Ward {
             },
             filer: None,
             papers: procedure.papers_for(&answers).iter().map(paper).collect(),
-            answers,
+            answers: answers.into(),
             paper_names: json!({}),
             return_way: ReturnWay::Counter {
                 agency: WARD.into(),
@@ -252,7 +252,7 @@ impl Ward {
             .load(&*self.ground.law, id)
             .await
             .expect("loaded");
-        *state.dossier.expect("a dossier")
+        std::sync::Arc::unwrap_or_clone(state.dossier.expect("a dossier"))
     }
 
     async fn send(&self, who: &str, request: axum::http::request::Builder, body: String) -> Reply {
