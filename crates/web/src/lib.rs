@@ -53,6 +53,12 @@ pub fn fresh_id() -> String {
     hex(&rand::random::<[u8; 16]>())
 }
 
+/// A fresh command id: it begins with the time, so that ids of one day lie together in the
+/// database's index, and ends in 80 random bits.
+pub fn fresh_command_id(now: jiff::Timestamp) -> String {
+    format!("{:012x}{}", now.as_millisecond(), &fresh_id()[..20])
+}
+
 /// A fresh secret for a cookie or a link: 256 random bits as 64 hexadecimal digits.
 pub fn fresh_secret() -> String {
     hex(&rand::random::<[u8; 32]>())

@@ -62,15 +62,9 @@ impl Shell {
         self.visit.csrf_token()
     }
 
-    /// A fresh command id for one form: it begins with the time, so that ids of one day lie
-    /// together in the database's index, and ends in 80 random bits.
+    /// A fresh command id for one form.
     pub fn command_id(&self) -> String {
-        let random = crate::fresh_id();
-        format!(
-            "{:012x}{}",
-            self.visit.now().as_millisecond(),
-            &random[..20]
-        )
+        crate::fresh_command_id(self.visit.now())
     }
 
     /// Bytes of the largest file that is taken.

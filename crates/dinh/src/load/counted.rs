@@ -29,7 +29,7 @@ const PAGES: [(&str, &str, u64); 9] = [
     ("", "/dossiers/{code}", 1),
 ];
 /// Handing in a prepared application: its draft is read, everything is written. A number for its
-/// code is taken from the database once in up to 32 submissions, and is not counted.
+/// code is taken from the database once in up to 256 submissions, and is not counted.
 const SUBMISSION: u64 = 2;
 /// The ten requests of a lifecycle by its acts together, numbers for receipt and result included.
 const LIFECYCLE: u64 = 27;

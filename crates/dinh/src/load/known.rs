@@ -68,7 +68,7 @@ impl Known {
         for field in &mut form.fields {
             field.value = special(&field.value);
         }
-        form.set("command_id", &web::fresh_id());
+        form.set("command_id", &web::fresh_command_id(crate::serve::now()));
         let on = Seen {
             status: 200,
             address: special(address),
