@@ -6,7 +6,8 @@ use crate::{Database, Statement, Trouble, params};
 pub struct Migration {
     /// Unique and sorted by floor and age, for example `matters/0001_dossiers`.
     pub name: &'static str,
-    /// Statements, each ended by a semicolon at the end of a line.
+    /// Statements, each ended by a semicolon at the end of a line. What stands in `/*sqlite … */` is
+    /// for SQLite only: how a table is laid out there, nothing of what it means.
     pub sql: &'static str,
 }
 
@@ -60,7 +61,7 @@ impl Database {
             if done.iter().any(|name| name == migration.name) {
                 continue;
             }
-            match self.write(statements(migration)).await {
+            match self.write(statements(migration, self.engine())).await {
                 Ok(_) => applied.push(migration.name),
                 // Another node was faster: its transaction holds the same changes.
                 Err(Trouble::Conflict(_)) if self.has(migration.name).await? => {}
@@ -79,7 +80,7 @@ impl Database {
     }
 }
 
-fn statements(migration: &Migration) -> Vec<Statement> {
+fn statements(migration: &Migration, engine: &str) -> Vec<Statement> {
     let record = "INSERT INTO migrations (name) VALUES (?)";
     let mut list = vec![Statement::new(record, params![migration.name])];
     let without_comments: String = migration
@@ -87,7 +88,11 @@ fn statements(migration: &Migration) -> Vec<Statement> {
         .lines()
         .filter(|line| !line.trim_start().starts_with("--"))
         .fold(String::new(), |text, line| text + line + "\n");
-    let parts = without_comments
+    let text = match engine {
+        "sqlite" => without_comments.replace("/*sqlite ", "").replace("*/", ""),
+        _ => without_comments,
+    };
+    let parts = text
         .split(";\n")
         .map(str::trim)
         .filter(|part| !part.is_empty());

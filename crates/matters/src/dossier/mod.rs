@@ -18,6 +18,7 @@ mod events;
 mod fold;
 mod inbox;
 pub mod letters;
+mod lists;
 mod pages;
 mod parts;
 mod phase;
@@ -36,7 +37,7 @@ pub use code::{Code, NotACode, day_of};
 pub use command::{By, Command, Order, Party, Submission, SupplementItem};
 pub use events::Event;
 pub use fold::evolve;
-pub use inbox::{Work, work};
+pub use inbox::{QUEUES, Work, work};
 pub use pages::routes;
 pub use parts::{
     Act, FeeDue, Filer, Handover, Moves, Opening, Opinion, Paper, PaperForm, PayMethod, Receiver,
@@ -46,7 +47,7 @@ pub use phase::{ExternalStatus, Phase};
 pub use refusal::{Refusal, dong};
 pub use rules::collecting_agency;
 pub use state::{Dossier, Payment, Receipt, Reception, ResultIssued, State, Supplement, Task};
-pub use views::{MIGRATION, Numbers};
+pub use views::{LISTS, MIGRATION, Numbers};
 pub use words::label;
 
 use facts::calendar::Calendars;
