@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 /// A list with so many dossiers is not counted further: of two that are as long as that, either
 /// soon meets what both have.
-const COUNTED_MAX: i64 = 500;
+const COUNTED_MAX: i64 = 100;
 /// So many words that begin alike are walked each; what begins a greater variety of names is met
 /// soon in any list.
 const BEGINNINGS_MAX: usize = 8;
@@ -76,29 +76,36 @@ impl Asked<'_> {
         let mut choices = self.choices();
         let mut words: Vec<&str> = sought.words().collect();
         let last = words.pop().unwrap_or_default();
-        if let Some(lists) = self.beginning_with(last).await? {
-            choices.push(lists);
+        let whole = &words[words.len().saturating_sub(TOGETHER_MAX)..];
+        match self.beginning_with(last, whole).await? {
+            Some(lists) => choices.push(lists),
+            None if whole.is_empty() => {}
+            None => choices.push(self.lists(&[Part::Key(key(whole))])),
         }
-        choices.extend(
-            words
-                .iter()
-                .map(|word| self.lists(&[Part::Key(key(&[word]))])),
-        );
         self.shortest(choices, sought).await
     }
 
-    /// The lists of all words that begin so, if they are few.
-    async fn beginning_with(&self, word: &str) -> Result<Option<Lists>, Trouble> {
-        let key = Part::Key(key(&[word]));
-        let (kept, whole): (Vec<_>, Vec<_>) =
-            self.scopes.iter().partition(|scope| key.is_kept(scope));
-        let mut lists: Lists = whole.into_iter().cloned().collect();
-        for scope in kept {
-            let begun = beginnings(self.db, &key.of(scope)).await?;
+    /// The lists of all words that begin so, each together with the whole words before it, if they
+    /// are few.
+    async fn beginning_with(&self, start: &str, whole: &[&str]) -> Result<Option<Lists>, Trouble> {
+        let near = &whole[whole.len().saturating_sub(TOGETHER_MAX - 1)..];
+        let mut lists = Lists::new();
+        for scope in self.scopes {
+            let first = Part::Key(key(&[start]));
+            if !first.is_kept(scope) {
+                lists.insert(scope.clone());
+                continue;
+            }
+            let first = first.of(scope);
+            let begun = beginnings(self.db, &first).await?;
             if begun.len() > BEGINNINGS_MAX {
                 return Ok(None);
             }
-            lists.extend(begun);
+            for list in begun {
+                let word = format!("{start}{}", &list[first.len()..]);
+                let together: Vec<&str> = near.iter().copied().chain([word.as_str()]).collect();
+                lists.insert(Part::Key(key(&together)).of(scope));
+            }
         }
         Ok(Some(lists))
     }
@@ -186,18 +193,18 @@ impl Asked<'_> {
     /// One index walk a list, each in the order of the list: a page costs a page. `CROSS JOIN`
     /// keeps SQLite from beginning with the dossiers.
     fn walked(&self, lists: &Lists, checks: &Conditions) -> Statement {
+        let wanted = checks.sql();
         let mut parts = Vec::new();
         let mut values: Vec<Value> = Vec::new();
         for (number, list) in lists.iter().enumerate() {
             parts.push(format!(
                 "SELECT * FROM (SELECT {COLUMNS}
                    FROM dossier_lists l CROSS JOIN dossiers d
-                  WHERE l.list = ? AND d.id = l.dossier_id{}
-                  ORDER BY l.submitted_at DESC, l.dossier_id DESC LIMIT ?) AS walk{number}",
-                checks.sql
+                  WHERE l.list = ? AND d.id = l.dossier_id{wanted}
+                  ORDER BY l.submitted_at DESC, l.dossier_id DESC LIMIT ?) AS walk{number}"
             ));
             values.push(list.into());
-            values.extend(checks.values.iter().cloned());
+            values.extend(checks.values());
             values.push(self.limit().into());
         }
         Statement::new(parts.join(" UNION ALL "), values)
@@ -210,11 +217,11 @@ impl Asked<'_> {
             "SELECT {COLUMNS} FROM dossiers d CROSS JOIN dossier_lists l
               WHERE d.code = ? AND l.submitted_at = d.submitted_at AND l.dossier_id = d.id
                 AND l.list IN ({places}){}",
-            checks.sql
+            checks.sql()
         );
         let mut values = params![code];
         values.extend(self.scopes.iter().map(Value::from));
-        values.extend(checks.values.iter().cloned());
+        values.extend(checks.values());
         Statement::new(sql, values)
     }
 
@@ -223,21 +230,24 @@ impl Asked<'_> {
     }
 }
 
-/// The choice with the fewest dossiers.
+/// The choice with the fewest dossiers. Counted in the order of the list: otherwise PostgreSQL
+/// would read the table from its start until it has met enough of them.
 async fn shortest(db: &Database, mut choices: Vec<Lists>) -> Result<Lists, Trouble> {
     let mut parts = Vec::new();
     let mut values = Vec::new();
     for (place, lists) in choices.iter().enumerate() {
-        let places = vec!["?"; lists.len()].join(", ");
-        parts.push(format!(
-            "SELECT {place} AS place, COUNT(*) AS seen FROM (SELECT 1 FROM dossier_lists l
-               WHERE l.list IN ({places}) LIMIT ?) AS some{place}"
-        ));
-        values.extend(lists.iter().map(Value::from));
-        values.push(COUNTED_MAX.into());
+        for list in lists {
+            let number = parts.len();
+            parts.push(format!(
+                "SELECT {place} AS place, COUNT(*) AS seen FROM (SELECT 1 FROM dossier_lists l
+                   WHERE l.list = ? ORDER BY l.submitted_at DESC, l.dossier_id DESC LIMIT ?)
+                   AS some{number}"
+            ));
+            values.extend(params![list, COUNTED_MAX]);
+        }
     }
     let sql = format!(
-        "SELECT place FROM ({}) AS counted ORDER BY seen, place LIMIT 1",
+        "SELECT place FROM ({}) AS counted GROUP BY place ORDER BY SUM(seen), place LIMIT 1",
         parts.join(" UNION ALL ")
     );
     // Which list is short does not change in two seconds.
