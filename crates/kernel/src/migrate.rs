@@ -6,8 +6,9 @@ use crate::{Database, Statement, Trouble, params};
 pub struct Migration {
     /// Unique and sorted by floor and age, for example `matters/0001_dossiers`.
     pub name: &'static str,
-    /// Statements, each ended by a semicolon at the end of a line. What stands in `/*sqlite … */` is
-    /// for SQLite only: how a table is laid out there, nothing of what it means.
+    /// Statements, each ended by a semicolon at the end of a line. A table whose rows are short and
+    /// found by their key ends with `) /* narrow */;`: SQLite then keeps the rows in the key's own
+    /// tree instead of in two (`WITHOUT ROWID`), which halves the pages that a row touches.
     pub sql: &'static str,
 }
 
@@ -80,6 +81,9 @@ impl Database {
     }
 }
 
+/// What a narrow table says, and how SQLite puts it.
+const NARROW: (&str, &str) = ("/* narrow */", "WITHOUT ROWID");
+
 fn statements(migration: &Migration, engine: &str) -> Vec<Statement> {
     let record = "INSERT INTO migrations (name) VALUES (?)";
     let mut list = vec![Statement::new(record, params![migration.name])];
@@ -88,14 +92,15 @@ fn statements(migration: &Migration, engine: &str) -> Vec<Statement> {
         .lines()
         .filter(|line| !line.trim_start().starts_with("--"))
         .fold(String::new(), |text, line| text + line + "\n");
-    let text = match engine {
-        "sqlite" => without_comments.replace("/*sqlite ", "").replace("*/", ""),
-        _ => without_comments,
-    };
-    let parts = text
+    let parts = without_comments
         .split(";\n")
         .map(str::trim)
         .filter(|part| !part.is_empty());
-    list.extend(parts.map(|part| Statement::new(part.to_owned(), vec![])));
+    let (marked, narrow) = NARROW;
+    let put = |part: &str| match engine {
+        "sqlite" => part.replace(marked, narrow),
+        _ => part.to_owned(),
+    };
+    list.extend(parts.map(|part| Statement::new(put(part), vec![])));
     list
 }

@@ -10,7 +10,7 @@ CREATE TABLE dossier_lists (
   submitted_at BIGINT NOT NULL,
   dossier_id TEXT NOT NULL,
   PRIMARY KEY (list, submitted_at, dossier_id)
-) /*sqlite WITHOUT ROWID*/;
+) /* narrow */;
 -- Open work, by what is due next: the inbox walks one queue of an agency, or one officer's tasks.
 DROP TABLE dossier_tasks;
 CREATE TABLE dossier_tasks (

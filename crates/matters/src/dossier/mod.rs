@@ -52,7 +52,7 @@ pub use words::label;
 
 use facts::calendar::Calendars;
 use facts::procedure::Catalogue;
-use kernel::{Ctx, Decide, Entry, Json, Statement};
+use kernel::{Ctx, Decide, Entry, Json, Lived, Statement};
 use std::sync::Arc;
 
 /// The law of the dossier, with the procedures and calendars that it needs. The noun for the
@@ -92,6 +92,10 @@ impl Decide for Law {
         private: Option<&Json>,
     ) -> Vec<Statement> {
         views::statements(before, after, entry, private)
+    }
+
+    fn views_of_life(&self, life: &[Lived<'_, Event>]) -> Vec<Statement> {
+        views::of_life(life)
     }
 
     fn view_tables(&self) -> &'static [&'static str] {

@@ -3,12 +3,13 @@
 
 use crate::dossier::code::day_of;
 use crate::dossier::events::Event;
+use crate::dossier::fold::evolve;
 use crate::dossier::inbox::{Work, work};
 use crate::dossier::lists::{found_under, listed_under, words};
 use crate::dossier::parts::{Handover, PayMethod, Receiver};
 use crate::dossier::rules::timers;
 use crate::dossier::state::{Dossier, State};
-use kernel::{Entry, Json, Statement, Value, params, timer};
+use kernel::{Entry, Json, Lived, Statement, Value, params, timer};
 
 /// Emptied and filled again by a rebuild.
 pub(in crate::dossier) const TABLES: &[&str] = &[
@@ -28,22 +29,40 @@ pub(in crate::dossier) fn statements(
     let Some(dossier) = after.dossier.as_deref() else {
         return Vec::new();
     };
-    let before = before.dossier.as_deref();
     let id = entry.id();
-    let mut list = match before {
-        None => inserted(id, dossier, entry, private),
-        Some(_) => vec![updated(id, dossier, entry)],
+    let Some(before) = before.dossier.as_deref() else {
+        return born(dossier, entry, private);
     };
+    let mut list = vec![updated(id, dossier, entry)];
     list.extend(returned_elsewhere(id, dossier, entry));
-    list.extend(
-        before
-            .into_iter()
-            .flat_map(|before| relisted(id, before, dossier)),
-    );
-    list.extend(tasks(id, before, dossier));
-    list.extend(alarms(&entry.stream, before, dossier));
+    list.extend(relisted(id, before, dossier));
+    list.extend(tasks(id, Some(before), dossier));
+    list.extend(alarms(&entry.stream, Some(before), dossier));
     list.extend(paid(id, entry));
     list
+}
+
+/// The rows that a whole life leaves: those of a dossier that comes to the world as it is now.
+pub(in crate::dossier) fn of_life(life: &[Lived<'_, Event>]) -> Vec<Statement> {
+    let fold = |state, lived: &Lived<'_, Event>| evolve(state, lived.entry);
+    let now = life.iter().fold(State::default(), fold);
+    let (Some(dossier), [first, .., last] | [first @ last]) = (now.dossier.as_deref(), life) else {
+        return Vec::new();
+    };
+    let mut list = born(dossier, last.entry, first.private);
+    let earlier = life[..life.len() - 1].iter();
+    list.extend(earlier.filter_map(|lived| paid(last.entry.id(), lived.entry)));
+    list
+}
+
+/// All rows of a dossier. Nothing can have been taken away before: they may stand in any order.
+fn born(dossier: &Dossier, entry: &Entry<Event>, private: Option<&Json>) -> Vec<Statement> {
+    let id = entry.id();
+    let mut list = inserted(id, dossier, entry, private);
+    list.extend(tasks(id, None, dossier));
+    list.extend(alarms(&entry.stream, None, dossier));
+    list.extend(paid(id, entry));
+    list.into_iter().map(Statement::any_order).collect()
 }
 
 fn inserted(
@@ -81,10 +100,8 @@ fn inserted(
         dossier.reception.due,
     ];
     values.extend(changing(dossier, entry));
-    let mut list = vec![Statement::new(INSERT, values).any_order()];
-    // Nothing can have been taken away before: the first rows may stand in any order.
-    let listed = lists.iter().map(|name| listed(id, name, dossier));
-    list.extend(listed.map(Statement::any_order));
+    let mut list = vec![Statement::new(INSERT, values)];
+    list.extend(lists.iter().map(|name| listed(id, name, dossier)));
     list
 }
 
