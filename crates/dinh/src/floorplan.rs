@@ -14,10 +14,11 @@ use crate::house::House;
 use crate::sessions::WithUnread;
 
 /// Every room's tables, lower floors first.
-pub const MIGRATIONS: [Migration; 6] = [
+pub const MIGRATIONS: [Migration; 7] = [
     facts::people::MIGRATION,
     facts::agency::MIGRATION,
     matters::dossier::MIGRATION,
+    matters::dossier::LISTS,
     matters::draft::MIGRATION,
     work::identity::MIGRATION,
     outside::notice::MIGRATION,

@@ -9,8 +9,10 @@ use facts::calendar::Calendars;
 use facts::content::ContentError;
 use facts::place::Places;
 use facts::procedure::Catalogue;
-use kernel::{Database, Journal};
+use kernel::rebuild::Known;
+use kernel::{Database, Journal, Trouble};
 use matters::Ground;
+use matters::dossier::views::are_unlisted;
 use matters::dossier::{Law, Numbers};
 use matters::letters::Letters;
 use web::Passwords;
@@ -111,6 +113,7 @@ impl House {
             letters: Arc::new(content.letters),
             public_url: settings.public_url.clone(),
         };
+        fill_lists(&ground).await?;
         let db = ground.db().clone();
         let identity = Identity::new(db, Passwords::new(), settings.second_step);
         Ok(Self {
@@ -119,6 +122,18 @@ impl House {
             settings,
         })
     }
+}
+
+/// After an update that makes the lists of dossiers anew, they are filled from the journal.
+async fn fill_lists(ground: &Ground) -> Result<(), String> {
+    let words = |trouble: Trouble| format!("filling the lists of dossiers: {trouble}");
+    if !are_unlisted(ground.db()).await.map_err(words)? {
+        return Ok(());
+    }
+    tracing::info!("filling the lists of dossiers from the journal; nobody else may run meanwhile");
+    let law = Known(Arc::clone(&ground.law));
+    let filled = kernel::rebuild::rebuild(&ground.journal, &law).await;
+    filled.map(|_| ()).map_err(words)
 }
 
 /// The folder of files, without what a crash left half received. Another node that shares the

@@ -42,6 +42,20 @@ impl<'a, D: Decide> Append<'a, D> {
         mut state: D::State,
         events: Vec<D::Event>,
     ) -> (Vec<Statement>, D::State, i64) {
+        let (mut list, entries) = self.bare(events);
+        let last = entries.last().map_or(self.version, |entry| entry.version);
+        let private = self.request.private.as_ref();
+        for entry in &entries {
+            let after = self.noun.evolve(state.clone(), entry);
+            list.extend(self.noun.views(&state, &after, entry, private));
+            state = after;
+        }
+        list.extend(self.request.along.iter().cloned());
+        (list, state, last)
+    }
+
+    /// The statements without those of views, and the entries that they append.
+    pub(crate) fn bare(&self, events: Vec<D::Event>) -> (Vec<Statement>, Vec<Entry<D::Event>>) {
         let last = self.version + i64::try_from(events.len()).unwrap_or(i64::MAX);
         let mut list = vec![
             Statement::new(
@@ -57,20 +71,15 @@ impl<'a, D: Decide> Append<'a, D> {
             );
             list.push(vault.any_order());
         }
-        let mut views = Vec::new();
-        for (version, event) in (self.version + 1..).zip(events) {
-            let entry = self.entry(version, event);
-            list.extend(insert(&entry, D::kind(&entry.event)));
-            let after = self.noun.evolve(state.clone(), &entry);
-            views.extend(
-                self.noun
-                    .views(&state, &after, &entry, self.request.private.as_ref()),
-            );
-            state = after;
-        }
-        list.extend(views);
-        list.extend(self.request.along.iter().cloned());
-        (list, state, last)
+        let numbered = (self.version + 1..).zip(events);
+        let entries: Vec<_> = numbered
+            .map(|(version, event)| self.entry(version, event))
+            .collect();
+        let inserted = entries
+            .iter()
+            .flat_map(|entry| insert(entry, D::kind(&entry.event)));
+        list.extend(inserted);
+        (list, entries)
     }
 
     fn entry(&self, version: i64, event: D::Event) -> Entry<D::Event> {

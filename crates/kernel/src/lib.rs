@@ -20,7 +20,7 @@ pub mod worker;
 
 pub use bulk::Bulk;
 pub use db::{Database, RoundTrips, Row, Settings, Statement, Trouble, Value, Written};
-pub use decide::{Ctx, Decide, Entry};
+pub use decide::{Ctx, Decide, Entry, Lived};
 pub use journal::{Failure, Handled, Journal, Request, Whole};
 pub use migrate::Migration;
 

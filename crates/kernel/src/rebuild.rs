@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::timer::Timer;
-use crate::{Ctx, Database, Decide, Failure, Journal, Request, Row, Statement, Trouble, params};
+use crate::{
+    Ctx, Database, Decide, Failure, Journal, Lived, Request, Row, Statement, Trouble, params,
+};
 
 /// Streams rebuilt between two commits: bounds the memory and the length of a transaction.
 const STREAMS_PER_ROUND: i64 = 200;
@@ -86,17 +88,16 @@ impl<D: Decide> AnyNoun for Known<D> {
         id: String,
     ) -> BoxFuture<'_, Result<Vec<Statement>, Trouble>> {
         Box::pin(async move {
-            let mut state = D::State::default();
-            let mut list = Vec::new();
             let whole = journal.whole(&*self.0, &id).await?;
-            for entry in whole.entries {
-                let private = entry.private.as_ref();
-                let private = private.and_then(|digest| whole.private.get(digest));
-                let after = self.0.evolve(state.clone(), &entry);
-                list.extend(self.0.views(&state, &after, &entry, private));
-                state = after;
-            }
-            Ok(list)
+            let lived = whole.entries.iter().map(|entry| Lived {
+                entry,
+                private: entry
+                    .private
+                    .as_ref()
+                    .and_then(|digest| whole.private.get(digest)),
+            });
+            let life: Vec<_> = lived.collect();
+            Ok(self.0.views_of_life(&life))
         })
     }
 }

@@ -9,6 +9,7 @@ mod browser;
 mod cast;
 #[cfg(test)]
 mod counted;
+mod crowd;
 mod fill;
 mod form;
 mod gets;

@@ -7,12 +7,13 @@ use std::time::Instant;
 
 use facts::agency::Right;
 use facts::people::Person;
-use facts::procedure::{Channel, Procedure};
+use facts::procedure::{Catalogue, Channel, Procedure};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Bulk, Ctx};
 use matters::dossier::{Command, Law, Order, Party, Phase, ReturnWay, Submission, day_of};
 use uuid::Uuid;
 
+use super::crowd::{mixed, person};
 use crate::demo::{self, Doer, Fate, Player, citizen};
 use crate::floorplan;
 use crate::house::House;
@@ -24,37 +25,27 @@ use crate::settings::Settings;
 const AT_ONCE: usize = 50;
 /// Tasks that decide while the database writes.
 const HANDS: usize = 3;
-/// Days over which they came in.
-const DAYS: i64 = 90;
+/// Days over which they came in, or fewer: since every procedure of today is in force.
+const DAYS_MAX: i32 = 730;
 /// Between two acts.
 const PACE: SignedDuration = SignedDuration::from_mins(3);
-/// One in so many waits to be accepted, and one is being appraised; the rest is done.
-const OPEN: usize = 40;
+/// One in so many waits to be accepted, one is being appraised, one waits for a supplement; one
+/// each was refused, withdrawn, rejected or supplemented; the rest is done.
+const KINDS: u64 = 40;
+/// What is open came in the last two hours and before this: nothing of it is late yet, and nothing
+/// happens in the future.
+const RECENT: SignedDuration = SignedDuration::from_secs(200);
 /// Acts of one dossier, at the most: the longest process of ours has nine.
 const ACTS_MAX: usize = 30;
 /// Tell of the progress every so many dossiers.
 const TELL: usize = 50_000;
-
-const FAMILIES: [&str; 16] = [
-    "Nguyễn", "Nguyễn", "Nguyễn", "Nguyễn", "Nguyễn", "Trần", "Trần", "Lê", "Lê", "Phạm", "Hoàng",
-    "Vũ", "Đặng", "Bùi", "Đỗ", "Ngô",
-];
-const MIDDLES: [&str; 12] = [
-    "Văn", "Thị", "Đình", "Minh", "Thanh", "Ngọc", "Quốc", "Hữu", "Xuân", "Thu", "Bích", "Gia",
-];
-const GIVEN: [&str; 40] = [
-    "An", "Ánh", "Bảo", "Bình", "Châu", "Chi", "Cường", "Dũng", "Duyên", "Đạt", "Đức", "Giang",
-    "Hà", "Hải", "Hạnh", "Hiếu", "Hoà", "Hùng", "Hương", "Khánh", "Khôi", "Lan", "Linh", "Long",
-    "Mai", "Nam", "Nga", "Nhung", "Phong", "Phúc", "Quân", "Quỳnh", "Sơn", "Tâm", "Thảo", "Thuỷ",
-    "Trang", "Tùng", "Vinh", "Yến",
-];
 
 /// What every hand works from.
 struct Work {
     house: House,
     world: demo::World,
     scan: String,
-    begin: Timestamp,
+    days: i64,
     count: usize,
     next: AtomicUsize,
     started: Instant,
@@ -71,7 +62,7 @@ pub async fn fill(settings: Settings, count: usize) -> Result<(), String> {
     let work = Arc::new(Work {
         scan: demo::scan(&house).await?,
         world,
-        begin: now() - SignedDuration::from_hours(24 * DAYS),
+        days: days_in_force(house.ground.catalogue()),
         count,
         next: AtomicUsize::new(0),
         started: Instant::now(),
@@ -129,23 +120,19 @@ async fn dossier(
     bulk: &mut Bulk<'_, Law>,
     number: usize,
 ) -> Result<(), String> {
-    let (mut at, acts) = match number % OPEN {
-        0 => (recent(number), 0),
-        1 => (recent(number), 1),
-        _ => (work.arrival(number), ACTS_MAX),
-    };
+    let (mut at, fate, until) = work.course(number);
     let id = Uuid::now_v7().to_string();
     let (doer, order) = work.submission(player, number, at).await?;
     let mut state = give(bulk, &id, (&doer, order, 0), at)?;
-    for act in 0..acts {
+    for act in 0..ACTS_MAX {
         let Some(dossier) = state.dossier.as_deref() else {
             break;
         };
-        if dossier.phase == Phase::Delivered {
+        if dossier.phase == until {
             break;
         }
         at += PACE;
-        let next = player.next(dossier, Fate::Smooth, at).await?;
+        let next = player.next(dossier, fate, at).await?;
         let Some((doer, command)) = next else {
             break;
         };
@@ -154,10 +141,17 @@ async fn dossier(
     Ok(())
 }
 
-/// In the last two hours: nothing of it is late yet.
-fn recent(number: usize) -> Timestamp {
-    let seconds = i64::try_from(number % 7_000).unwrap_or(0);
-    now() - SignedDuration::from_secs(200 + seconds)
+/// For how long as many procedures as today are in force.
+fn days_in_force(catalogue: &Catalogue) -> i64 {
+    let published = |ago: i32| {
+        let day = now() - SignedDuration::from_hours(24) * ago;
+        catalogue.published(day_of(day)).count()
+    };
+    let mut days = 1;
+    while days < DAYS_MAX && published(days + 1) == published(0) {
+        days += 1;
+    }
+    i64::from(days)
 }
 
 fn give(
@@ -179,11 +173,31 @@ fn give(
 }
 
 impl Work {
-    /// Evenly over the days.
-    fn arrival(&self, number: usize) -> Timestamp {
-        let seconds = (DAYS - 1) * 86_400;
-        let share = seconds as f64 * number as f64 / self.count.max(1) as f64;
-        self.begin + SignedDuration::from_secs(share as i64)
+    /// When a dossier came in, how it goes, and in which phase it rests.
+    fn course(&self, number: usize) -> (Timestamp, Fate, Phase) {
+        let chance = mixed(number as u64, 8);
+        let (fate, until) = match chance % KINDS {
+            0 => (Fate::Smooth, Phase::Submitted),
+            1 => (Fate::Smooth, Phase::Appraising),
+            2 => (Fate::Supplemented, Phase::SupplementAsked),
+            3 => (Fate::Refused, Phase::Refused),
+            4 => (Fate::Withdrawn, Phase::Withdrawn),
+            5 => (Fate::Rejected, Phase::Rejected),
+            6 => (Fate::Supplemented, Phase::Delivered),
+            _ => (Fate::Smooth, Phase::Delivered),
+        };
+        let ago = match until.is_terminal() {
+            true => self.ago(number),
+            false => RECENT + SignedDuration::from_secs((chance / KINDS % 7_000) as i64),
+        };
+        (now() - ago, fate, until)
+    }
+
+    /// Evenly over the days, each in its turn, the last ones before what is open.
+    fn ago(&self, number: usize) -> SignedDuration {
+        let seconds = self.days as f64 * 86_400.0;
+        let share = 1.0 - number as f64 / self.count.max(1) as f64;
+        SignedDuration::from_secs((seconds * share) as i64) + RECENT * 40
     }
 
     async fn submission(
@@ -193,13 +207,14 @@ impl Work {
         at: Timestamp,
     ) -> Result<(Doer, Command), String> {
         let ground = &self.house.ground;
-        let commune = &self.world.communes[number % self.world.communes.len()];
+        let chance = mixed(number as u64, 9) as usize;
+        let commune = &self.world.communes[chance % self.world.communes.len()];
         let agency = commune.id.as_str().to_owned();
         let code = ground.numbers.code(&agency, at).await;
         let code = code.map_err(|error| error.to_string())?;
         let published: Vec<&Arc<Procedure>> = ground.catalogue().published(day_of(at)).collect();
-        let procedure = published[number / 2 % published.len()];
-        let person = person(&self.world.citizens[0], number);
+        let procedure = published[chance / 8 % published.len()];
+        let person = person(&self.world.citizens[0], number as u64);
         let answers = demo::answers(&procedure.sample, &person, commune, day_of(at));
         let wanted = demo::channel(procedure, number);
         let doer = match wanted {
@@ -225,24 +240,6 @@ impl Work {
     }
 }
 
-/// One of some thousand names.
-fn name(number: usize) -> String {
-    let family = FAMILIES[(number * 7 + number / 16) % FAMILIES.len()];
-    let middle = MIDDLES[number / 3 % MIDDLES.len()];
-    let given = GIVEN[(number * 11 + number / 40) % GIVEN.len()];
-    format!("{family} {middle} {given}")
-}
-
-/// Everybody files five times.
-fn person(like: &Person, number: usize) -> Person {
-    Person {
-        id: format!("00000000-0000-4000-a000-{:012}", number / 5),
-        name: name(number),
-        phone: Some(format!("09{:08}", number % 100_000_000)),
-        ..like.clone()
-    }
-}
-
 fn party(person: &Person) -> Party {
     let number = person.personal_id.as_ref();
     Party {
@@ -252,17 +249,5 @@ fn party(person: &Person) -> Party {
         address: "Thôn 3, xã Ea Kar, tỉnh Đắk Lắk".into(),
         phone: person.phone.clone().unwrap_or_default(),
         email: String::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_differ_and_repeat_as_in_life() {
-        let name = |number| name(number);
-        let names: std::collections::BTreeSet<String> = (0..20_000).map(name).collect();
-        assert!((1_000..8_000).contains(&names.len()), "{}", names.len());
     }
 }

@@ -221,6 +221,16 @@ impl Database {
         }
     }
 
+    /// How many steps of its machine SQLite has taken for the queries of this process: what a
+    /// query costs, whatever else the machine does. PostgreSQL counts the rows it reads itself.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        match &self.0.engine {
+            Engine::Sqlite(engine) => engine.steps(),
+            Engine::Postgres(_) => 0,
+        }
+    }
+
     /// Runs `statements` as one durable transaction, which may share its commit with others'.
     /// When this returns, the change survives a crash.
     ///

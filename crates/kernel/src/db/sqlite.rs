@@ -1,12 +1,12 @@
 //! The embedded engine: SQLite in WAL mode with `synchronous=FULL`, one writer thread that lets
 //! waiting commands share a transaction (each in its own savepoint), and a small pool of readers.
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use rusqlite::{Connection, ErrorCode, OpenFlags, StatementStatus, ToSql};
 use tokio::sync::{Semaphore, oneshot};
 
 use super::{GROUP_MAX, Job, Row, Settings, Statement, Trouble, Value, Written, guard};
@@ -37,16 +37,18 @@ pub(super) struct Sqlite {
     thread: Mutex<Option<std::thread::JoinHandle<()>>>,
     readers: Mutex<Vec<Reading>>,
     long: Semaphore,
+    steps: Arc<AtomicU64>,
 }
 
 /// A connection that reads, and how many more looks it has before it is stopped.
 struct Reading {
     connection: Connection,
     looks: Arc<AtomicU32>,
+    steps: Arc<AtomicU64>,
 }
 
 impl Reading {
-    fn open(path: &str) -> Result<Self, Trouble> {
+    fn open(path: &str, steps: &Arc<AtomicU64>) -> Result<Self, Trouble> {
         let connection = connect(path)?;
         let looks = Arc::new(AtomicU32::new(u32::MAX));
         let left = Arc::clone(&looks);
@@ -56,14 +58,19 @@ impl Reading {
                 .is_err()
         };
         connection.progress_handler(LOOK_EVERY, Some(spent));
-        Ok(Self { connection, looks })
+        let steps = Arc::clone(steps);
+        Ok(Self {
+            connection,
+            looks,
+            steps,
+        })
     }
 
     /// `None`: it took too long.
     fn quick(&self, statement: &Statement) -> Option<Result<Vec<Row>, Trouble>> {
         let looks = QUICK_STEPS / LOOK_EVERY.unsigned_abs();
         self.looks.store(looks, Ordering::Relaxed);
-        match read(&self.connection, statement) {
+        match self.read(statement) {
             Err(Trouble::Unavailable(why)) if why == TOO_LONG => None,
             answer => Some(answer),
         }
@@ -71,7 +78,13 @@ impl Reading {
 
     fn whole(&self, statement: &Statement) -> Result<Vec<Row>, Trouble> {
         self.looks.store(u32::MAX, Ordering::Relaxed);
-        read(&self.connection, statement)
+        self.read(statement)
+    }
+
+    fn read(&self, statement: &Statement) -> Result<Vec<Row>, Trouble> {
+        let (rows, steps) = counted(&self.connection, statement)?;
+        self.steps.fetch_add(steps, Ordering::Relaxed);
+        Ok(rows)
     }
 }
 
@@ -95,7 +108,12 @@ impl Sqlite {
             thread: Mutex::new(Some(thread)),
             readers: Mutex::new(Vec::new()),
             long: Semaphore::new(settings.readers.max(1)),
+            steps: Arc::default(),
         })
+    }
+
+    pub(super) fn steps(&self) -> u64 {
+        self.steps.load(Ordering::Relaxed)
     }
 
     pub(super) fn path(&self) -> &str {
@@ -127,7 +145,7 @@ impl Sqlite {
 
     fn reading(&self) -> Result<Reading, Trouble> {
         let pooled = self.readers.lock().expect("no panic while held").pop();
-        pooled.map_or_else(|| Reading::open(&self.path), Ok)
+        pooled.map_or_else(|| Reading::open(&self.path, &self.steps), Ok)
     }
 
     fn give_back(&self, reading: Reading) {
@@ -320,6 +338,11 @@ fn execute(connection: &Connection, statement: &Statement) -> Result<Written, Tr
 }
 
 pub(super) fn read(connection: &Connection, statement: &Statement) -> Result<Vec<Row>, Trouble> {
+    counted(connection, statement).map(|(rows, _)| rows)
+}
+
+/// The rows, and how many steps of SQLite's machine they took.
+fn counted(connection: &Connection, statement: &Statement) -> Result<(Vec<Row>, u64), Trouble> {
     let mut prepared = connection
         .prepare_cached(&statement.sql)
         .map_err(|e| trouble(&e))?;
@@ -329,7 +352,9 @@ pub(super) fn read(connection: &Connection, statement: &Statement) -> Result<Vec
             statement.sql
         )));
     }
-    collect(&mut prepared, rusqlite::params_from_iter(&statement.params))
+    let rows = collect(&mut prepared, rusqlite::params_from_iter(&statement.params))?;
+    let steps = prepared.reset_status(StatementStatus::VmStep);
+    Ok((rows, u64::try_from(steps).unwrap_or(0)))
 }
 
 fn collect(

@@ -232,16 +232,18 @@ pub fn holds(viewer: &Viewer, right: Right, agency: &str) -> bool {
         .any(|post| post.agency == agency && post.rights.contains(&right))
 }
 
-/// The keys under which a dossier may be listed: who stands to it how. Written with the dossier's
-/// row.
+/// The scopes of a dossier: who stands to it how. Each is a list on which it stands (`lists.rs`).
 #[must_use]
 pub fn scopes_of(facts: &Facts<'_>) -> Vec<String> {
-    // Whoever has a right at a counter of the competent agency sees the dossier as the agency's
-    // already.
     let mut scopes = vec![format!("agency:{}", facts.agency)];
-    let counters = [facts.reception, facts.return_agency].into_iter();
-    let counters = counters.filter(|agency| *agency != facts.agency);
-    scopes.extend(counters.map(|agency| format!("counter:{agency}")));
+    // Whoever has a right at a counter of the competent agency sees the dossier as the agency's
+    // already, and whoever took it in sees it as its counter's.
+    if facts.reception != facts.agency {
+        scopes.push(format!("counter:{}", facts.reception));
+    }
+    if facts.return_agency != facts.agency && facts.return_agency != facts.reception {
+        scopes.push(format!("return:{}", facts.return_agency));
+    }
     scopes.extend(
         facts
             .consulted
@@ -257,29 +259,13 @@ pub fn scopes_of(facts: &Facts<'_>) -> Vec<String> {
     scopes
 }
 
-/// Before a scope: the same right to list, among dossiers that owe money only.
-const OWING: &str = "owing ";
-
-/// All the keys under which a dossier is listed now: its scopes, and each again among those that
-/// owe money while it can be paid. So the list of what is unpaid walks nothing else.
+/// It owes money and can be paid.
 #[must_use]
-pub fn listed_under(dossier: &Dossier) -> Vec<String> {
-    let mut scopes = scopes_of(&Facts::of(dossier));
-    let payable = table::UNTIL_HANDED_OVER.contains(&dossier.phase);
-    if payable && dossier.owes() {
-        let owing: Vec<String> = scopes.iter().map(|scope| owing(scope)).collect();
-        scopes.extend(owing);
-    }
-    scopes
+pub fn is_owing(dossier: &Dossier) -> bool {
+    table::UNTIL_HANDED_OVER.contains(&dossier.phase) && dossier.owes()
 }
 
-/// The key among dossiers that owe money.
-#[must_use]
-pub fn owing(scope: &str) -> String {
-    format!("{OWING}{scope}")
-}
-
-/// The keys under which `viewer` may list dossiers: the list predicate is that one of them is a
+/// The scopes under which `viewer` may list dossiers: the list predicate is that one of them is a
 /// scope of the dossier (`views/lists.rs`). It agrees with `may(View)`; a test compares them on
 /// every combination.
 #[must_use]
@@ -293,6 +279,7 @@ pub fn scopes_for(viewer: &Viewer) -> Vec<String> {
                 for (kind, rights) in [
                     ("agency", VIEW_COMPETENT),
                     ("counter", VIEW_COUNTER),
+                    ("return", VIEW_COUNTER),
                     ("consulted", VIEW_CONSULTED),
                 ] {
                     if any(rights) {

@@ -131,7 +131,7 @@ impl FromStr for Code {
 }
 
 /// `YYMMDD`, or `YYYYMMDD` as one observed system prints it.
-fn read_day(text: &str) -> Option<Date> {
+pub(super) fn read_day(text: &str) -> Option<Date> {
     if !all_digits(text) {
         return None;
     }

@@ -26,6 +26,20 @@ pub struct Work {
     pub opened_at: Timestamp,
 }
 
+/// Every kind of work, in the order of a dossier's life, with the right that it needs.
+pub const QUEUES: [(&str, Right); 10] = [
+    ("intake", Right::Intake),
+    ("supplement", Right::Intake),
+    ("assign", Right::Assign),
+    ("appraise", Right::Appraise),
+    ("consult", Right::Appraise),
+    ("endorse", Right::Endorse),
+    ("approve", Right::Approve),
+    ("issue", Right::Issue),
+    ("collect_fee", Right::CollectFee),
+    ("deliver", Right::Deliver),
+];
+
 impl Act {
     /// The right that doing it needs.
     #[must_use]

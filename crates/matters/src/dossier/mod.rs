@@ -18,6 +18,7 @@ mod events;
 mod fold;
 mod inbox;
 pub mod letters;
+mod lists;
 mod pages;
 mod parts;
 mod phase;
@@ -36,7 +37,7 @@ pub use code::{Code, NotACode, day_of};
 pub use command::{By, Command, Order, Party, Submission, SupplementItem};
 pub use events::Event;
 pub use fold::evolve;
-pub use inbox::{Work, work};
+pub use inbox::{QUEUES, Work, work};
 pub use pages::routes;
 pub use parts::{
     Act, FeeDue, Filer, Handover, Moves, Opening, Opinion, Paper, PaperForm, PayMethod, Receiver,
@@ -46,12 +47,12 @@ pub use phase::{ExternalStatus, Phase};
 pub use refusal::{Refusal, dong};
 pub use rules::collecting_agency;
 pub use state::{Dossier, Payment, Receipt, Reception, ResultIssued, State, Supplement, Task};
-pub use views::{MIGRATION, Numbers};
+pub use views::{LISTS, MIGRATION, Numbers};
 pub use words::label;
 
 use facts::calendar::Calendars;
 use facts::procedure::Catalogue;
-use kernel::{Ctx, Decide, Entry, Json, Statement};
+use kernel::{Ctx, Decide, Entry, Json, Lived, Statement};
 use std::sync::Arc;
 
 /// The law of the dossier, with the procedures and calendars that it needs. The noun for the
@@ -91,6 +92,10 @@ impl Decide for Law {
         private: Option<&Json>,
     ) -> Vec<Statement> {
         views::statements(before, after, entry, private)
+    }
+
+    fn views_of_life(&self, life: &[Lived<'_, Event>]) -> Vec<Statement> {
+        views::of_life(life)
     }
 
     fn view_tables(&self) -> &'static [&'static str] {

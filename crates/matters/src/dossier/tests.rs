@@ -1,6 +1,7 @@
 //! The world of this room's tests: a procedure that no law knows ("dog licence"), in two cases,
 //! under the real calendar; and the tests themselves.
 mod access;
+mod costs;
 mod golden;
 mod letters;
 mod properties;

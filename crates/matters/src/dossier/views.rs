@@ -8,13 +8,15 @@ mod lines;
 mod lists;
 mod numbers;
 mod rows;
+mod sought;
+mod walk;
 
-pub use inbox::{Inbox, Task, inbox};
+pub use inbox::{Inbox, QUEUED_MAX, Queued, Task, inbox, queued};
 pub use lines::{Line, PublicStatus, by_code, by_id, id_of, public_status};
-pub use lists::{Book, Cursor, NotACursor, Search, book, counts, list, receipt_of};
+pub use lists::{Book, Cursor, NotACursor, Search, are_unlisted, book, counts, list, receipt_of};
 pub use numbers::{NoNumber, Numbers, Series, reserve_numbers};
 
-pub(super) use rows::{TABLES, statements};
+pub(super) use rows::{TABLES, of_life, statements};
 
 use kernel::Migration;
 
@@ -22,6 +24,12 @@ use kernel::Migration;
 pub const MIGRATION: Migration = Migration {
     name: "matters/0001_dossiers",
     sql: include_str!("schema.sql"),
+};
+
+/// Lists by name, and the inbox by queues. What stood in the tables before comes back by a rebuild.
+pub const LISTS: Migration = Migration {
+    name: "matters/0003_lists",
+    sql: include_str!("lists.sql"),
 };
 
 /// The longest page of a list; a screen shows 20 to 50 lines, an export reads page after page.

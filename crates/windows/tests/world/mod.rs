@@ -23,10 +23,11 @@ use matters::dossier::{
 use matters::letters::Letters;
 use serde_json::json;
 
-pub const MIGRATIONS: [Migration; 4] = [
+pub const MIGRATIONS: [Migration; 5] = [
     facts::people::MIGRATION,
     facts::agency::MIGRATION,
     matters::dossier::MIGRATION,
+    matters::dossier::LISTS,
     matters::draft::MIGRATION,
 ];
 pub const COMMUNE: &str = "H15.101";

@@ -23,10 +23,11 @@ use matters::letters::Letters;
 
 use browser::Browser;
 
-const MIGRATIONS: [kernel::Migration; 4] = [
+const MIGRATIONS: [kernel::Migration; 5] = [
     facts::people::MIGRATION,
     facts::agency::MIGRATION,
     matters::dossier::MIGRATION,
+    matters::dossier::LISTS,
     matters::draft::MIGRATION,
 ];
 /// A commune of the sample content.

@@ -26,10 +26,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use tower::ServiceExt;
 use web::{Brand, Kind, Sessions, SessionsAnswer, Signed, Site};
 
-const MIGRATIONS: [Migration; 4] = [
+const MIGRATIONS: [Migration; 5] = [
     facts::people::MIGRATION,
     facts::agency::MIGRATION,
     dossier::MIGRATION,
+    dossier::LISTS,
     draft::MIGRATION,
 ];
 /// Monday 23/11/2026, 09:00 in Vietnam.

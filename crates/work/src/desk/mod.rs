@@ -18,7 +18,6 @@ mod results;
 mod screen;
 mod sheet;
 mod slip;
-mod views;
 mod words;
 
 pub use pages::routes;

@@ -1,38 +1,16 @@
 //! The queues of an inbox: one for each kind of work, in the order of a dossier's life, and the
 //! place in a list after which the next page begins. Does not know: SQL, HTML.
-use facts::agency::{Right, Viewer};
+use facts::agency::Viewer;
 use jiff::Timestamp;
+use matters::dossier::QUEUES;
+use matters::dossier::views::Queued;
 
 use super::words::say;
 
-/// Every kind of work that an inbox holds, with the right that it needs.
-const ACTS: [(&str, Right); 10] = [
-    ("intake", Right::Intake),
-    ("supplement", Right::Intake),
-    ("assign", Right::Assign),
-    ("appraise", Right::Appraise),
-    ("consult", Right::Appraise),
-    ("endorse", Right::Endorse),
-    ("approve", Right::Approve),
-    ("issue", Right::Issue),
-    ("collect_fee", Right::CollectFee),
-    ("deliver", Right::Deliver),
-];
 /// The queue of everything.
 pub(super) const ALL: &str = "all";
 /// The queue of what is late.
 pub(super) const LATE: &str = "late";
-
-/// How much of one kind of work there is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Count {
-    /// The act.
-    pub act: String,
-    /// All of it.
-    pub all: i64,
-    /// What is late of it.
-    pub late: i64,
-}
 
 /// One tab of the inbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,41 +19,49 @@ pub(super) struct Queue {
     pub name: &'static str,
     /// What people read.
     pub label: String,
-    /// How many.
-    pub count: i64,
+    /// How many, as people read it; with a `+` when no more were counted.
+    pub count: String,
+    /// None at all.
+    pub empty: bool,
     /// Shown now.
     pub here: bool,
 }
 
 /// The tabs for an officer: all, each kind of work that their rights open or that waits, what
 /// is late.
-pub(super) fn queues(viewer: &Viewer, counts: &[Count], here: &str) -> Vec<Queue> {
-    let queue = |name: &'static str, count: i64| Queue {
+pub(super) fn queues(viewer: &Viewer, counts: &[Queued], here: &str) -> Vec<Queue> {
+    let queue = |name: &'static str, count: i64, more: bool| Queue {
         name,
         label: say(&format!("queue.{name}")),
-        count,
+        count: format!("{count}{}", if more { "+" } else { "" }),
+        empty: count == 0,
         here: name == here,
     };
-    let count = |act: &str| {
-        counts
+    let all = |act: &str| {
+        let counted = counts
             .iter()
-            .filter(|c| c.act == act)
-            .map(|c| c.all)
-            .sum::<i64>()
+            .filter(|counted| act == ALL || counted.act == act);
+        counted.fold((0, false), |(sum, more), one| {
+            (sum + one.all, more || one.more)
+        })
     };
-    let mut queues = vec![queue(ALL, counts.iter().map(|count| count.all).sum())];
-    for (act, right) in ACTS {
-        if viewer.has(right) || count(act) > 0 {
-            queues.push(queue(act, count(act)));
+    let (count, more) = all(ALL);
+    let mut queues = vec![queue(ALL, count, more)];
+    for (act, right) in QUEUES {
+        let (count, more) = all(act);
+        if viewer.has(right) || count > 0 {
+            queues.push(queue(act, count, more));
         }
     }
-    queues.push(queue(LATE, counts.iter().map(|count| count.late).sum()));
+    let late = counts.iter().map(|one| one.late).sum();
+    let more = counts.iter().any(|one| one.more && one.late == one.all);
+    queues.push(queue(LATE, late, more));
     queues
 }
 
 /// The queue of this name; everything when there is none.
 pub(super) fn named(name: &str) -> &'static str {
-    let acts = ACTS.iter().map(|(act, _)| *act).chain([LATE]);
+    let acts = QUEUES.iter().map(|(act, _)| *act).chain([LATE]);
     acts.into_iter().find(|act| *act == name).unwrap_or(ALL)
 }
 

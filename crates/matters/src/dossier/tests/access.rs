@@ -2,7 +2,7 @@
 //! on both databases.
 use super::{golden, room};
 use crate::dossier::access::{Action, Facts, may, scopes_for, scopes_of};
-use crate::dossier::{MIGRATION, Phase, views};
+use crate::dossier::{LISTS, MIGRATION, Phase, views};
 use facts::agency::{Post, Right, Viewer};
 use kernel::{Database, Statement, params, proof};
 use std::fmt::Write as _;
@@ -158,7 +158,7 @@ async fn store(db: &Database) {
             ],
         ));
         for scope in scopes_of(&facts) {
-            let sql = "INSERT INTO dossier_scopes (scope, submitted_at, dossier_id)
+            let sql = "INSERT INTO dossier_lists (list, submitted_at, dossier_id)
                        VALUES (?, ?, ?)";
             list.push(Statement::new(sql, params![scope, at, id]));
         }
@@ -168,7 +168,7 @@ async fn store(db: &Database) {
 
 #[tokio::test]
 async fn lists_show_exactly_what_may_be_viewed() {
-    proof::on_each(&[MIGRATION], async |db| {
+    proof::on_each(&[MIGRATION, LISTS], async |db| {
         store(&db).await;
         let mut viewers = roles();
         let two = |a: &Viewer, b: &Viewer| {

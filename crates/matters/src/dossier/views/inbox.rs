@@ -3,7 +3,8 @@
 
 use super::LINES_MAX;
 use super::lines::{COLUMNS, Line, line_at};
-use facts::agency::{Right, Viewer};
+use crate::dossier::inbox::QUEUES;
+use facts::agency::Viewer;
 use jiff::Timestamp;
 use kernel::{Database, Row, Statement, Trouble, Value, params};
 
@@ -49,7 +50,7 @@ impl Task {
     }
 }
 
-/// One index walk: a pool (agency, right) or one officer's own tasks.
+/// One index walk: a queue of an agency that nobody has taken from, or one officer's own tasks.
 struct Branch {
     wanted: &'static str,
     params: Vec<Value>,
@@ -65,15 +66,18 @@ pub async fn inbox(
     filter: &Inbox,
     limit: usize,
 ) -> Result<Vec<Task>, Trouble> {
-    let branches = branches(viewer, filter);
+    let mut branches = branches(viewer, &filter.act);
+    if filter.mine_only {
+        branches.truncate(1);
+    }
     if branches.is_empty() {
         return Ok(Vec::new());
     }
     let limit = i64::try_from(limit.min(LINES_MAX)).unwrap_or(i64::MAX);
+    let (more, more_values) = conditions(filter);
     let mut parts = Vec::new();
     let mut values = Vec::new();
     for (number, branch) in branches.into_iter().enumerate() {
-        let (more, more_values) = conditions(filter);
         parts.push(format!(
             "SELECT * FROM (SELECT dossier_id, task, act, agency, officer, due_at, opened_at
                FROM dossier_tasks WHERE {}{more}
@@ -81,22 +85,24 @@ pub async fn inbox(
             branch.wanted
         ));
         values.extend(branch.params);
-        values.extend(more_values);
+        values.extend(more_values.iter().cloned());
         values.push(limit.into());
     }
+    // No task stands in two branches: it has an officer or it waits in its queue.
     let sql = format!(
-        "SELECT t.task, t.act, t.agency, t.officer, t.due_at, t.opened_at, {}
-           FROM ({}) AS t JOIN dossiers d ON d.id = t.dossier_id
-          ORDER BY t.due_at, t.dossier_id, t.task LIMIT ?",
-        COLUMNS,
-        parts.join(" UNION ")
+        "SELECT t.task, t.act, t.agency, t.officer, t.due_at, t.opened_at, {COLUMNS}
+           FROM (SELECT * FROM ({}) AS walked ORDER BY due_at, dossier_id, task LIMIT ?) AS t
+           CROSS JOIN dossiers d WHERE d.id = t.dossier_id
+          ORDER BY t.due_at, t.dossier_id, t.task",
+        parts.join(" UNION ALL ")
     );
     values.push(limit.into());
     let rows = db.query(Statement::new(sql, values)).await?;
     Ok(rows.iter().map(task).collect())
 }
 
-fn branches(viewer: &Viewer, filter: &Inbox) -> Vec<Branch> {
+/// What the viewer has, then each queue that their rights open; of one act when one is named.
+fn branches(viewer: &Viewer, act: &str) -> Vec<Branch> {
     let Viewer::Officer { officer, posts } = viewer else {
         return Vec::new();
     };
@@ -104,23 +110,19 @@ fn branches(viewer: &Viewer, filter: &Inbox) -> Vec<Branch> {
         wanted: "officer = ?",
         params: params![officer],
     }];
-    if filter.mine_only {
-        return branches;
-    }
-    let mut pools: Vec<(&str, Right)> = posts
+    for (queue, right) in QUEUES
         .iter()
-        .flat_map(|post| {
-            post.rights
-                .iter()
-                .map(|right| (post.agency.as_str(), *right))
-        })
-        .collect();
-    pools.sort_unstable();
-    pools.dedup();
-    branches.extend(pools.into_iter().map(|(agency, right)| Branch {
-        wanted: "agency = ? AND required_right = ? AND officer = ''",
-        params: params![agency, right.as_str()],
-    }));
+        .filter(|(queue, _)| act.is_empty() || act == *queue)
+    {
+        let open = posts.iter().filter(|post| post.rights.contains(right));
+        let mut agencies: Vec<&str> = open.map(|post| post.agency.as_str()).collect();
+        agencies.sort_unstable();
+        agencies.dedup();
+        branches.extend(agencies.into_iter().map(|agency| Branch {
+            wanted: "agency = ? AND act = ? AND officer = ''",
+            params: params![agency, *queue],
+        }));
+    }
     branches
 }
 
@@ -132,7 +134,7 @@ fn conditions(filter: &Inbox) -> (String, Vec<Value>) {
         values.push(Value::from(&filter.act));
     }
     if !filter.procedure_code.is_empty() {
-        sql.push_str(" AND dossier_id IN (SELECT p.id FROM dossiers p WHERE p.procedure_code = ?)");
+        sql.push_str(" AND procedure_code = ?");
         values.push(Value::from(&filter.procedure_code));
     }
     if let Some(before) = filter.due_before {
@@ -144,6 +146,70 @@ fn conditions(filter: &Inbox) -> (String, Vec<Value>) {
         values.extend(params![*due, dossier, task]);
     }
     (sql, values)
+}
+
+/// Up to so many tasks of a queue are counted; beyond, how many there are changes nothing for who
+/// takes the next one, and counting them all would cost more than the page.
+pub const QUEUED_MAX: i64 = 100;
+
+/// How much of one kind of work there is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queued {
+    /// The act.
+    pub act: String,
+    /// All of it, up to [`QUEUED_MAX`] in each queue.
+    pub all: i64,
+    /// What is late of it, as far as counted.
+    pub late: i64,
+    /// There may be more.
+    pub more: bool,
+}
+
+/// How many tasks of each act `viewer` has or may take, and how many were due before `now`.
+///
+/// # Errors
+/// [`Trouble`] of the database.
+pub async fn queued(
+    db: &Database,
+    viewer: &Viewer,
+    now: Timestamp,
+) -> Result<Vec<Queued>, Trouble> {
+    let mut parts = Vec::new();
+    let mut values = Vec::new();
+    for (number, branch) in branches(viewer, "").into_iter().enumerate() {
+        // What is due first is counted first: of more than are counted, the late ones are there.
+        parts.push(format!(
+            "SELECT {number}, act, COUNT(*),
+               CAST(SUM(CASE WHEN due_at < ? THEN 1 ELSE 0 END) AS BIGINT)
+               FROM (SELECT act, due_at FROM dossier_tasks WHERE {}
+               ORDER BY due_at, dossier_id, task LIMIT ?) AS walk{number} GROUP BY act",
+            branch.wanted
+        ));
+        values.push(now.into());
+        values.extend(branch.params);
+        values.push(QUEUED_MAX.into());
+    }
+    if parts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let asked = Statement::new(parts.join(" UNION ALL "), values);
+    let rows = db.query(asked).await?;
+    let walked = |walk: i64| {
+        rows.iter()
+            .filter(|row| row.int(0) == walk)
+            .map(|row| row.int(2))
+            .sum()
+    };
+    let count = |row: &Row| {
+        let walked: i64 = walked(row.int(0));
+        Queued {
+            act: row.string(1),
+            all: row.int(2),
+            late: row.int(3),
+            more: walked == QUEUED_MAX,
+        }
+    };
+    Ok(rows.iter().map(count).collect())
 }
 
 fn task(row: &Row) -> Task {

@@ -1,29 +1,23 @@
 //! From one entry to the rows that it changes.
 //! Does not know: reading.
 
-use crate::dossier::access::listed_under;
 use crate::dossier::code::day_of;
 use crate::dossier::events::Event;
+use crate::dossier::fold::evolve;
 use crate::dossier::inbox::{Work, work};
+use crate::dossier::lists::{found_under, listed_under, words};
 use crate::dossier::parts::{Handover, PayMethod, Receiver};
 use crate::dossier::rules::timers;
 use crate::dossier::state::{Dossier, State};
-use facts::fold::fold;
-use kernel::{Entry, Json, Statement, Value, params, timer};
-use std::collections::BTreeSet;
+use kernel::{Entry, Json, Lived, Statement, Value, params, timer};
 
 /// Emptied and filled again by a rebuild.
 pub(in crate::dossier) const TABLES: &[&str] = &[
     "dossiers",
-    "dossier_scopes",
-    "dossier_words",
+    "dossier_lists",
     "dossier_tasks",
     "dossier_receipts",
 ];
-/// Words of one dossier that can be searched; a full name has at most eight.
-const WORDS_MAX: usize = 16;
-/// Characters of a searchable word.
-pub(super) const WORD_CHARS_MAX: usize = 40;
 
 /// The rows and timers that `entry` changes.
 pub(in crate::dossier) fn statements(
@@ -35,24 +29,40 @@ pub(in crate::dossier) fn statements(
     let Some(dossier) = after.dossier.as_deref() else {
         return Vec::new();
     };
-    let before = before.dossier.as_deref();
     let id = entry.id();
-    let mut list = match before {
-        None => inserted(id, dossier, entry, private),
-        Some(_) => vec![updated(id, dossier, entry)],
+    let Some(before) = before.dossier.as_deref() else {
+        return born(dossier, entry, private);
     };
+    let mut list = vec![updated(id, dossier, entry)];
     list.extend(returned_elsewhere(id, dossier, entry));
-    list.extend(scopes_gone(id, before, dossier));
-    list.extend(scopes(id, before, dossier));
-    let mut later = tasks(id, before, dossier);
-    later.extend(alarms(&entry.stream, before, dossier));
-    if before.is_none() {
-        // Nothing of a new dossier is there that these could follow on.
-        later = later.into_iter().map(Statement::any_order).collect();
-    }
-    list.extend(later);
+    list.extend(relisted(id, before, dossier));
+    list.extend(tasks(id, Some(before), dossier));
+    list.extend(alarms(&entry.stream, Some(before), dossier));
     list.extend(paid(id, entry));
     list
+}
+
+/// The rows that a whole life leaves: those of a dossier that comes to the world as it is now.
+pub(in crate::dossier) fn of_life(life: &[Lived<'_, Event>]) -> Vec<Statement> {
+    let fold = |state, lived: &Lived<'_, Event>| evolve(state, lived.entry);
+    let now = life.iter().fold(State::default(), fold);
+    let (Some(dossier), [first, .., last] | [first @ last]) = (now.dossier.as_deref(), life) else {
+        return Vec::new();
+    };
+    let mut list = born(dossier, last.entry, first.private);
+    let earlier = life[..life.len() - 1].iter();
+    list.extend(earlier.filter_map(|lived| paid(last.entry.id(), lived.entry)));
+    list
+}
+
+/// All rows of a dossier. Nothing can have been taken away before: they may stand in any order.
+fn born(dossier: &Dossier, entry: &Entry<Event>, private: Option<&Json>) -> Vec<Statement> {
+    let id = entry.id();
+    let mut list = inserted(id, dossier, entry, private);
+    list.extend(tasks(id, None, dossier));
+    list.extend(alarms(&entry.stream, None, dossier));
+    list.extend(paid(id, entry));
+    list.into_iter().map(Statement::any_order).collect()
 }
 
 fn inserted(
@@ -69,7 +79,8 @@ fn inserted(
         value.unwrap_or_default().to_owned()
     };
     let (name, phone) = (field("name"), field("phone"));
-    let searched = searchable(&name, &phone, dossier);
+    let mut lists = listed_under(dossier);
+    lists.extend(found_under(dossier, &name, &phone));
     let mut values = params![
         id,
         dossier.code.to_string(),
@@ -89,8 +100,8 @@ fn inserted(
         dossier.reception.due,
     ];
     values.extend(changing(dossier, entry));
-    let mut list = vec![Statement::new(INSERT, values).any_order()];
-    list.extend(searched.iter().map(|word| insert_word(id, word)));
+    let mut list = vec![Statement::new(INSERT, values)];
+    list.extend(lists.iter().map(|name| listed(id, name, dossier)));
     list
 }
 
@@ -175,63 +186,33 @@ fn received_by(event: &Event) -> &'static str {
     }
 }
 
-fn searchable(name: &str, phone: &str, dossier: &Dossier) -> BTreeSet<String> {
-    let mut found = words(name);
-    found.truncate(WORDS_MAX);
-    found.push(
-        phone
-            .chars()
-            .filter(char::is_ascii_digit)
-            .take(WORD_CHARS_MAX)
-            .collect(),
-    );
-    found.push(dossier.code.serial().to_owned());
-    found.push(super::super::code::short_day(dossier.code.day()));
-    found.into_iter().filter(|word| !word.is_empty()).collect()
+/// The row of a list.
+fn listed(id: &str, list: &str, dossier: &Dossier) -> Statement {
+    let sql = "INSERT INTO dossier_lists (list, submitted_at, dossier_id) VALUES (?, ?, ?)";
+    Statement::new(sql, params![list, dossier.submitted_at, id])
 }
 
-/// The folded words of a text, letters and digits only.
-pub(super) fn words(text: &str) -> Vec<String> {
-    let folded = fold(text);
-    let parts = folded.split(|letter: char| !letter.is_ascii_alphanumeric());
-    let parts = parts.filter(|part| !part.is_empty());
-    parts
-        .map(|part| part.chars().take(WORD_CHARS_MAX).collect())
-        .collect()
-}
-
-fn insert_word(id: &str, word: &str) -> Statement {
-    let sql = "INSERT INTO dossier_words (word, dossier_id) VALUES (?, ?)";
-    Statement::new(sql, params![word, id]).any_order()
-}
-
-fn scopes(id: &str, before: Option<&Dossier>, after: &Dossier) -> Vec<Statement> {
-    let old = before.map(listed_under).unwrap_or_default();
-    let mut new = listed_under(after);
-    new.retain(|scope| !old.contains(scope));
-    let sql = "INSERT INTO dossier_scopes (scope, submitted_at, dossier_id) VALUES (?, ?, ?)";
-    let row = |scope: &String| params![scope, after.submitted_at, id];
-    let rows = new.iter().map(|scope| Statement::new(sql, row(scope)));
-    match before {
-        // Nothing can have been taken away before: the first rows may stand in any order.
-        None => rows.map(Statement::any_order).collect(),
-        Some(_) => rows.collect(),
+/// From the lists on which it stood to those on which it stands: a step moves one row, and what is
+/// over comes or goes. Those by which a dossier is searched stay.
+fn relisted(id: &str, before: &Dossier, after: &Dossier) -> Vec<Statement> {
+    let (old, new) = (listed_under(before), listed_under(after));
+    let mut gone = old.difference(&new);
+    let mut come = new.difference(&old);
+    let mut statements = Vec::new();
+    loop {
+        let (sql, mut values) = match (gone.next(), come.next()) {
+            (Some(from), Some(to)) => ("UPDATE dossier_lists SET list = ?", params![to, from]),
+            (Some(from), None) => ("DELETE FROM dossier_lists", params![from]),
+            (None, Some(to)) => {
+                statements.push(listed(id, to, after));
+                continue;
+            }
+            (None, None) => return statements,
+        };
+        let sql = format!("{sql} WHERE list = ? AND submitted_at = ? AND dossier_id = ?");
+        values.extend(params![after.submitted_at, id]);
+        statements.push(Statement::new(sql, values));
     }
-}
-
-/// A counter that no longer returns the result has nothing more to see; what is paid owes no more.
-fn scopes_gone(id: &str, before: Option<&Dossier>, after: &Dossier) -> Option<Statement> {
-    let mut gone = listed_under(before?);
-    let kept = listed_under(after);
-    gone.retain(|scope| !kept.contains(scope));
-    if gone.is_empty() {
-        return None;
-    }
-    let places = vec!["?"; gone.len()].join(", ");
-    let sql = format!("DELETE FROM dossier_scopes WHERE dossier_id = ? AND scope IN ({places})");
-    let mut values = params![id];
-    values.extend(gone.iter().map(Value::from));
-    Some(Statement::new(sql, values))
 }
 
 fn tasks(id: &str, before: Option<&Dossier>, after: &Dossier) -> Vec<Statement> {
@@ -242,7 +223,7 @@ fn tasks(id: &str, before: Option<&Dossier>, after: &Dossier) -> Vec<Statement> 
     let changed = new
         .iter()
         .filter(|(key, item)| old.get(*key) != Some(*item));
-    list.extend(changed.map(|(key, item)| opened(id, key, item)));
+    list.extend(changed.map(|(key, item)| opened(id, key, item, after)));
     list
 }
 
@@ -251,29 +232,21 @@ fn closed(id: &str, task: &str) -> Statement {
     Statement::new(sql, params![id, task])
 }
 
-fn opened(id: &str, task: &str, item: &Work) -> Statement {
-    let sql = "INSERT INTO dossier_tasks (dossier_id, task, act, required_right, agency, officer,
-        due_at, opened_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (dossier_id, task) DO UPDATE SET act = excluded.act,
-        required_right = excluded.required_right, agency = excluded.agency,
+fn opened(id: &str, task: &str, item: &Work, dossier: &Dossier) -> Statement {
+    let sql =
+        "INSERT INTO dossier_tasks (dossier_id, task, act, agency, officer, due_at, opened_at,
+        procedure_code) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (dossier_id, task) DO UPDATE SET act = excluded.act, agency = excluded.agency,
         officer = excluded.officer, due_at = excluded.due_at, opened_at = excluded.opened_at";
-    let Work {
-        act,
-        right,
-        agency,
-        officer,
-        due,
-        opened_at,
-    } = item;
     let values = params![
         id,
         task,
-        *act,
-        right.as_str(),
-        agency,
-        officer,
-        *due,
-        *opened_at
+        item.act,
+        &item.agency,
+        &item.officer,
+        item.due,
+        item.opened_at,
+        &dossier.procedure.code
     ];
     Statement::new(sql, values)
 }

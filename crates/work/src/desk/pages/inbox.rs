@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 use jiff::Timestamp;
 use kernel::Failure;
 use matters::Ground;
-use matters::dossier::views::{Inbox, Task, inbox};
+use matters::dossier::views::{Inbox, Task, inbox, queued};
 use matters::dossier::{Command, Order, State as Fold};
 use web::ui::Choice;
 use web::{Answer, Flash, FormData, Problem, QueryData, Redirect, Shell, Tone};
@@ -16,7 +16,6 @@ use crate::desk::bulk::{outcome, picked};
 use crate::desk::due::DueWords;
 use crate::desk::names::Names;
 use crate::desk::queue::{self, Queue, queues};
-use crate::desk::views::counts;
 use crate::desk::words::{refusal, say};
 
 /// Lines of one page: a screen and a half.
@@ -93,7 +92,7 @@ pub(super) async fn show(
     let ground = &room.ground;
     let filter = Filter::of(&query);
     let now = asked.now;
-    let counts = counts(ground.db(), &asked.viewer, now)
+    let counts = queued(ground.db(), &asked.viewer, now)
         .await
         .map_err(Problem::trouble)?;
     let found = inbox(ground.db(), &asked.viewer, &filter.inbox(now), LINES + 1).await;

@@ -26,8 +26,12 @@ use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 use web::{Brand, Kind, Sessions, SessionsAnswer, Signed, Site};
 
-pub(super) const MIGRATIONS: [Migration; 3] =
-    [people::MIGRATION, agency::MIGRATION, dossier::MIGRATION];
+pub(super) const MIGRATIONS: [Migration; 4] = [
+    people::MIGRATION,
+    agency::MIGRATION,
+    dossier::MIGRATION,
+    dossier::LISTS,
+];
 pub(super) const WARD: &str = "H15.101";
 pub(super) const COUNTER: &str = "le-thi-hoa.bmt";
 /// 09:00 on Monday 23/11/2026 in Viet Nam.

@@ -1,0 +1,232 @@
+//! What somebody typed into a search, read once, and the conditions on a dossier's row that follow
+//! from a search. Every condition is asked of every row, also where a list already says it.
+//! Does not know: which lists are walked (`walk.rs`).
+
+use super::lists::{Cursor, Search};
+use crate::dossier::code::{Code, VIETNAM, read_day, short_day};
+use crate::dossier::lists::words;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Value, params};
+
+/// Words of a search that count; more only make it slower.
+const SEARCH_WORDS_MAX: usize = 6;
+/// Digits of a telephone number, which people group as they like.
+const PHONE_DIGITS_MIN: usize = 9;
+/// `YYMMDD` in codes of ours.
+const DAY_DIGITS: usize = 6;
+/// No code is older; a telephone number begins with a zero and is no day.
+const FIRST_YEAR: i16 = 2020;
+/// A code is given some moments before the dossier is submitted, perhaps before midnight.
+const CODE_AHEAD_MAX: SignedDuration = SignedDuration::from_hours(1);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// What somebody typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Sought {
+    code: Option<Code>,
+    day: Option<Date>,
+    words: Vec<String>,
+    /// The last word may be the beginning of one.
+    is_beginning: bool,
+}
+
+impl Sought {
+    pub(super) fn of(text: &str) -> Self {
+        if let Ok(code) = text.parse() {
+            return Self {
+                code: Some(code),
+                ..Self::default()
+            };
+        }
+        let mut words = match phone(text) {
+            Some(digits) => vec![digits],
+            None => words(text),
+        };
+        let day = words.iter().find_map(|word| day(word));
+        words.retain(|word| self::day(word).is_none());
+        words.truncate(SEARCH_WORDS_MAX);
+        Self {
+            day,
+            words,
+            ..Self::default()
+        }
+    }
+
+    /// The same with its last word as the beginning of one; `None` when no word was typed.
+    pub(super) fn as_beginning(&self) -> Option<Self> {
+        let beginning = Self {
+            is_beginning: true,
+            ..self.clone()
+        };
+        (!self.words.is_empty()).then_some(beginning)
+    }
+
+    pub(super) fn code(&self) -> Option<&Code> {
+        self.code.as_ref()
+    }
+
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(String::as_str)
+    }
+}
+
+/// `0912 345 678`, however it is grouped.
+fn phone(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let grouped = |letter: char| letter.is_ascii_digit() || " .-".contains(letter);
+    let is_phone = digits.starts_with('0') && digits.len() >= PHONE_DIGITS_MIN;
+    (is_phone && text.chars().all(grouped)).then_some(digits)
+}
+
+/// `261123`, as it stands in codes.
+fn day(word: &str) -> Option<Date> {
+    let day = read_day(word).filter(|_| word.len() == DAY_DIGITS)?;
+    (day.year() >= FIRST_YEAR).then_some(day)
+}
+
+/// What must be true of the rows `l` of a list and `d` of its dossier.
+#[derive(Default)]
+pub(super) struct Conditions {
+    span: Joined,
+    of_row: Joined,
+}
+
+/// Conditions joined by `AND`.
+#[derive(Default)]
+struct Joined {
+    sql: String,
+    values: Vec<Value>,
+}
+
+impl Joined {
+    fn add(&mut self, sql: &str, values: Vec<Value>) {
+        if !self.sql.is_empty() {
+            self.sql.push_str(" AND ");
+        }
+        self.sql.push_str(sql);
+        self.values.extend(values);
+    }
+}
+
+/// Everything that a dossier must be.
+pub(super) fn conditions(search: &Search, sought: &Sought) -> Conditions {
+    let mut found = Conditions::default();
+    if let Some(Cursor { submitted_at, id }) = &search.after {
+        let sql = "(l.submitted_at, l.dossier_id) < (?, ?)";
+        found.span.add(sql, params![*submitted_at, id]);
+    }
+    if let Some(status) = search.status {
+        found.add("d.status = ?", params![u32::from(status.code())]);
+    }
+    if let Some(phase) = search.phase {
+        found.add("d.phase = ?", params![phase.name()]);
+    }
+    for (column, value) in [
+        ("d.procedure_code = ?", &search.procedure_code),
+        ("d.agency = ?", &search.agency),
+        ("d.channel = ?", &search.channel),
+        ("d.applicant = ?", &search.applicant),
+    ] {
+        if !value.is_empty() {
+            found.add(column, params![value]);
+        }
+    }
+    if search.overdue_only {
+        found.add("d.overdue = 1", Vec::new());
+    }
+    found.add_span(search.from, search.to);
+    found.add_sought(sought);
+    found
+}
+
+impl Conditions {
+    /// To be put after another condition. What is asked of a row stands in a `CASE`: PostgreSQL
+    /// would guess that very few rows fit, read the whole list and sort it. Of a `CASE` it guesses
+    /// that every third does, and walks.
+    pub(super) fn sql(&self) -> String {
+        let mut sql = String::new();
+        if !self.span.sql.is_empty() {
+            sql.push_str(&format!(" AND {}", self.span.sql));
+        }
+        if !self.of_row.sql.is_empty() {
+            let asked = &self.of_row.sql;
+            sql.push_str(&format!(" AND CASE WHEN {asked} THEN 1 ELSE 0 END > 0"));
+        }
+        sql
+    }
+
+    pub(super) fn values(&self) -> impl Iterator<Item = Value> {
+        self.span.values.iter().chain(&self.of_row.values).cloned()
+    }
+
+    /// Of one row; there is no index for it.
+    pub(super) fn add(&mut self, sql: &str, values: Vec<Value>) {
+        self.of_row.add(sql, values);
+    }
+
+    fn add_span(&mut self, from: Option<Timestamp>, to: Option<Timestamp>) {
+        if let Some(from) = from {
+            self.span.add("l.submitted_at >= ?", params![from]);
+        }
+        if let Some(to) = to {
+            self.span.add("l.submitted_at < ?", params![to]);
+        }
+    }
+
+    fn add_sought(&mut self, sought: &Sought) {
+        if let Some(day) = sought.day {
+            let midnight = VIETNAM.to_timestamp(day.at(0, 0, 0, 0)).ok();
+            let next = midnight.map(|from| from + DAY + CODE_AHEAD_MAX);
+            self.add_span(midnight, next);
+            self.add("d.code LIKE ?", params![format!("%-{}-%", short_day(day))]);
+        }
+        let whole = sought.words.len() - usize::from(sought.is_beginning);
+        for (place, word) in sought.words.iter().enumerate() {
+            self.add_word(word, if place < whole { "" } else { "%" });
+        }
+    }
+
+    /// A word of the name, the telephone number or the serial in the code; with an `end` of `%`
+    /// the beginning of one.
+    fn add_word(&mut self, word: &str, end: &str) {
+        let name = format!("% {word}{} %", end);
+        if word.bytes().all(|byte| byte.is_ascii_digit()) {
+            let sql = "((' ' || d.applicant_folded || ' ') LIKE ? OR d.code LIKE ?
+                OR REPLACE(REPLACE(REPLACE(d.applicant_phone, ' ', ''), '.', ''), '-', '') LIKE ?)";
+            let (code, phone) = (format!("%-{word}{end}"), format!("{word}{end}"));
+            self.add(sql, params![name, code, phone]);
+        } else {
+            self.add("(' ' || d.applicant_folded || ' ') LIKE ?", params![name]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, day: Option<&str>, words: &[&str]) {
+        let sought = Sought::of(text);
+        let day = day.map(|day| day.parse::<Date>().unwrap());
+        assert_eq!((sought.day, sought.code()), (day, None), "{text}");
+        assert_eq!(sought.words().collect::<Vec<_>>(), words, "{text}");
+    }
+
+    #[test]
+    fn what_is_typed_is_read_once() {
+        check("Đặng  Thị Năm", None, &["dang", "thi", "nam"]);
+        check("0912 345.678", None, &["0912345678"]);
+        check("261124", Some("2026-11-24"), &[]);
+        check("261124-0007", Some("2026-11-24"), &["0007"]);
+        check("269999", None, &["269999"]);
+        check("", None, &[]);
+        let code = Sought::of(" h15.101-261124-0007 ");
+        assert!(code.code().is_some() && code.as_beginning().is_none());
+        assert!(Sought::of("ngu").as_beginning().unwrap().is_beginning);
+        assert_eq!(
+            Sought::of(&"a ".repeat(99)).words().count(),
+            SEARCH_WORDS_MAX
+        );
+    }
+}

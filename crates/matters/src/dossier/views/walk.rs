@@ -1,0 +1,292 @@
+//! How a page of a list is found: of the lists on which everything that is looked for stands, the
+//! shortest is walked in its order, and the rest is checked on the rows.
+//! Does not know: who is asking, beyond their scopes.
+
+use super::lines::{COLUMNS, Line, line_at};
+use super::lists::Search;
+use super::sought::{Conditions, Sought, conditions};
+use crate::dossier::lists::{Part, TOGETHER_MAX, key};
+use crate::dossier::phase::Phase;
+use kernel::{Database, Statement, Trouble, Value, params};
+use std::collections::BTreeSet;
+
+/// A list with so many dossiers is not counted further: of two that are as long as that, either
+/// soon meets what both have.
+const COUNTED_MAX: i64 = 100;
+/// So many words that begin alike are walked each; what begins a greater variety of names is met
+/// soon in any list.
+const BEGINNINGS_MAX: usize = 8;
+
+/// The newest `limit` dossiers of these scopes that match.
+pub(super) async fn walk(
+    db: &Database,
+    scopes: &[String],
+    search: &Search,
+    limit: usize,
+) -> Result<Vec<Line>, Trouble> {
+    let asked = Asked {
+        db,
+        scopes,
+        search,
+        limit,
+    };
+    let whole = Sought::of(&search.text);
+    let found = asked.whole(&whole).await?;
+    let Some(beginning) = whole.as_beginning().filter(|_| found.is_empty()) else {
+        return Ok(found);
+    };
+    // A later page may be empty because the first had everything.
+    if search.after.is_some() && asked.has_a_first_page(&whole).await? {
+        return Ok(found);
+    }
+    asked.beginning(&beginning).await
+}
+
+/// One list for each of some scopes, walked together.
+type Lists = BTreeSet<String>;
+
+struct Asked<'a> {
+    db: &'a Database,
+    scopes: &'a [String],
+    search: &'a Search,
+    limit: usize,
+}
+
+impl Asked<'_> {
+    async fn whole(&self, sought: &Sought) -> Result<Vec<Line>, Trouble> {
+        let mut choices = self.choices();
+        let words: Vec<&str> = sought.words().collect();
+        let together = words.windows(words.len().clamp(1, TOGETHER_MAX));
+        choices.extend(together.map(|words| self.lists(&[Part::Key(key(words))])));
+        self.shortest(choices, sought).await
+    }
+
+    async fn has_a_first_page(&self, sought: &Sought) -> Result<bool, Trouble> {
+        let mut search = self.search.clone();
+        search.after = None;
+        let first = Asked {
+            search: &search,
+            limit: 1,
+            ..*self
+        };
+        Ok(!first.whole(sought).await?.is_empty())
+    }
+
+    async fn beginning(&self, sought: &Sought) -> Result<Vec<Line>, Trouble> {
+        let mut choices = self.choices();
+        let mut words: Vec<&str> = sought.words().collect();
+        let last = words.pop().unwrap_or_default();
+        let whole = &words[words.len().saturating_sub(TOGETHER_MAX)..];
+        match self.beginning_with(last, whole).await? {
+            Some(lists) => choices.push(lists),
+            None if whole.is_empty() => {}
+            None => choices.push(self.lists(&[Part::Key(key(whole))])),
+        }
+        self.shortest(choices, sought).await
+    }
+
+    /// The lists of all words that begin so, each together with the whole words before it, if they
+    /// are few.
+    async fn beginning_with(&self, start: &str, whole: &[&str]) -> Result<Option<Lists>, Trouble> {
+        let near = &whole[whole.len().saturating_sub(TOGETHER_MAX - 1)..];
+        let mut lists = Lists::new();
+        for scope in self.scopes {
+            let first = Part::Key(key(&[start]));
+            if !first.is_kept(scope) {
+                lists.insert(scope.clone());
+                continue;
+            }
+            let first = first.of(scope);
+            let begun = beginnings(self.db, &first).await?;
+            if begun.len() > BEGINNINGS_MAX {
+                return Ok(None);
+            }
+            for list in begun {
+                let word = format!("{start}{}", &list[first.len()..]);
+                let together: Vec<&str> = near.iter().copied().chain([word.as_str()]).collect();
+                lists.insert(Part::Key(key(&together)).of(scope));
+            }
+        }
+        Ok(Some(lists))
+    }
+
+    /// What the filters say, each as lists that have all of it.
+    fn choices(&self) -> Vec<Lists> {
+        let search = self.search;
+        let mut choices = Vec::new();
+        if search.unpaid_only {
+            choices.push(self.lists(&[Part::Owing]));
+        }
+        if search.overdue_only {
+            choices.push(self.lists(&[Part::Overdue]));
+        }
+        let of_status = |phase: &Phase| search.status.is_some_and(|it| it == phase.external());
+        let of_status: Vec<Part> = Phase::ALL
+            .into_iter()
+            .filter(of_status)
+            .map(Part::Phase)
+            .collect();
+        if !of_status.is_empty() {
+            choices.push(self.lists(&of_status));
+        }
+        if let Some(phase) = search.phase {
+            choices.push(self.lists(&[Part::Phase(phase)]));
+        }
+        if !search.procedure_code.is_empty() {
+            choices.push(self.lists(&[Part::Procedure(search.procedure_code.clone())]));
+        }
+        if !search.channel.is_empty() {
+            choices.push(self.lists(&[Part::Channel(search.channel.clone())]));
+        }
+        choices
+    }
+
+    fn lists(&self, parts: &[Part]) -> Lists {
+        let of_scope = |scope: &String| parts.iter().map(|part| part.of(scope)).collect::<Vec<_>>();
+        self.scopes.iter().flat_map(of_scope).collect()
+    }
+
+    async fn shortest(
+        &self,
+        mut choices: Vec<Lists>,
+        sought: &Sought,
+    ) -> Result<Vec<Line>, Trouble> {
+        let mut checks = conditions(self.search, sought);
+        if let Some(code) = sought.code() {
+            return self.page(self.of_code(code.to_string(), &checks)).await;
+        }
+        if !self.search.applicant.is_empty() {
+            choices = vec![Lists::from([format!("person:{}", self.search.applicant)])];
+            self.guard(&mut checks);
+        }
+        if choices.iter().any(Lists::is_empty) {
+            return Ok(Vec::new());
+        }
+        let shortest = match choices.len() {
+            0 => self.scopes.iter().cloned().collect(),
+            1 => choices.remove(0),
+            _ => shortest(self.db, choices).await?,
+        };
+        self.page(self.walked(&shortest, &checks)).await
+    }
+
+    /// The list predicate, for lists that are not the scopes' own.
+    fn guard(&self, checks: &mut Conditions) {
+        let places = vec!["?"; self.scopes.len()].join(", ");
+        let sql = format!(
+            "EXISTS (SELECT 1 FROM dossier_lists g WHERE g.list IN ({places})
+               AND g.submitted_at = l.submitted_at AND g.dossier_id = l.dossier_id)"
+        );
+        checks.add(&sql, self.scopes.iter().map(Value::from).collect());
+    }
+
+    async fn page(&self, asked: Statement) -> Result<Vec<Line>, Trouble> {
+        let rows = self.db.query(asked).await?;
+        let mut lines: Vec<Line> = rows.iter().map(|row| line_at(row, 0)).collect();
+        // A dossier may stand on several of the lists.
+        lines.sort_by(|a, b| (b.submitted_at, &b.id).cmp(&(a.submitted_at, &a.id)));
+        lines.dedup_by(|a, b| a.id == b.id);
+        lines.truncate(self.limit);
+        Ok(lines)
+    }
+
+    /// One index walk a list, each in the order of the list: a page costs a page. `CROSS JOIN`
+    /// keeps SQLite from beginning with the dossiers.
+    fn walked(&self, lists: &Lists, checks: &Conditions) -> Statement {
+        let wanted = checks.sql();
+        let mut parts = Vec::new();
+        let mut values: Vec<Value> = Vec::new();
+        for (number, list) in lists.iter().enumerate() {
+            parts.push(format!(
+                "SELECT * FROM (SELECT {COLUMNS}
+                   FROM dossier_lists l CROSS JOIN dossiers d
+                  WHERE l.list = ? AND d.id = l.dossier_id{wanted}
+                  ORDER BY l.submitted_at DESC, l.dossier_id DESC LIMIT ?) AS walk{number}"
+            ));
+            values.push(list.into());
+            values.extend(checks.values());
+            values.push(self.limit().into());
+        }
+        Statement::new(parts.join(" UNION ALL "), values)
+    }
+
+    /// The one dossier of a code, if it stands in the scopes.
+    fn of_code(&self, code: String, checks: &Conditions) -> Statement {
+        let places = vec!["?"; self.scopes.len()].join(", ");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM dossiers d CROSS JOIN dossier_lists l
+              WHERE d.code = ? AND l.submitted_at = d.submitted_at AND l.dossier_id = d.id
+                AND l.list IN ({places}){}",
+            checks.sql()
+        );
+        let mut values = params![code];
+        values.extend(self.scopes.iter().map(Value::from));
+        values.extend(checks.values());
+        Statement::new(sql, values)
+    }
+
+    fn limit(&self) -> i64 {
+        i64::try_from(self.limit).unwrap_or(i64::MAX)
+    }
+}
+
+/// The choice with the fewest dossiers. Counted in the order of the list: otherwise PostgreSQL
+/// would read the table from its start until it has met enough of them.
+async fn shortest(db: &Database, mut choices: Vec<Lists>) -> Result<Lists, Trouble> {
+    let mut parts = Vec::new();
+    let mut values = Vec::new();
+    for (place, lists) in choices.iter().enumerate() {
+        for list in lists {
+            let number = parts.len();
+            parts.push(format!(
+                "SELECT {place} AS place, COUNT(*) AS seen FROM (SELECT 1 FROM dossier_lists l
+                   WHERE l.list = ? ORDER BY l.submitted_at DESC, l.dossier_id DESC LIMIT ?)
+                   AS some{number}"
+            ));
+            values.extend(params![list, COUNTED_MAX]);
+        }
+    }
+    let sql = format!(
+        "SELECT place FROM ({}) AS counted GROUP BY place ORDER BY SUM(seen), place LIMIT 1",
+        parts.join(" UNION ALL ")
+    );
+    // Which list is short does not change in two seconds.
+    let rows = db.query_lately(Statement::new(sql, values)).await?;
+    let place = rows
+        .first()
+        .and_then(|row| usize::try_from(row.int(0)).ok());
+    Ok(choices.swap_remove(place.unwrap_or_default()))
+}
+
+/// The lists whose names begin so, one more than are walked at the most: from each the next by one
+/// step in the index, past all dossiers that stand on it.
+async fn beginnings(db: &Database, start: &str) -> Result<Vec<String>, Trouble> {
+    let Some(end) = after_prefix(start) else {
+        return Ok(Vec::new());
+    };
+    let sql = "WITH RECURSIVE begun (list) AS (
+         SELECT (SELECT MIN(l.list) FROM dossier_lists l WHERE l.list >= ? AND l.list < ?)
+         UNION ALL
+         SELECT (SELECT MIN(l.list) FROM dossier_lists l WHERE l.list > begun.list AND l.list < ?)
+           FROM begun WHERE begun.list IS NOT NULL)
+       SELECT list FROM begun WHERE list IS NOT NULL LIMIT ?";
+    let limit = i64::try_from(BEGINNINGS_MAX + 1).unwrap_or(i64::MAX);
+    let values = params![start, &end, &end, limit];
+    let rows = db.query(Statement::new(sql, values)).await?;
+    let lists = rows.iter().map(|row| row.string(0));
+    // A collation that does not look at spaces may put others between.
+    Ok(lists.filter(|list| list.starts_with(start)).collect())
+}
+
+/// The smallest text greater than all that begin with `prefix`, which ends with a letter or digit:
+/// 0–9 a–z stand in this order in every collation.
+fn after_prefix(prefix: &str) -> Option<String> {
+    let kept = prefix.trim_end_matches('z');
+    let last = kept.chars().next_back()?;
+    let next = if last == '9' {
+        'a'
+    } else {
+        char::from(u8::try_from(last).ok()? + 1)
+    };
+    Some(format!("{}{next}", &kept[..kept.len() - 1]))
+}
