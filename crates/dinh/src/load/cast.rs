@@ -11,6 +11,7 @@ use facts::procedure::{Catalogue, Procedure};
 use jiff::civil::Date;
 
 use super::browser::{Browser, Mishap, Target};
+use super::crowd;
 use super::tally::Tally;
 use crate::demo::PASSWORD;
 
@@ -209,7 +210,7 @@ pub fn citizen(seed: u64, number: usize, today: Date) -> Person {
         kind: PersonKind::Citizen,
         personal_id: format!("066090{serial:06}").parse().ok(),
         tax_code: None,
-        name: format!("Nguyễn Văn Tải {}", word(serial)),
+        name: crowd::name(serial),
         birth: format!("1990-05-{day:02}").parse().ok(),
         sex: None,
         phone: Some(format!("0905{serial:06}")),
@@ -218,16 +219,6 @@ pub fn citizen(seed: u64, number: usize, today: Date) -> Person {
         valid_from: today,
         valid_to: None,
     }
-}
-
-/// Names have no digits.
-fn word(serial: u64) -> String {
-    const SYLLABLES: [&str; 10] = [
-        "An", "Bình", "Chi", "Dũng", "Giang", "Hoà", "Khánh", "Liên", "Minh", "Ngọc",
-    ];
-    let digits = format!("{serial}");
-    let syllable = |digit: u8| SYLLABLES[usize::from(digit - b'0') % SYLLABLES.len()];
-    digits.bytes().map(syllable).collect::<Vec<_>>().join(" ")
 }
 
 /// The n-th visitor comes from 127.1.x.y: limits that count by address see many people, not one.

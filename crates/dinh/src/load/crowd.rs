@@ -181,7 +181,8 @@ pub fn person(like: &Person, number: u64) -> Person {
 }
 
 /// The name of the `who`-th person: of three words, of every third person of four.
-fn name(who: u64) -> String {
+#[must_use]
+pub fn name(who: u64) -> String {
     let family = weighed(&FAMILIES, mixed(who, 1));
     let middles = if mixed(who, 2).is_multiple_of(2) {
         &MEN

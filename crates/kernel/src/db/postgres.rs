@@ -26,10 +26,6 @@ const CONNECT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
 /// hour, and for two where nothing was being sent. Both can be set in the address.
 const VANISHED_AFTER: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// Plans are kept with their prepared statements. One that was made while a table was nearly empty
-/// would go on scanning it when it has a million rows: every question here has its index.
-const PLANS: &str = "SET enable_seqscan = off";
-
 pub(super) struct Postgres {
     readers: Vec<Mutex<Line>>,
     next: AtomicUsize,
@@ -138,9 +134,6 @@ async fn dial(url: &str) -> Result<Client, Trouble> {
             tracing::warn!(%error, "a PostgreSQL connection ended");
         }
     });
-    if let Err(error) = client.batch_execute(PLANS).await {
-        tracing::debug!(%error, "this server plans as it likes");
-    }
     Ok(client)
 }
 

@@ -59,7 +59,11 @@ fn rows(number: usize, sample: &(State, Entry<Event>)) -> Vec<Statement> {
     let (mut state, mut entry) = sample.clone();
     let start: Timestamp = "2026-07-01T01:00:00Z".parse().unwrap();
     let at = start + SignedDuration::from_secs(number as i64 * 600);
-    let dossier = state.dossier.as_deref_mut().expect("a dossier");
+    let dossier = state
+        .dossier
+        .as_mut()
+        .map(std::sync::Arc::make_mut)
+        .expect("a dossier");
     let rare = number < RARE;
     dossier.code = Code::new("H15.101", at, number as u64 + 1).unwrap();
     dossier.agency = "H15.101".into();
