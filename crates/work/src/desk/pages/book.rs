@@ -140,7 +140,7 @@ pub(super) async fn show(
     let mut lines = Vec::new();
     if period.errors.is_empty() {
         let wanted = period.book(place(query.text("after")))?;
-        lines = book(ground.db(), &wanted, LINES + 1)
+        lines = book(&ground.lists(), &wanted, LINES + 1)
             .await
             .map_err(Problem::trouble)?;
     }
@@ -237,7 +237,7 @@ async fn all(ground: &Ground, period: &Period) -> Result<Vec<Line>, Problem> {
         let after = lines
             .last()
             .and_then(|line| Some((line.accepted_at?, line.id.clone())));
-        let read = book(ground.db(), &period.book(after)?, LINES_MAX).await;
+        let read = book(&ground.lists(), &period.book(after)?, LINES_MAX).await;
         let part: Vec<Line> = read.map_err(Problem::trouble)?;
         let last = part.len() < LINES_MAX;
         lines.extend(part);

@@ -93,7 +93,7 @@ impl Export {
             // The days were taken once already.
             Trouble::Broken(format!("the period of a book: {problem:?}"))
         })?;
-        let lines = book(self.ground.db(), &wanted, LINES_MAX).await?;
+        let lines = book(&self.ground.lists(), &wanted, LINES_MAX).await?;
         let rows = rows(&self.ground, &lines, entry);
         let text = lines.iter().zip(&rows);
         let text = text.map(|(line, row)| self.line(line, row)).collect();
