@@ -20,11 +20,11 @@ pub struct Along<D: Decide> {
 /// One entry with what it changed.
 pub struct Step<D: Decide> {
     /// What was true before.
-    pub before: D::State,
+    pub before: Arc<D::State>,
     /// What happened.
     pub entry: Entry<D::Event>,
     /// What is true after.
-    pub after: D::State,
+    pub after: Arc<D::State>,
 }
 
 impl<D: Decide> Along<D> {
@@ -50,9 +50,10 @@ impl<D: Decide> Along<D> {
         }
         let entry: Entry<D::Event> = typed(placed.entry)?;
         let before = self.before(&entry).await?;
-        let after = self.noun.evolve(before.clone(), &entry);
+        let after = self.noun.evolve(D::State::clone(&before), &entry);
+        let after = Arc::new(after);
         let folded = Folded {
-            state: after.clone(),
+            state: Arc::clone(&after),
             version: entry.version,
             last: Some(entry.at),
         };
@@ -64,18 +65,17 @@ impl<D: Decide> Along<D> {
         }))
     }
 
-    async fn before(&self, entry: &Entry<D::Event>) -> Result<D::State, Trouble> {
+    async fn before(&self, entry: &Entry<D::Event>) -> Result<Arc<D::State>, Trouble> {
         if entry.version == 1 {
-            return Ok(D::State::default());
+            return Ok(Arc::default());
         }
-        let known = self.memory.get::<D::State>(&entry.stream);
+        let known = self.memory.get::<Arc<D::State>>(&entry.stream);
         if let Some(known) = known.filter(|known| known.version == entry.version - 1) {
             return Ok(known.state);
         }
         let whole = self.journal.history(&*self.noun, entry.id()).await?;
         let earlier = whole.iter().take_while(|one| one.version < entry.version);
-        Ok(earlier.fold(D::State::default(), |state, one| {
-            self.noun.evolve(state, one)
-        }))
+        let fold = |state, one| self.noun.evolve(state, one);
+        Ok(Arc::new(earlier.fold(D::State::default(), fold)))
     }
 }

@@ -11,9 +11,8 @@ use futures_util::{Stream, StreamExt as _};
 /// Without it Excel reads the letters of another alphabet.
 const MARK: &str = "\u{feff}";
 /// A field that begins so would be worked out as a formula by the spreadsheet of whoever opens it:
-/// what an applicant wrote as a name must stay a text on the officer's machine (OWASP, CSV
-/// injection).
-const FORMULAS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// what an applicant wrote as a name must stay a text on the officer's machine (ASVS V1.2.10).
+const FORMULAS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\0'];
 
 /// One line of a table.
 pub fn line(fields: &[&str]) -> String {
