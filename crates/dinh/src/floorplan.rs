@@ -14,7 +14,7 @@ use crate::house::House;
 use crate::sessions::WithUnread;
 
 /// Every room's tables, lower floors first.
-pub const MIGRATIONS: [Migration; 7] = [
+pub const MIGRATIONS: [Migration; 8] = [
     facts::people::MIGRATION,
     facts::agency::MIGRATION,
     matters::dossier::MIGRATION,

@@ -1,6 +1,5 @@
 //! `dinh serve` and `dinh work`: open the house, answer requests, work in the background, and at
 //! the end finish what was acknowledged.
-use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::Trouble;

@@ -89,12 +89,7 @@ impl Reader {
         }
     }
 
-    async fn answer_round(
-        &self,
-        look: &Look,
-        db: &Database,
-        holder: &str,
-    ) -> Result<u64, Trouble> {
+    async fn answer_round(&self, look: &Look, db: &Database, holder: &str) -> Result<u64, Trouble> {
         let from = position(db, self.name).await?;
         let entries = log::after(db, from, ROUND_MAX).await?;
         let last = entries.last().map_or(from, |placed| placed.position);
@@ -195,10 +190,7 @@ impl Reader {
 
 /// What follows from the entries by lane, and the entry that could not be looked at; none
 /// behind it is.
-async fn sorted(
-    react: &Look,
-    entries: Vec<Placed>,
-) -> (HashMap<String, Lane>, Option<Failed>) {
+async fn sorted(react: &Look, entries: Vec<Placed>) -> (HashMap<String, Lane>, Option<Failed>) {
     let look = |placed: Placed| {
         let place = placed.position;
         let look = react(placed);

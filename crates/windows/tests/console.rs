@@ -21,10 +21,11 @@ use kernel::{Decide, Entry, Migration, Statement, log};
 use matters::dossier::{self, Command, Event, Phase, RefuseReason, day_of};
 use world::{AN, COMMUNE, World, citizen};
 
-const MIGRATIONS: [Migration; 4] = [
+const MIGRATIONS: [Migration; 5] = [
     facts::people::MIGRATION,
     facts::agency::MIGRATION,
     matters::dossier::MIGRATION,
+    matters::dossier::LISTS,
     windows::console::MIGRATION,
 ];
 
