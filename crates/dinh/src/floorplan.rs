@@ -14,7 +14,7 @@ use crate::house::House;
 use crate::sessions::WithUnread;
 
 /// Every room's tables, lower floors first.
-pub const MIGRATIONS: [Migration; 7] = [
+pub const MIGRATIONS: [Migration; 8] = [
     facts::people::MIGRATION,
     facts::agency::MIGRATION,
     matters::dossier::MIGRATION,
@@ -22,6 +22,7 @@ pub const MIGRATIONS: [Migration; 7] = [
     matters::draft::MIGRATION,
     work::identity::MIGRATION,
     outside::notice::MIGRATION,
+    windows::console::MIGRATION,
 ];
 
 /// Nouns whose life is journaled.
@@ -36,10 +37,11 @@ pub fn nouns(ground: &Ground) -> Vec<Arc<dyn AnyNoun>> {
 /// What follows from entries elsewhere.
 #[must_use]
 pub fn readers(ground: &Ground) -> Vec<Reader> {
-    vec![outside::notice::reader(
-        ground.journal.clone(),
-        Arc::clone(&ground.law),
-    )]
+    let (journal, law) = (&ground.journal, &ground.law);
+    vec![
+        outside::notice::reader(journal.clone(), Arc::clone(law)),
+        windows::console::reader(journal.clone(), Arc::clone(law)),
+    ]
 }
 
 /// Every URL of the house with who may call it.
@@ -53,6 +55,7 @@ pub fn routes(house: &House, metrics: PrometheusHandle) -> Routes {
         .merge(matters::dossier::routes(ground.clone()))
         .merge(outside::notice::routes(ground.clone()))
         .merge(windows::portal::routes(ground.clone()))
+        .merge(windows::console::routes(ground.clone()))
         .merge(crate::health::routes(ground.clone(), metrics))
 }
 
@@ -103,6 +106,8 @@ fn navigation() -> Navigation {
             NavLink::new("/counter", "Một cửa").only_with(&work::counter::RIGHTS),
             NavLink::new("/desk/search", "Tìm hồ sơ"),
             NavLink::new("/desk/book", "Sổ theo dõi"),
+            NavLink::new("/console", "Điều hành").only_with(&windows::console::RIGHTS),
+            NavLink::new("/console/report", "Báo cáo").only_with(&windows::console::RIGHTS),
             NavLink::new("/procedures", "Thủ tục"),
         ],
         footer: vec![

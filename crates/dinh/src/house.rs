@@ -168,6 +168,9 @@ pub async fn open_database(settings: &Settings) -> Result<Database, String> {
     if !applied.is_empty() {
         tracing::info!(count = applied.len(), "migrations applied");
     }
+    if let Some((url, lag_max)) = &settings.replica {
+        db.add_replica(url, *lag_max, &settings.database);
+    }
     Ok(db)
 }
 

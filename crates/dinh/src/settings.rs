@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use work::identity::SecondStep;
 
@@ -35,6 +36,8 @@ pub struct Settings {
     pub database_url: String,
     /// Its connections and queue.
     pub database: kernel::Settings,
+    /// A standby that answers what may be behind, and how far behind it may be.
+    pub replica: Option<(String, Duration)>,
     /// Who runs the house.
     pub owner: String,
     /// Telephone for help.
@@ -137,6 +140,7 @@ impl Settings {
                 writers: small(all, "database.writers", 64)?,
                 queue: small(all, "database.queue", 100_000)?,
             },
+            replica: replica(all)?,
             owner: text(all, "site.owner"),
             hotline: text(all, "site.hotline"),
             notice: text(all, "site.notice"),
@@ -156,6 +160,16 @@ impl Settings {
             load_timeout_ms: number(all, "load.timeout_ms", 100, 600_000)?,
         })
     }
+}
+
+fn replica(all: &Flat) -> Result<Option<(String, Duration)>, Refused> {
+    let beside = text(all, "database.url").starts_with("postgres");
+    let allowed = "empty, or postgres://… where database.url is one too";
+    let url = one(all, "database.replica_url", allowed, |value| {
+        value.is_empty() || beside && value.starts_with("postgres")
+    })?;
+    let lag = number(all, "database.replica_lag_ms", 500, 60_000)?;
+    Ok((!url.is_empty()).then(|| (url, Duration::from_millis(lag))))
 }
 
 fn flatten(origin: &str, text: &str) -> Result<Flat, Refused> {

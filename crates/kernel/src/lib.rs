@@ -2,6 +2,7 @@
 //! and leases. What happened is an *entry*; everything else is a fold of entries.
 //!
 //! Does not know: any word of government, HTTP, the clock (callers hand in `now`).
+pub mod along;
 mod append;
 pub mod backup;
 pub mod bulk;

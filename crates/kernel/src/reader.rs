@@ -1,6 +1,7 @@
 //! Readers follow the log: each remembers one number and reacts to every entry after it, in order.
-//! A reaction is a command with an id made of the reader and the place, so that reading twice does
-//! nothing twice.
+//! Some answer entries with commands, whose ids are made of the reader and the place, so that
+//! reading twice does nothing twice. Others keep rows of their own, written in one transaction with
+//! the number, so that every entry counts exactly once.
 //!
 //! Reactions of one lane (mostly: one other stream) follow each other; lanes run side by side, so
 //! that their writes share a commit. Does not know: what a reaction is about.
@@ -9,12 +10,15 @@ use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, ready};
 use futures_util::stream::{self, StreamExt};
+use jiff::Timestamp;
 
 use crate::log::{self, Placed};
 use crate::{Database, Statement, Trouble, lease, params};
 
-/// Entries read in one round.
+/// Entries read in one round that are answered with commands.
 const ROUND_MAX: i64 = 500;
+/// Entries read in one round that become rows together: some megabytes at the most.
+pub(crate) const FOLD_MAX: u64 = 1_000;
 /// Entries looked at, and lanes carried out, at the same time: as many as share one commit.
 const AT_ONCE: usize = 64;
 
@@ -27,8 +31,21 @@ pub struct Reaction {
 }
 
 /// What a reader makes of one entry: only looks, what follows is done in its lane.
-pub type React =
+pub type Look =
     Arc<dyn Fn(Placed) -> BoxFuture<'static, Result<Vec<Reaction>, Trouble>> + Send + Sync>;
+/// The statements that a round of entries becomes.
+pub type Fold =
+    Arc<dyn Fn(Vec<Placed>) -> BoxFuture<'static, Result<Vec<Statement>, Trouble>> + Send + Sync>;
+
+/// What a reader does with what is new.
+#[derive(Clone)]
+pub enum React {
+    /// Answers entries with commands.
+    Commands(Look),
+    /// Keeps rows of its own in these tables, and nothing else: they can be emptied and filled
+    /// again from the log.
+    Rows(&'static [&'static str], Fold),
+}
 
 /// One line of the house's list of reactions.
 #[derive(Clone)]
@@ -52,15 +69,31 @@ impl Reader {
         format!("reader/{}", self.name)
     }
 
+    /// The tables that it keeps; none for one that answers with commands.
+    #[must_use]
+    pub fn tables(&self) -> &'static [&'static str] {
+        match &self.react {
+            React::Commands(_) => &[],
+            React::Rows(tables, _) => tables,
+        }
+    }
+
     /// One round: reacts to what is new. Returns how many entries it read.
     ///
     /// # Errors
-    /// [`Trouble`] of the first entry that failed; what was done before it is kept.
+    /// [`Trouble`] of the reaction or the database; what was done before it is kept.
     pub async fn round(&self, db: &Database, holder: &str) -> Result<u64, Trouble> {
+        match &self.react {
+            React::Commands(look) => self.answer_round(look, db, holder).await,
+            React::Rows(_, fold) => self.fold_round(fold, db, holder).await,
+        }
+    }
+
+    async fn answer_round(&self, look: &Look, db: &Database, holder: &str) -> Result<u64, Trouble> {
         let from = position(db, self.name).await?;
         let entries = log::after(db, from, ROUND_MAX).await?;
         let last = entries.last().map_or(from, |placed| placed.position);
-        let (lanes, unread) = self.sorted(entries).await;
+        let (lanes, unread) = sorted(look, entries).await;
         let lanes: Vec<_> = lanes.into_values().map(in_order).collect();
         let failed = stream::iter(lanes)
             .buffer_unordered(AT_ONCE)
@@ -79,27 +112,102 @@ impl Reader {
         }
     }
 
-    /// What follows from the entries by lane, and the entry that could not be looked at; none
-    /// behind it is.
-    async fn sorted(&self, entries: Vec<Placed>) -> (HashMap<String, Lane>, Option<Failed>) {
-        let look = |placed: Placed| {
-            let place = placed.position;
-            let look = (self.react)(placed);
-            async move { (place, look.await) }
+    /// The number moves from where it was read in the transaction of the rows: whoever else was
+    /// faster, nothing counts twice.
+    async fn fold_round(&self, fold: &Fold, db: &Database, holder: &str) -> Result<u64, Trouble> {
+        let from = position(db, self.name).await?;
+        let entries = log::after(db, from, FOLD_MAX.cast_signed()).await?;
+        let Some(last) = entries.last() else {
+            return Ok(0);
         };
-        let looks: Vec<_> = entries.into_iter().map(look).collect();
-        let mut looks = stream::iter(looks).buffered(AT_ONCE);
-        let mut lanes: HashMap<String, Lane> = HashMap::new();
-        while let Some((place, reactions)) = looks.next().await {
-            match reactions {
-                Err(trouble) => return (lanes, Some((place, trouble))),
-                Ok(reactions) => reactions.into_iter().for_each(|Reaction { lane, act }| {
-                    lanes.entry(lane).or_default().push((place, act));
-                }),
+        let (to, count) = (last.position, entries.len() as u64);
+        let mut round = vec![
+            lease::fence(&self.lease(), holder),
+            advance_from(self.name, from, to),
+        ];
+        round.extend(fold(entries).await?);
+        db.write(round).await?;
+        Ok(count)
+    }
+
+    /// After much was filled in from elsewhere: that is no news to answer, but it counts.
+    ///
+    /// # Errors
+    /// [`Trouble`] of the database.
+    pub async fn settle(
+        &self,
+        db: &Database,
+        holder: &str,
+        clock: fn() -> Timestamp,
+    ) -> Result<(), Trouble> {
+        if let React::Rows(..) = &self.react {
+            return self.catch_up(db, holder, clock).await;
+        }
+        let head = log::head(db).await?;
+        db.write(vec![advance(self.name, head)]).await.map(|_| ())
+    }
+
+    /// Reads what there is to the end of the log, before anybody serves.
+    ///
+    /// # Errors
+    /// [`Trouble`], or that a running server reads already.
+    pub async fn catch_up(
+        &self,
+        db: &Database,
+        holder: &str,
+        clock: fn() -> Timestamp,
+    ) -> Result<(), Trouble> {
+        loop {
+            if !lease::hold(db, &self.lease(), holder, clock()).await? {
+                let busy = format!("a running server reads for {}", self.name);
+                return Err(Trouble::Unavailable(busy));
+            }
+            if self.round(db, holder).await? == 0 {
+                return lease::release(db, &self.lease(), holder).await;
             }
         }
-        (lanes, None)
     }
+
+    /// Empties the tables that it keeps and fills them again from the log. Nobody else may write
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// [`Trouble`]; it then reads on from where it came to.
+    pub async fn reread(
+        &self,
+        db: &Database,
+        holder: &str,
+        clock: fn() -> Timestamp,
+    ) -> Result<(), Trouble> {
+        let empty = |table: &&str| Statement::new(format!("DELETE FROM {table}"), vec![]);
+        let mut wipe: Vec<Statement> = self.tables().iter().map(empty).collect();
+        let forget = "DELETE FROM readers WHERE name = ?";
+        wipe.push(Statement::new(forget, params![self.name]));
+        db.write(wipe).await?;
+        self.catch_up(db, holder, clock).await
+    }
+}
+
+/// What follows from the entries by lane, and the entry that could not be looked at; none
+/// behind it is.
+async fn sorted(react: &Look, entries: Vec<Placed>) -> (HashMap<String, Lane>, Option<Failed>) {
+    let look = |placed: Placed| {
+        let place = placed.position;
+        let look = react(placed);
+        async move { (place, look.await) }
+    };
+    let looks: Vec<_> = entries.into_iter().map(look).collect();
+    let mut looks = stream::iter(looks).buffered(AT_ONCE);
+    let mut lanes: HashMap<String, Lane> = HashMap::new();
+    while let Some((place, reactions)) = looks.next().await {
+        match reactions {
+            Err(trouble) => return (lanes, Some((place, trouble))),
+            Ok(reactions) => reactions.into_iter().for_each(|Reaction { lane, act }| {
+                lanes.entry(lane).or_default().push((place, act));
+            }),
+        }
+    }
+    (lanes, None)
 }
 
 /// Reactions of one lane, each with the place of its entry.
@@ -127,19 +235,35 @@ pub async fn position(db: &Database, name: &str) -> Result<i64, Trouble> {
     Ok(rows.first().map_or(0, |row| row.int(0)))
 }
 
-/// Lets reader `name` begin behind everything that has a place by now: what was filled in from
-/// elsewhere is not news.
-///
-/// # Errors
-/// [`Trouble`] of the database.
-pub async fn skip_to_end(db: &Database, name: &str) -> Result<(), Trouble> {
-    let head = log::head(db).await?;
-    db.write(vec![advance(name, head)]).await.map(|_| ())
-}
-
 fn advance(name: &str, position: i64) -> Statement {
     let sql = "INSERT INTO readers (name, position) VALUES (?, ?)
                ON CONFLICT (name) DO UPDATE SET position = excluded.position
                WHERE readers.position < excluded.position";
     Statement::new(sql, params![name, position])
+}
+
+/// Refuses its transaction unless the reader still stands at `from`.
+fn advance_from(name: &str, from: i64, to: i64) -> Statement {
+    let sql = "INSERT INTO readers (name, position) VALUES (?, ?)
+               ON CONFLICT (name) DO UPDATE SET position = excluded.position
+               WHERE readers.position = ?";
+    Statement::new(sql, params![name, to, from]).must_change(1)
+}
+
+/// The moment of the first entry that reader `name` has not dealt with; `None`: it has all.
+///
+/// # Errors
+/// [`Trouble`] of the database.
+pub async fn behind(db: &Database, name: &str) -> Result<Option<Timestamp>, Trouble> {
+    let sql =
+        "SELECT e.at FROM log l JOIN entries e ON e.stream = l.stream AND e.version = l.version
+        WHERE l.position > ? ORDER BY l.position LIMIT 1";
+    let from = position(db, name).await?;
+    let rows = db.query(Statement::new(sql, params![from])).await?;
+    if let Some(row) = rows.first() {
+        return Ok(Some(row.time(0)));
+    }
+    let sql = "SELECT at FROM entries_unplaced ORDER BY at LIMIT 1";
+    let rows = db.query(Statement::new(sql, vec![])).await?;
+    Ok(rows.first().map(|row| row.time(0)))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::reader::Reader;
+use crate::reader::{FOLD_MAX, React, Reader};
 use crate::rebuild::AnyNoun;
 use crate::{Journal, Trouble, lease, log, timer};
 
@@ -17,6 +17,9 @@ const IDLE: Duration = Duration::from_millis(200);
 /// How long it waits after a round that found little, so that the next finds more: a durable write
 /// for each single entry would cost as much as the entry.
 const GATHER: Duration = Duration::from_millis(20);
+/// The same for a reader that keeps rows: what it counts may be two seconds old, and entries of one
+/// office that are counted together change one row once.
+const GATHER_ROWS: Duration = Duration::from_millis(500);
 /// A round that found so much is followed by the next at once.
 const MANY: u64 = 100;
 /// How long it sleeps after trouble, so that a dead database is not hammered.
@@ -70,6 +73,7 @@ impl Worker {
         while !*stop.borrow() {
             let pause = match self.round(&job, &lease, &mut held).await {
                 Ok(0) => IDLE,
+                Ok(count) if job.keeps_rows() && count < FOLD_MAX => GATHER_ROWS,
                 Ok(count) if count >= MANY => continue,
                 Ok(_) => GATHER,
                 Err(trouble) => {
@@ -139,6 +143,10 @@ enum Job {
 }
 
 impl Job {
+    fn keeps_rows(&self) -> bool {
+        matches!(self, Self::Read(reader) if matches!(reader.react, React::Rows(..)))
+    }
+
     fn lease(&self) -> String {
         match self {
             Self::Place => log::LEASE.to_owned(),

@@ -323,8 +323,10 @@ async fn the_log_has_every_entry_once_without_gaps_under_several_nodes() {
     }
 }
 
-fn worker(db: &Database, n: usize, seen: Arc<tokio::sync::Mutex<Vec<i64>>>) -> Worker {
-    let react: reader::React = Arc::new(move |placed| {
+type Seen = Arc<tokio::sync::Mutex<Vec<i64>>>;
+
+fn watch(seen: Seen) -> reader::Look {
+    Arc::new(move |placed| {
         let seen = Arc::clone(&seen);
         let act = async move {
             seen.lock().await.push(placed.position);
@@ -335,14 +337,17 @@ fn worker(db: &Database, n: usize, seen: Arc<tokio::sync::Mutex<Vec<i64>>>) -> W
             act: Box::pin(act),
         };
         Box::pin(async move { Ok(vec![reaction]) })
-    });
+    })
+}
+
+fn worker(db: &Database, n: usize, seen: Seen) -> Worker {
     Worker {
         journal: Journal::new(db.clone()),
         holder: format!("node{n}"),
         nouns: vec![Arc::new(Known(Arc::new(Jar)))],
         readers: vec![reader::Reader {
             name: "watch",
-            react,
+            react: reader::React::Commands(watch(seen)),
         }],
         clock: late,
     }
@@ -392,7 +397,7 @@ fn laned(
     sick: Arc<std::sync::atomic::AtomicBool>,
     both: Arc<tokio::sync::Barrier>,
 ) -> reader::Reader {
-    let react: reader::React = Arc::new(move |placed| {
+    let look: reader::Look = Arc::new(move |placed| {
         let (seen, sick, both) = (Arc::clone(&seen), Arc::clone(&sick), Arc::clone(&both));
         let place = placed.position;
         let act = async move {
@@ -413,7 +418,7 @@ fn laned(
     });
     reader::Reader {
         name: "watch",
-        react,
+        react: reader::React::Commands(look),
     }
 }
 
@@ -427,13 +432,69 @@ async fn rebuilt_views_equal_the_ones_written_with_the_entries() {
             journal.handle(&Jar, filling).await.expect("fits");
         }
         let noun: &dyn AnyNoun = &Known(Arc::new(Jar));
-        let before = digests(&db, noun).await.expect("digests");
+        let before = digests(&db, noun.tables()).await.expect("digests");
         let spoil = Statement::new("UPDATE jars SET level = 0 WHERE id = 'jar7'", vec![]);
         db.write(vec![spoil]).await.expect("spoils");
-        assert_ne!(digests(&db, noun).await.expect("digests"), before);
+        assert_ne!(digests(&db, noun.tables()).await.expect("digests"), before);
         assert_eq!(rebuild(&journal, noun).await.expect("rebuilds"), 220);
-        assert_eq!(digests(&db, noun).await.expect("digests"), before);
+        assert_eq!(digests(&db, noun.tables()).await.expect("digests"), before);
         assert_eq!(proof::count(&db, "timers").await, 220);
+    })
+    .await;
+}
+
+const SUMS: Migration = Migration {
+    name: "test/0002_sums",
+    sql: "CREATE TABLE sums (kind TEXT PRIMARY KEY, entries BIGINT NOT NULL);",
+};
+
+/// Counts entries by kind.
+fn counter() -> reader::Reader {
+    let fold: reader::Fold = Arc::new(|round| {
+        let sql = "INSERT INTO sums (kind, entries) VALUES (?, 1)
+            ON CONFLICT (kind) DO UPDATE SET entries = sums.entries + 1";
+        let add = |placed: &log::Placed| Statement::new(sql, params![&placed.kind]);
+        let statements = round.iter().map(add).collect();
+        Box::pin(async move { Ok(statements) })
+    });
+    reader::Reader {
+        name: "counter",
+        react: reader::React::Rows(&["sums"], fold),
+    }
+}
+
+async fn sum(db: &Database) -> i64 {
+    let sql = "SELECT CAST(COALESCE(SUM(entries), 0) AS BIGINT) FROM sums";
+    let rows = db.query(Statement::new(sql, vec![])).await;
+    rows.expect("a sum")[0].int(0)
+}
+
+/// Two processes that both believe they read, and a third that lost its lease.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reader_that_keeps_rows_counts_every_entry_once() {
+    proof::on_each(&[JARS, SUMS], |db| async move {
+        let (journal, counter) = (Journal::new(db.clone()), counter());
+        for round in 0..20 {
+            for n in 0..7 {
+                let filling = request(&format!("jar{round}-{n}"), Command::Fill(1));
+                journal.handle(&Jar, filling).await.expect("fits");
+            }
+            log::place_all(&db, "n", start).await.expect("placed");
+            let held = kernel::lease::hold(&db, &counter.lease(), "n", start()).await;
+            assert!(held.expect("a lease"));
+            assert!(counter.round(&db, "robbed").await.is_err(), "the fence");
+            let (one, two) = tokio::join!(counter.round(&db, "n"), counter.round(&db, "n"));
+            let read = [one, two].into_iter().filter_map(Result::ok).sum::<u64>();
+            assert_eq!(read, 7, "what one counted the other must not");
+            assert_eq!(sum(&db).await, 7 * (round + 1));
+        }
+        let before = digests(&db, counter.tables()).await.expect("digests");
+        let spoil = Statement::new("UPDATE sums SET entries = 1", vec![]);
+        db.write(vec![spoil]).await.expect("spoils");
+        counter.reread(&db, "n", start).await.expect("read again");
+        let after = digests(&db, counter.tables()).await.expect("digests");
+        assert_eq!(after, before);
+        assert_eq!(sum(&db).await, 140);
     })
     .await;
 }
@@ -484,15 +545,15 @@ async fn a_reaction_that_panics_does_not_end_the_work() {
     proof::on_each(&[JARS], |db| async move {
         let seen = Arc::new(tokio::sync::Mutex::new(Vec::new()));
         let mut worker = worker(&db, 1, Arc::clone(&seen));
-        let calm = Arc::clone(&worker.readers[0].react);
+        let calm = watch(Arc::clone(&seen));
         let first = Arc::new(std::sync::atomic::AtomicBool::new(true));
-        worker.readers[0].react = Arc::new(move |placed| {
+        worker.readers[0].react = reader::React::Commands(Arc::new(move |placed| {
             let (calm, first) = (Arc::clone(&calm), Arc::clone(&first));
             Box::pin(async move {
                 assert!(!first.swap(false, Ordering::Relaxed), "a bug, once");
                 calm(placed).await
             })
-        });
+        }));
         let (stop, stopping) = tokio::sync::watch::channel(false);
         let running = tokio::spawn(worker.run(stopping));
         let journal = Journal::new(db.clone());

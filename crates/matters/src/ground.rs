@@ -40,6 +40,13 @@ impl Ground {
         self.journal.db()
     }
 
+    /// The database for lists and figures, which may be a little behind (decision 23). What
+    /// somebody looks at right after their own act is asked of [`Ground::db`].
+    #[must_use]
+    pub fn lists(&self) -> Database {
+        self.db().nearly()
+    }
+
     /// All procedures.
     #[must_use]
     pub fn catalogue(&self) -> &Catalogue {

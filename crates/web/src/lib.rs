@@ -9,7 +9,8 @@
 //! What pages use, in one look:
 //! `Routes`, `Access` (declare) · `Shell`, `render`, `Redirect`, `Flash` (answer) ·
 //! `FormData`, `QueryData`, `FieldErrors` (read) · `Now`, `SignedIn`, `Viewing`, `Visit` (ask) ·
-//! `Problem` (refuse) · `ui` (components) · `show` (dates and numbers as people read them).
+//! `Problem` (refuse) · `ui` (components) · `show` (dates and numbers as people read them) ·
+//! `csv` (tables for a spreadsheet).
 
 // Templates name this crate by its public name, also when it draws its own.
 extern crate self as web;
@@ -30,6 +31,7 @@ mod shell;
 mod site;
 mod visit;
 
+pub mod csv;
 pub mod server;
 pub mod show;
 pub mod ui;

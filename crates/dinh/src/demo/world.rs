@@ -79,10 +79,9 @@ pub async fn settle(house: &House) -> Result<World, String> {
         .agencies(now())
         .await
         .map_err(|e| e.to_string())?;
-    let communes: Vec<Agency> = agencies
+    let (communes, others): (Vec<Agency>, Vec<Agency>) = agencies
         .into_iter()
-        .filter(|agency| agency.level == AgencyLevel::Commune)
-        .collect();
+        .partition(|agency| agency.level == AgencyLevel::Commune);
     let citizens: Vec<Person> = (0..CITIZENS).map(|n| citizen(n, &communes)).collect();
     let businesses: Vec<Person> = BUSINESSES
         .iter()
@@ -101,7 +100,9 @@ pub async fn settle(house: &House) -> Result<World, String> {
         let made = identity.add_citizen(person, PASSWORD, now()).await;
         made.map_err(|failure| format!("{}: {failure:?}", person.name))?;
     }
-    for agency in &communes {
+    // Those of the communes work; those of the province itself look on.
+    let province = others.iter().filter(|agency| agency.parent.is_none());
+    for agency in communes.iter().chain(province) {
         let officers = ground.offices.officers(agency.id.as_str(), now()).await;
         for officer in officers.map_err(|error| error.to_string())? {
             add_officer(identity, &officer).await?;
@@ -201,7 +202,7 @@ pub fn sign_ins() -> Vec<(String, String)> {
 }
 
 /// One officer of each kind, for the greeting; all others sign in the same way.
-const OFFICERS: [(&str, &str); 8] = [
+const OFFICERS: [(&str, &str); 9] = [
     ("Lê Thị Hoa: một cửa phường Buôn Ma Thuột", "le-thi-hoa.bmt"),
     ("H Hương Êban: tư pháp - hộ tịch", "h-huong-eban.bmt"),
     ("Lê Quang Thắng: phụ trách tư pháp", "le-quang-thang.bmt"),
@@ -213,4 +214,5 @@ const OFFICERS: [(&str, &str); 8] = [
         "nguyen-thi-hong-nhung.eakar",
     ),
     ("Vũ Đức Long: kiểm soát thủ tục", "vu-duc-long.bmt"),
+    ("Nguyễn Hữu Thịnh: Chủ tịch tỉnh", "nguyen-huu-thinh.tinh"),
 ];

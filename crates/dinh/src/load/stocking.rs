@@ -78,8 +78,8 @@ pub async fn fill(settings: Settings, count: usize) -> Result<(), String> {
         .await
         .map_err(|error| error.to_string())?;
     for reader in floorplan::readers(&work.house.ground) {
-        let skipped = kernel::reader::skip_to_end(&db, reader.name).await;
-        skipped.map_err(|error| error.to_string())?;
+        let settled = reader.settle(&db, "fill", now).await;
+        settled.map_err(|error| error.to_string())?;
     }
     db.analyze().await.map_err(|error| error.to_string())?;
     let seconds = work.started.elapsed().as_secs_f64();

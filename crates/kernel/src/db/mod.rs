@@ -6,16 +6,19 @@
 mod lately;
 mod merge;
 mod postgres;
+mod replica;
 mod snapshot;
 mod sqlite;
 mod value;
 mod wire_value;
 
 use std::borrow::Cow;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use lately::Known;
+use replica::{Replica, Standby};
 pub use snapshot::{Piece, Snapshot};
 pub use value::{Row, Value};
 
@@ -117,10 +120,20 @@ pub const GROUP_MAX: usize = 128;
 
 /// A handle on the database; cheap to clone.
 #[derive(Clone)]
-pub struct Database(Arc<Opened>);
+pub struct Database(Arc<Opened>, Freshness);
+
+/// What a handle wants of its answers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Freshness {
+    /// Everything that was acknowledged.
+    Now,
+    /// A replica's answer will do.
+    Nearly,
+}
 
 struct Opened {
     engine: Engine,
+    replica: OnceLock<Replica>,
     lately: lately::Lately,
     asked: AtomicU64,
     written: AtomicU64,
@@ -152,12 +165,38 @@ impl Database {
                 "a database address starts with sqlite: or postgres://".into(),
             ));
         };
-        Ok(Self(Arc::new(Opened {
+        let opened = Opened {
             engine,
+            replica: OnceLock::new(),
             lately: lately::Lately::start(),
             asked: AtomicU64::new(0),
             written: AtomicU64::new(0),
-        })))
+        };
+        Ok(Self(Arc::new(opened), Freshness::Now))
+    }
+
+    /// Lets a streaming standby at `url` answer what may be up to `lag_max` behind, as soon as it
+    /// is there. Only beside PostgreSQL, and only the first time.
+    pub fn add_replica(&self, url: &str, lag_max: Duration, settings: &Settings) {
+        if self.engine() == "postgres" {
+            let standby = Standby {
+                url: url.to_owned(),
+                lag_max,
+                settings: settings.clone(),
+            };
+            let primary = Arc::downgrade(&self.0);
+            self.0
+                .replica
+                .get_or_init(|| Replica::start(standby, primary));
+        }
+    }
+
+    /// The same database for reads that may be a little behind: the replica answers them, if there
+    /// is one and it is near enough. For lists and figures; never for what somebody looks at right
+    /// after their own act.
+    #[must_use]
+    pub fn nearly(&self) -> Self {
+        Self(Arc::clone(&self.0), Freshness::Nearly)
     }
 
     /// `"sqlite"` or `"postgres"`.
@@ -175,16 +214,19 @@ impl Database {
         matches!(&self.0.engine, Engine::Sqlite(_))
     }
 
-    /// Runs one reading statement. Sees everything whose write was acknowledged before.
+    /// Runs one reading statement. Sees everything whose write was acknowledged before, unless the
+    /// handle is [`Database::nearly`].
     ///
     /// # Errors
     /// [`Trouble`] as it comes from the engine.
     pub async fn query(&self, statement: Statement) -> Result<Vec<Row>, Trouble> {
         self.0.asked.fetch_add(1, Ordering::Relaxed);
-        match &self.0.engine {
-            Engine::Sqlite(engine) => engine.query(statement).await,
-            Engine::Postgres(engine) => engine.query(statement).await,
+        if let (Freshness::Nearly, Some(replica)) = (self.1, self.0.replica.get())
+            && let Some(rows) = replica.query(&statement).await
+        {
+            return Ok(rows);
         }
+        self.0.query(statement).await
     }
 
     /// As [`Database::query`], but the answer may be two seconds old: for what every page asks and
@@ -197,7 +239,8 @@ impl Database {
             Known::Yes(rows) => return Ok(rows),
             Known::No(asked_at) => asked_at,
         };
-        let rows = Arc::new(self.query(statement.clone()).await?);
+        self.0.asked.fetch_add(1, Ordering::Relaxed);
+        let rows = Arc::new(self.0.query(statement.clone()).await?);
         self.0.lately.put(statement, &rows, asked_at);
         Ok(rows)
     }
@@ -275,6 +318,15 @@ impl Database {
         match &self.0.engine {
             Engine::Sqlite(engine) => engine.close().await,
             Engine::Postgres(engine) => engine.close().await,
+        }
+    }
+}
+
+impl Opened {
+    async fn query(&self, statement: Statement) -> Result<Vec<Row>, Trouble> {
+        match &self.engine {
+            Engine::Sqlite(engine) => engine.query(statement).await,
+            Engine::Postgres(engine) => engine.query(statement).await,
         }
     }
 }

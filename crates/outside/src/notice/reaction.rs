@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kernel::log::Placed;
-use kernel::reader::{Reaction, Reader};
+use kernel::reader::{React, Reaction, Reader};
 use kernel::{Ctx, Failure, Journal, Request, Trouble};
 use matters::dossier::{self, Law};
 
@@ -26,10 +26,10 @@ const DOSSIERS: &str = "dossier/";
 pub fn reader(journal: Journal, law: Arc<Law>) -> Reader {
     Reader {
         name: NAME,
-        react: Arc::new(move |placed| {
+        react: React::Commands(Arc::new(move |placed| {
             let (journal, law) = (journal.clone(), Arc::clone(&law));
             Box::pin(async move { react(&journal, &law, placed).await })
-        }),
+        })),
     }
 }
 

@@ -24,6 +24,10 @@ pub enum Who {
     Binh,
     Officer,
     Stranger,
+    /// Leads the commune.
+    Head,
+    /// Leads the province.
+    Chairman,
 }
 
 impl Who {
@@ -54,7 +58,11 @@ fn signed(subject: &str, name: &str, viewer: Viewer) -> Signed {
         display_name: name.into(),
         standing: String::new(),
         kind,
-        rights: Vec::new(),
+        rights: Right::ALL
+            .into_iter()
+            .filter(|right| viewer.has(*right))
+            .map(|right| right.as_str().to_owned())
+            .collect(),
         unread: 0,
         viewer: Arc::new(viewer),
     }
@@ -112,7 +120,18 @@ impl Browser {
             officer: "stranger".into(),
             posts: Vec::new(),
         };
+        let head = world.officer(Right::Oversee).await;
+        let chairman = world
+            .ground
+            .offices
+            .viewer("nguyen-huu-thinh.tinh", world.now());
+        let chairman = chairman.await.unwrap();
         let known = Known(vec![
+            (Who::Head.secret(), signed("head", "Bà trưởng", head)),
+            (
+                Who::Chairman.secret(),
+                signed("chairman", "Ông chủ tịch", chairman),
+            ),
             (Who::An.secret(), signed(AN, AN_NAME, citizen(AN))),
             (
                 Who::Binh.secret(),

@@ -480,7 +480,8 @@ async fn papers_to_be_shown_are_not_said_to_be_seen() {
         bich.set("promise", "yes");
         bich.press("", "").await;
         let loaded = ground.journal.load(&*ground.law, &draft).await;
-        let papers = loaded.expect("loads").0.dossier.expect("a dossier").papers;
+        let dossier = loaded.expect("loads").0.dossier.expect("a dossier");
+        let papers = &dossier.papers;
         let identity = papers.iter().find(|paper| paper.code == "identity");
         assert_eq!(identity.expect("asked for").form, PaperForm::ToShow);
     })
@@ -497,7 +498,8 @@ async fn the_way_of_the_result_is_changed_until_it_is_there() {
         bich.press("", "").await;
         let load = async || {
             let loaded = ground.journal.load(&*ground.law, &draft).await;
-            *loaded.expect("loads").0.dossier.expect("a dossier")
+            let dossier = loaded.expect("loads").0.dossier.expect("a dossier");
+            dossier.as_ref().clone()
         };
         let code = load().await.code.to_string();
         let page = format!("/dossiers/{code}/return-way");

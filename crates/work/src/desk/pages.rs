@@ -3,6 +3,7 @@
 mod acts;
 mod book;
 mod dossier;
+mod export;
 mod inbox;
 mod search;
 
@@ -38,6 +39,7 @@ pub fn routes(ground: Ground) -> Routes {
         .get("/desk/search", Access::Officer, search::show)
         .get("/desk/book", Access::Officer, book::show)
         .get("/desk/book.pdf", Access::Officer, book::print)
+        .get("/desk/book.csv", Access::Officer, export::download)
         .get("/desk/dossiers/{code}", Access::Officer, dossier::show);
     for (deed, path, access) in Deed::table() {
         routes = routes.post(

@@ -8,7 +8,7 @@ use crate::dossier::{
 };
 use facts::agency::{Post, Right, Viewer};
 use jiff::Timestamp;
-use kernel::rebuild::{Known, digests, rebuild};
+use kernel::rebuild::{AnyNoun as _, Known, digests, rebuild};
 use kernel::{Ctx, Database, Journal, Trouble, proof};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -95,9 +95,9 @@ async fn rows_say_what_states_say_and_a_rebuild_says_it_again() {
         assert_eq!(proof::count(&db, "timers").await, alarms as i64);
         assert_eq!(proof::count(&db, "dossier_tasks").await, tasks as i64);
         let noun = Known(Arc::new(Law::clone(&LAW)));
-        let before = digests(&db, &noun).await.unwrap();
+        let before = digests(&db, noun.tables()).await.unwrap();
         assert_eq!(rebuild(&journal, &noun).await.unwrap(), told.len() as u64);
-        assert_eq!(digests(&db, &noun).await.unwrap(), before);
+        assert_eq!(digests(&db, noun.tables()).await.unwrap(), before);
         assert_eq!(proof::count(&db, "timers").await, alarms as i64);
         lists_find(&db, &told).await;
         inboxes_show(&db, &told).await;

@@ -29,25 +29,26 @@ const LINES: usize = 100;
 const PRINTED_MAX: usize = 5_000;
 
 /// Which part of which book.
-struct Period {
-    agency: String,
-    from: Date,
-    to: Date,
-    errors: FieldErrors,
+pub(super) struct Period {
+    pub(super) agency: String,
+    pub(super) from: Date,
+    pub(super) to: Date,
+    pub(super) errors: FieldErrors,
 }
 
-struct Row {
-    entry: usize,
-    code: String,
-    procedure: String,
-    applicant: String,
-    address: String,
-    phone: String,
+/// One line, as people read it.
+pub(super) struct Row {
+    pub(super) entry: usize,
+    pub(super) code: String,
+    pub(super) procedure: String,
+    pub(super) applicant: String,
+    pub(super) address: String,
+    pub(super) phone: String,
     received: String,
     due: String,
     delivered: String,
-    method: String,
-    received_by: String,
+    pub(super) method: String,
+    pub(super) received_by: String,
 }
 
 #[derive(Template)]
@@ -71,7 +72,7 @@ struct BookPage {
 
 impl Period {
     /// The period asked for; this month of one's own agency otherwise.
-    fn of(asked: &Asked, query: &FormData) -> Result<Self, Problem> {
+    pub(super) fn of(asked: &Asked, query: &FormData) -> Result<Self, Problem> {
         let agencies = asked.agencies();
         let agency = query.filled("agency").map(str::to_owned);
         let agency = agency
@@ -111,12 +112,14 @@ impl Period {
         })
     }
 
-    fn book(&self, after: Option<(Timestamp, String)>) -> Result<Book, Problem> {
+    /// The part of the book after a line; it begins there, so that a page costs a page.
+    pub(super) fn book(&self, after: Option<(Timestamp, String)>) -> Result<Book, Problem> {
         let start = |day: Date| VIETNAM.to_timestamp(day.at(0, 0, 0, 0));
         let end = self.to.checked_add(1.day())?;
+        let from = start(self.from)?;
         Ok(Book {
             agency: self.agency.clone(),
-            from: start(self.from)?,
+            from: after.as_ref().map_or(from, |(at, _)| from.max(*at)),
             to: start(end)?,
             after,
         })
@@ -137,7 +140,7 @@ pub(super) async fn show(
     let mut lines = Vec::new();
     if period.errors.is_empty() {
         let wanted = period.book(place(query.text("after")))?;
-        lines = book(ground.db(), &wanted, LINES + 1)
+        lines = book(&ground.lists(), &wanted, LINES + 1)
             .await
             .map_err(Problem::trouble)?;
     }
@@ -234,7 +237,7 @@ async fn all(ground: &Ground, period: &Period) -> Result<Vec<Line>, Problem> {
         let after = lines
             .last()
             .and_then(|line| Some((line.accepted_at?, line.id.clone())));
-        let read = book(ground.db(), &period.book(after)?, LINES_MAX).await;
+        let read = book(&ground.lists(), &period.book(after)?, LINES_MAX).await;
         let part: Vec<Line> = read.map_err(Problem::trouble)?;
         let last = part.len() < LINES_MAX;
         lines.extend(part);
@@ -247,7 +250,7 @@ async fn all(ground: &Ground, period: &Period) -> Result<Vec<Line>, Problem> {
     }
 }
 
-fn rows(ground: &Ground, lines: &[Line], first: usize) -> Vec<Row> {
+pub(super) fn rows(ground: &Ground, lines: &[Line], first: usize) -> Vec<Row> {
     let moment = |at: Option<Timestamp>| at.map(shown::moment).unwrap_or_default();
     let row = |(index, line): (usize, &Line)| Row {
         entry: first + index,

@@ -56,7 +56,7 @@ pub(super) async fn show(
     let now = asked.now;
     let search = search(ground, &query).await?;
     let found = match search {
-        Some(search) => list(ground.db(), &asked.viewer, &search, LINES + 1).await,
+        Some(search) => list(&ground.lists(), &asked.viewer, &search, LINES + 1).await,
         None => Ok(Vec::new()),
     };
     let mut lines = found.map_err(Problem::trouble)?;

@@ -2,6 +2,7 @@
 use axum::http::StatusCode;
 use facts::agency::Right;
 use kernel::proof::on_each;
+use kernel::{Statement, params};
 use matters::dossier::Phase;
 use serde_json::json;
 
@@ -44,6 +45,85 @@ async fn each_procedure_goes_from_the_counter_to_its_result() {
         }
         let pdf = ward.get(COUNTER, "/desk/book.pdf").await;
         assert!(pdf.bytes.starts_with(b"%PDF"), "{}", pdf.text);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_book_as_a_table_has_every_line_once_and_no_formula() {
+    on_each(&MIGRATIONS, |db| async move {
+        let ward = Ward::new(db).await;
+        let mut expected = Vec::new();
+        for name in ["=2+3", "Đoàn \"Phú\" Thịnh", "Lê Thị Hoà"] {
+            let (id, code) = ward.submit("2.000815", name, json!({})).await;
+            ward.accept(&id, &code).await;
+            expected.push(code);
+            ward.wait(1);
+        }
+        ward.submit("2.000815", "Chờ Tiếp Nhận", json!({})).await;
+        let file = ward.get(COUNTER, "/desk/book.csv").await;
+        assert!(file.bytes.starts_with("\u{feff}STT,Mã hồ sơ,".as_bytes()));
+        let lines: Vec<&str> = file.text.lines().skip(1).collect();
+        assert_eq!(lines.len(), 3, "{}", file.text);
+        for ((number, code), line) in (1..).zip(&expected).zip(&lines) {
+            assert!(line.starts_with(&format!("{number},{code},")), "{line}");
+            assert!(line.contains(",23/11/2026 09:0"), "{line}");
+        }
+        assert!(lines[0].contains(",\"'=2+3\","), "{}", lines[0]);
+        assert!(
+            lines[1].contains("\"Đoàn \"\"Phú\"\" Thịnh\""),
+            "{}",
+            lines[1]
+        );
+        let wrong = "/desk/book.csv?from=2026-11-23&to=2026-11-22";
+        assert_eq!(
+            ward.get(COUNTER, wrong).await.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+        let stranger = "nguyen-thi-hong-nhung.eakar";
+        let other = ward.get(stranger, "/desk/book.csv?agency=H15.101").await;
+        assert_eq!(other.status, StatusCode::NOT_FOUND);
+        let own = ward.get(stranger, "/desk/book.csv").await;
+        assert_eq!(own.text.lines().count(), 1, "only the head");
+        assert!(
+            ward.page(COUNTER, "/desk/book")
+                .await
+                .contains("/desk/book.csv?")
+        );
+    })
+    .await;
+}
+
+/// More lines than one page of the database, some of the same millisecond.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_book_is_read_page_after_page_without_a_line_lost_or_twice() {
+    on_each(&MIGRATIONS, |db| async move {
+        let ward = Ward::new(db).await;
+        let (id, _) = ward.submit("2.000815", "Lê Thị Hoà", json!({})).await;
+        let copies = (0..1_203i64).map(|number| {
+            let sql = "INSERT INTO dossiers SELECT ?, ?, procedure_key, procedure_code, agency,
+                  reception_agency, return_agency, channel, applicant, filer, applicant_name,
+                  applicant_folded, applicant_phone, applicant_address, phase, status,
+                  submitted_at, reception_due_at, reception_late, ?, due_at, legal_due_at,
+                  finished_at, delivered_at, overdue, unlawful, apologised, step, act, holder,
+                  fee_due, fee_paid, result_number, received_by, changed_at
+                FROM dossiers WHERE id = ?";
+            let at = ward.now().as_millisecond() + number / 300;
+            let (copy, code) = (format!("c{number:05}"), format!("C-{number:05}"));
+            Statement::new(sql, params![copy, code, at, &id])
+        });
+        ward.ground
+            .db()
+            .write(copies.collect())
+            .await
+            .expect("copied");
+        let file = ward.get(COUNTER, "/desk/book.csv").await.text;
+        let lines: Vec<&str> = file.lines().skip(1).collect();
+        assert_eq!(lines.len(), 1_203);
+        for (number, line) in lines.iter().enumerate() {
+            let begin = format!("{},C-{number:05},", number + 1);
+            assert!(line.starts_with(&begin), "{line}");
+        }
     })
     .await;
 }
