@@ -8,10 +8,11 @@ use kernel::reader::Reader;
 use kernel::rebuild::{AnyNoun, Known};
 use matters::Ground;
 use metrics_exporter_prometheus::PrometheusHandle;
-use web::{Brand, NavLink, Navigation, Routes, Site};
+use web::{Brand, NavLink, Navigation, Room, Routes, Site};
 
 use crate::house::House;
 use crate::sessions::WithUnread;
+use crate::settings::Settings;
 
 /// Every room's tables, lower floors first.
 pub const MIGRATIONS: [Migration; 8] = [
@@ -56,7 +57,7 @@ pub fn routes(house: &House, metrics: PrometheusHandle) -> Routes {
         .merge(outside::notice::routes(ground.clone()))
         .merge(windows::portal::routes(ground.clone()))
         .merge(windows::console::routes(ground.clone()))
-        .merge(crate::health::routes(ground.clone(), metrics))
+        .merge(crate::health::routes(ground.clone(), room(house), metrics))
 }
 
 /// The whole program for axum.
@@ -73,9 +74,26 @@ pub fn router(house: &House, metrics: PrometheusHandle) -> Router {
     site.behind_proxy = house.settings.behind_proxy;
     site.crowd = house.settings.crowd;
     site.upload_max = house.settings.upload_max;
+    site.room = room(house);
     site.upload_folder = house.settings.files_folder.join("incoming");
     let router = routes(house, metrics).into_router(Arc::new(site));
     router.layer(axum::middleware::from_fn(crate::health::measure))
+}
+
+/// The disks of the files, and of the journal where it is a file too.
+#[must_use]
+pub fn room(house: &House) -> Room {
+    let Settings {
+        files_folder,
+        database_url,
+        disk_reserve,
+        ..
+    } = &house.settings;
+    let mut folders = vec![files_folder.clone()];
+    if let Some(file) = database_url.strip_prefix("sqlite:") {
+        folders.push(file.into());
+    }
+    Room::new(folders, *disk_reserve)
 }
 
 fn brand(house: &House) -> Brand {

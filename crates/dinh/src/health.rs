@@ -9,17 +9,23 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use matters::Ground;
 use metrics_exporter_prometheus::PrometheusHandle;
-use web::{Access, Problem, Routes, Visit};
+use web::{Access, Problem, Room, Routes, Visit};
 
 #[derive(Clone)]
 struct Asked {
     ground: Ground,
+    room: Room,
     metrics: PrometheusHandle,
 }
 
 /// `/healthz`, `/readyz` and `/metrics`.
-pub fn routes(ground: Ground, metrics: PrometheusHandle) -> Routes {
-    Routes::over(Asked { ground, metrics })
+pub fn routes(ground: Ground, room: Room, metrics: PrometheusHandle) -> Routes {
+    let asked = Asked {
+        ground,
+        room,
+        metrics,
+    };
+    Routes::over(asked)
         .get("/healthz", Access::Public, alive)
         .get("/readyz", Access::Public, ready)
         .get("/metrics", Access::Public, figures)
@@ -31,19 +37,19 @@ async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The database answers too: send people here.
+/// The database answers too: send people here. With a disk that is nearly full they can still do
+/// most of what they come for.
 async fn ready(State(asked): State<Asked>) -> Response {
-    match asked.ground.db().ping().await {
-        Ok(()) => "ready\n".into_response(),
+    let answer = match asked.ground.db().ping().await {
+        Ok(()) if asked.room.is_short() => "ready, but takes no files: the disk is nearly full\n",
+        Ok(()) => "ready\n",
         Err(trouble) => {
             tracing::warn!(%trouble, "not ready");
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the database does not answer\n",
-            )
-                .into_response()
+            let sentence = "the database does not answer\n";
+            return (StatusCode::SERVICE_UNAVAILABLE, sentence).into_response();
         }
-    }
+    };
+    answer.into_response()
 }
 
 async fn figures(State(asked): State<Asked>, visit: Visit) -> Result<Response, Problem> {
@@ -56,6 +62,9 @@ async fn figures(State(asked): State<Asked>, visit: Visit) -> Result<Response, P
     }
     if let Some(bytes) = crate::observe::memory_bytes() {
         metrics::gauge!("process_resident_memory_bytes").set(bytes as f64);
+    }
+    if let Some(bytes) = asked.room.left() {
+        metrics::gauge!("disk_left_bytes").set(bytes as f64);
     }
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
     Ok((kind, asked.metrics.render()).into_response())

@@ -50,6 +50,8 @@ pub struct Settings {
     pub files_folder: PathBuf,
     /// Largest upload in bytes.
     pub upload_max: u64,
+    /// Bytes that stay free on each disk for the journal; with less left, no file is taken.
+    pub disk_reserve: u64,
     /// Folder of content; `None`: the one inside the program.
     pub content_folder: Option<PathBuf>,
     /// Whether this process works in the background.
@@ -151,6 +153,7 @@ impl Settings {
             },
             files_folder: text(all, "files.folder").into(),
             upload_max: number(all, "files.upload_mib", 1, 1_024)? * 1024 * 1024,
+            disk_reserve: number(all, "files.reserve_mib", 0, 1_048_576)? * 1024 * 1024,
             content_folder: (!content.is_empty()).then(|| content.into()),
             worker: parse(all, "worker.enabled", "true or false")?,
             log_level,

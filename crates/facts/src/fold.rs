@@ -9,15 +9,21 @@ use unicode_normalization::UnicodeNormalization;
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for word in text.split_whitespace() {
-        if !folded.is_empty() {
+        let before = folded.len();
+        if before > 0 {
             folded.push(' ');
         }
+        let begun = folded.len();
         for letter in word.nfd() {
             match letter {
                 '\u{0300}'..='\u{036f}' => {}
                 'đ' | 'Đ' => folded.push('d'),
                 _ => folded.extend(letter.to_lowercase()),
             }
+        }
+        // A word of marks alone is none, and leaves no space.
+        if folded.len() == begun {
+            folded.truncate(before);
         }
     }
     folded
@@ -100,6 +106,8 @@ fn shape(letter: char, mark: char) -> char {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -111,6 +119,15 @@ mod tests {
         assert_eq!(fold("quẹo ướt ửng ỹ"), "queo uot ung y");
         assert_eq!(fold("Buôn Đôn, số 12/3"), "buon don, so 12/3");
         assert_eq!(fold(""), "");
+        assert_eq!(fold("an \u{0301}\u{0302} binh \u{0348}"), "an binh");
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_is_folding_once(text in "\\PC{0,30}|[ aàÀđ\u{0300}-\u{036f}\r]{0,12}") {
+            let folded = fold(&text);
+            prop_assert_eq!(fold(&folded), folded);
+        }
     }
 
     #[test]

@@ -249,10 +249,10 @@ pub(crate) fn content_type(headers: &axum::http::HeaderMap) -> &str {
 /// One Unicode form, one kind of line end, no outer blanks, no control characters.
 pub(crate) fn tidy_text(text: &str) -> String {
     let lines = text.replace("\r\n", "\n").replace('\r', "\n");
-    let kept = lines
-        .nfc()
-        .filter(|sign| *sign == '\n' || *sign == '\t' || !sign.is_control());
-    kept.collect::<String>().trim().to_owned()
+    let kept = |sign: &char| *sign == '\n' || *sign == '\t' || !sign.is_control();
+    // Composed last: a control sign may have stood between a letter and its mark.
+    let composed: String = lines.chars().filter(kept).nfc().collect();
+    composed.trim().to_owned()
 }
 
 /// `%C3%A0+b` → `à b`; `None` when it is not UTF-8 or a percent sign stands alone.
@@ -289,6 +289,12 @@ mod tests {
         assert_eq!(form.all("x"), ["1", "2"]);
         assert!(form.has("on") && form.filled("on").is_none());
         assert_eq!(form.text("nothing"), "");
+    }
+
+    #[test]
+    fn a_sign_between_a_letter_and_its_mark_does_not_keep_them_apart() {
+        let form = FormData::parse(b"name=Nguye%CC%82%00%CC%83n").unwrap();
+        assert_eq!(form.text("name"), "Nguyễn");
     }
 
     #[test]

@@ -86,16 +86,20 @@ async fn receive(
     let mut digest = Sha256::new();
     let mut out = tokio::fs::File::create_new(&file.path)
         .await
-        .map_err(Problem::trouble)?;
+        .map_err(Problem::unwritten)?;
     while let Some(piece) = part.chunk().await.map_err(|_| Problem::BadRequest)? {
+        if site.room.refuses(file.bytes, &piece) {
+            tracing::error!("no file is taken: the disk is nearly full");
+            return Err(Problem::NoRoom);
+        }
         file.bytes += piece.len() as u64;
         if file.bytes > site.upload_max {
             return Err(Problem::TooLarge);
         }
         digest.update(&piece);
-        out.write_all(&piece).await.map_err(Problem::trouble)?;
+        out.write_all(&piece).await.map_err(Problem::unwritten)?;
     }
-    out.flush().await.map_err(Problem::trouble)?;
+    out.flush().await.map_err(Problem::unwritten)?;
     file.sha256 = crate::hex(&digest.finalize());
     Ok((file.bytes > 0).then_some(file))
 }

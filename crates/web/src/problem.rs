@@ -6,6 +6,7 @@
 //! told apart: too many writes wait already, so trying again in a moment helps.
 
 use std::error::Error;
+use std::io::ErrorKind;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -41,6 +42,8 @@ pub enum Problem {
     Trouble,
     /// 503: too much to do at the moment.
     Busy,
+    /// 507: the disk is nearly full; what has no file still goes on.
+    NoRoom,
 }
 
 impl Problem {
@@ -53,6 +56,17 @@ impl Problem {
         }
         tracing::error!(%cause, "trouble");
         Problem::Trouble
+    }
+
+    /// A file could not be written: of a full disk people are told what helps.
+    pub fn unwritten(cause: std::io::Error) -> Problem {
+        match cause.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                tracing::error!(%cause, "no file is taken: the disk is full");
+                Problem::NoRoom
+            }
+            _ => Problem::trouble(cause),
+        }
     }
 
     /// We failed: log it as a bug.
@@ -75,6 +89,7 @@ impl Problem {
             Problem::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Problem::Trouble => StatusCode::INTERNAL_SERVER_ERROR,
             Problem::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Problem::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
         }
     }
 
@@ -90,6 +105,7 @@ impl Problem {
             422 => Problem::Refused(String::new()),
             429 => Problem::TooMany { seconds: 60 },
             503 => Problem::Busy,
+            507 => Problem::NoRoom,
             400..=499 => Problem::BadRequest,
             _ => Problem::Trouble,
         }

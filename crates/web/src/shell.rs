@@ -47,6 +47,11 @@ impl Shell {
         self
     }
 
+    /// Whether those who work here must know that files are refused.
+    pub fn takes_no_files(&self) -> bool {
+        self.desk && self.visit.site().room.is_short()
+    }
+
     /// The names at head and foot.
     pub fn brand(&self) -> &Brand {
         &self.visit.site().brand

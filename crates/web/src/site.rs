@@ -8,6 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::gate::Crowd;
+use crate::room::Room;
 use crate::session::{Kind, Sessions};
 
 /// Everything the web floor must be told once. Build it with `Site::new` and set fields.
@@ -32,6 +33,8 @@ pub struct Site {
     pub upload_folder: PathBuf,
     /// Bytes of the largest file that is taken; the building hands in its setting.
     pub upload_max: u64,
+    /// How much must stay free on the disks; without it no file is taken.
+    pub room: Room,
 }
 
 impl Site {
@@ -53,6 +56,7 @@ impl Site {
             crowd: Crowd::default(),
             upload_folder: std::env::temp_dir(),
             upload_max: 1024 * 1024,
+            room: Room::default(),
         }
     }
 }

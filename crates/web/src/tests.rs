@@ -333,6 +333,26 @@ async fn files_come_after_the_token_and_within_limits() {
 }
 
 #[tokio::test]
+async fn without_room_a_file_is_refused_in_two_languages_and_a_form_without_goes_on() {
+    let mut full = Site::new(Brand::default(), Arc::new(Two), Arc::new(Timestamp::now));
+    full.room = Room::new(vec![std::env::temp_dir()], u64::MAX);
+    let full = Arc::new(full);
+    let (cookie, token) = visitor().await;
+    let send = async |file: (&str, Option<&str>, &[u8])| {
+        let request = Request::post("/form")
+            .header(header::COOKIE, &cookie)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=X");
+        let body = multipart(&[("csrf", None, token.as_bytes()), file]);
+        send_to(Arc::clone(&full), request.body(body.into()).unwrap()).await
+    };
+    let got = send(("paper", Some("a.pdf"), b"abc")).await;
+    assert_eq!(got.status, StatusCode::INSUFFICIENT_STORAGE);
+    assert!(got.body.contains("gửi lại sau") && got.body.contains("send them later"));
+    let empty = send(("paper", Some(""), b"")).await;
+    assert_eq!(empty.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_flood_is_refused_with_its_reason() {
     let (cookie, token) = visitor().await;
     let flood = format!("csrf={token}&word={}", "x".repeat(form::FORM_BYTES_MAX));

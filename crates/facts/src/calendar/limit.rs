@@ -98,7 +98,7 @@ fn parse(text: &str) -> Result<Limit, &'static str> {
         return Ok(Limit::SameDay { cutoff: None });
     }
     if let Some(time) = text.strip_prefix("same-day@") {
-        let cutoff = time.parse().map_err(|_| "the cut-off is no time of day")?;
+        let cutoff = minute(time).ok_or("the cut-off is no hour and minute of the day")?;
         return Ok(Limit::SameDay {
             cutoff: Some(cutoff),
         });
@@ -118,6 +118,12 @@ fn parse(text: &str) -> Result<Limit, &'static str> {
         "mo" => Ok(Limit::Months(minutes(amount, 1)?)),
         _ => Err("the unit is unknown"),
     }
+}
+
+/// `15:00`, and nothing finer: what is read must be written the same.
+fn minute(text: &str) -> Option<civil::Time> {
+    let time = civil::Time::strptime("%H:%M", text).ok()?;
+    (time.strftime("%H:%M").to_string() == text).then_some(time)
 }
 
 /// `amount` (a decimal number such as `0.25`) times `unit`, which must come out whole.

@@ -39,6 +39,8 @@ pub const MAX_NESTING: usize = 16;
 /// Depth of the parsed tree (a chain of forty `or` is forty deep); bounds the stack of the
 /// evaluator.
 pub const MAX_DEPTH: usize = 64;
+/// Subtractions within one another: four cost 81 times one when a value is missing (`tree`).
+pub const MAX_SUBTRACTIONS: usize = 4;
 /// Items of one list in the values: with at most two `some`/`every` in one expression this bounds
 /// the work.
 pub const MAX_ITEMS: usize = 500;

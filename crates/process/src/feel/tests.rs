@@ -374,6 +374,17 @@ fn value() -> impl Strategy<Value = Json> {
     })
 }
 
+/// Each `-` of a chain triples what a missing value costs: twenty took half a second.
+#[test]
+fn a_long_chain_of_subtractions_is_refused() {
+    let chain = |count: usize| Expression::parse(&vec!["a"; count].join(" - "));
+    let missing = chain(5).expect("four subtractions").evaluate(&json!({}));
+    assert_eq!(missing, Ok(json!(null)));
+    let refused = chain(6).expect_err("five subtractions");
+    assert!(matches!(refused.problem, Problem::TooBig(_)), "{refused}");
+    assert!(Expression::parse("a - (b + c + d + e + f) > b - c").is_ok());
+}
+
 proptest! {
     #[test]
     fn any_text_is_read_or_refused(text in ".{0,60}") {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use dsntk_feel_parser::AstNode;
 
 use super::survey::FUNCTIONS;
-use super::{MAX_DEPTH, MAX_QUANTIFIED, Problem, json};
+use super::{MAX_DEPTH, MAX_QUANTIFIED, MAX_SUBTRACTIONS, Problem, json};
 
 /// What a tree mentions.
 #[derive(Default)]
@@ -20,6 +20,8 @@ pub(super) struct Tree {
     bound: Vec<String>,
     quantified: usize,
     depth: usize,
+    /// Subtractions that the present node stands in.
+    subtractions: usize,
 }
 
 pub(super) fn check(root: &mut AstNode) -> Result<Tree, Problem> {
@@ -64,11 +66,11 @@ impl Tree {
             | Mul(a, b)
             | Nq(a, b)
             | Or(a, b)
-            | Range(a, b)
-            | Sub(a, b) => {
+            | Range(a, b) => {
                 self.visit(a)?;
                 self.visit(b)
             }
+            Sub(a, b) => self.visit_subtraction(a, b),
             In(value, list) => self.visit_in(value, list),
             Between(a, b, c) | If(a, b, c) => {
                 self.visit(a)?;
@@ -86,6 +88,21 @@ impl Tree {
             Filter(list, index) => self.visit_index(list, index),
             other => Err(Problem::NotAllowed(kind_of(other))),
         }
+    }
+
+    /// The library works out both sides again for the sentence that it makes when they cannot be
+    /// subtracted (one is null, say): each further `-` of a chain triples the work.
+    fn visit_subtraction(&mut self, a: &mut AstNode, b: &mut AstNode) -> Result<(), Problem> {
+        self.subtractions += 1;
+        if self.subtractions > MAX_SUBTRACTIONS {
+            return Err(Problem::TooBig(format!(
+                "more than {MAX_SUBTRACTIONS} subtractions in one chain; write a - (b + c)"
+            )));
+        }
+        self.visit(a)?;
+        self.visit(b)?;
+        self.subtractions -= 1;
+        Ok(())
     }
 
     fn visit_in(&mut self, value: &mut AstNode, list: &mut AstNode) -> Result<(), Problem> {

@@ -153,8 +153,10 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_read_or_refused(text in "\\PC{0,24}") {
+    fn any_text_is_read_or_refused(text in "\\PC{0,24}|same-day@[0-9:.T]{0,9}|[0-9.]{1,6}w[dhm]") {
         let _ = parse_received(&text);
-        let _ = text.parse::<Limit>();
+        if let Ok(limit) = text.parse::<Limit>() {
+            prop_assert_eq!(limit.to_string().parse::<Limit>(), Ok(limit));
+        }
     }
 }

@@ -41,7 +41,7 @@ pub(super) async fn keep(
                 name: upload.file_name.clone(),
                 kept,
             }),
-            Err(Unkept::Disk(error)) => return Err(Problem::trouble(error)),
+            Err(Unkept::Disk(error)) => return Err(Problem::unwritten(error)),
             Err(unkept) => errors.add(upload.field.clone(), fault(&upload.file_name, &unkept)),
         }
     }

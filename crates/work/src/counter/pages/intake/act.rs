@@ -272,6 +272,6 @@ fn unkept_words(unkept: Unkept) -> Result<String, Problem> {
             web::show::bytes(max)
         )),
         Unkept::UnknownKind => Ok("Chỉ nhận PDF, ảnh chụp, TIFF hoặc tệp Office.".to_owned()),
-        Unkept::Disk(error) => Err(Problem::trouble(error)),
+        Unkept::Disk(error) => Err(Problem::unwritten(error)),
     }
 }
