@@ -10,8 +10,9 @@ use facts::people::{PartialDate, Person, PersonKind};
 use facts::procedure::{Catalogue, Procedure};
 use jiff::civil::Date;
 
-use super::browser::{Browser, Mishap, Target};
+use super::browser::{Browser, Mishap};
 use super::tally::Tally;
+use super::wire::Target;
 use crate::demo::PASSWORD;
 
 /// Rights without which no dossier comes to its end.
