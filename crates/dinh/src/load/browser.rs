@@ -106,20 +106,6 @@ impl Browser {
         self.line.another()
     }
 
-    /// Opens a page without reading it. Returns the status.
-    ///
-    /// # Errors
-    /// When no page came.
-    pub async fn status(&mut self, tally: &mut Tally, address: &str) -> Result<u16, Mishap> {
-        let call = Call {
-            method: "GET",
-            address,
-            content: None,
-        };
-        let raw = self.measured(tally, &call).await;
-        raw.map(|raw| raw.status).map_err(Mishap::NoAnswer)
-    }
-
     /// Opens a page and follows where it leads.
     ///
     /// # Errors

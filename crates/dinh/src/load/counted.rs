@@ -85,8 +85,8 @@ impl House {
             "" => &mut self.client.citizen,
             right => self.client.officers.get_mut(right).expect("an officer"),
         };
-        let status = browser.status(&mut Tally::default(), address).await;
-        assert_eq!(status.expect("an answer"), 200, "{address}");
+        let seen = browser.look(&mut Tally::default(), address).await;
+        assert_eq!(seen.expect("an answer").status, 200, "{address}");
         self.trips() - before
     }
 
