@@ -96,7 +96,7 @@ fn form() -> Doing {
 
 /// Entries as the journal keeps them: read from their JSON, and folded.
 fn stream() -> Doing {
-    let texts: Vec<String> = (1..=ENTRIES).map(|version| text(version)).collect();
+    let texts: Vec<String> = (1..=ENTRIES).map(text).collect();
     Box::new(move || {
         let mut state = State::default();
         for (text, version) in texts.iter().zip(1..) {

@@ -10,6 +10,5 @@ fn main() {
 
 #[divan::bench(args = doings::NAMES)]
 fn hot(bencher: divan::Bencher<'_, '_>, name: &str) {
-    let mut doing = doings::ready(name);
-    bencher.bench_local(|| doing());
+    bencher.bench_local(doings::ready(name));
 }
