@@ -1,25 +1,17 @@
 //! One browser: a connection that stays open, cookies, redirects, patience. It measures every
 //! request under its route. Does not know: what is being done with the pages.
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::fmt::Write as _;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::{Bytes, Incoming};
-use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
-use hyper::{Method, Request, Response};
-use hyper_util::rt::TokioIo;
-use tokio::net::{TcpSocket, TcpStream};
 
 use super::address::{resolve, route};
 use super::form::Form;
 use super::page::Page;
 use super::tally::Tally;
+use super::wire::{Answer, Line, Target};
 
-/// A longer page is a fault of the server: the longest of ours is some hundred KiB.
-const PAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// More redirects than this in a row go round in a circle.
 const REDIRECTS_MAX: usize = 6;
 /// A form whose answer never came is sent again so often, as a browser's user would press again ...
@@ -28,17 +20,6 @@ const RESENDS_MAX: usize = 40;
 const RESEND_PAUSE: Duration = Duration::from_millis(250);
 /// Characters of a page quoted when it was not the expected one.
 const QUOTE_CHARS: usize = 160;
-
-/// Which server, and how long to wait for it.
-#[derive(Debug, Clone)]
-pub struct Target {
-    /// Where it listens.
-    pub address: SocketAddr,
-    /// `host:port` as typed.
-    pub host: String,
-    /// For one answer.
-    pub patience: Duration,
-}
 
 /// Why something did not go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,25 +60,16 @@ pub struct Taken {
 
 /// One browser.
 pub struct Browser {
-    target: Arc<Target>,
-    /// The loopback address it comes from, so that limits per address see many visitors.
-    from: Option<IpAddr>,
+    /// The loopback address it comes from lets limits per address see many visitors.
+    line: Line,
     cookies: BTreeMap<String, String>,
-    line: Option<SendRequest<Full<Bytes>>>,
-}
-
-/// What came back over the wire.
-struct Raw {
-    status: u16,
-    location: Option<String>,
-    body: Bytes,
 }
 
 /// One request, kept so that it can be sent again.
 struct Call<'a> {
-    method: Method,
+    method: &'static str,
     address: &'a str,
-    content: Option<(String, Bytes)>,
+    content: Option<(String, Vec<u8>)>,
 }
 
 impl Browser {
@@ -105,10 +77,8 @@ impl Browser {
     #[must_use]
     pub fn new(target: Arc<Target>, from: Option<IpAddr>) -> Self {
         Self {
-            target,
-            from,
+            line: Line::new(target, from),
             cookies: BTreeMap::new(),
-            line: None,
         }
     }
 
@@ -116,29 +86,24 @@ impl Browser {
     #[must_use]
     pub fn window(&self) -> Self {
         Self {
+            line: self.line.another(),
             cookies: self.cookies.clone(),
-            ..Self::new(Arc::clone(&self.target), self.from)
         }
     }
 
     /// The same way in, without any cookie.
     #[must_use]
     pub fn stranger(&self) -> Self {
-        Self::new(Arc::clone(&self.target), self.from)
+        Self {
+            line: self.line.another(),
+            cookies: BTreeMap::new(),
+        }
     }
 
-    /// Opens a page without reading it. Returns the status.
-    ///
-    /// # Errors
-    /// When no page came.
-    pub async fn status(&mut self, tally: &mut Tally, address: &str) -> Result<u16, Mishap> {
-        let call = Call {
-            method: Method::GET,
-            address,
-            content: None,
-        };
-        let raw = self.measured(tally, &call).await;
-        raw.map(|raw| raw.status).map_err(Mishap::NoAnswer)
+    /// Another connection of this browser, for requests that were written before.
+    #[must_use]
+    pub fn line(&self) -> Line {
+        self.line.another()
     }
 
     /// Opens a page and follows where it leads.
@@ -161,7 +126,7 @@ impl Browser {
         let mut address = address.to_owned();
         for _ in 0..REDIRECTS_MAX {
             let call = Call {
-                method: Method::GET,
+                method: "GET",
                 address: &address,
                 content: None,
             };
@@ -195,9 +160,9 @@ impl Browser {
         let address = resolve(&on.address, &form.action);
         let (kind, body) = form.body();
         let call = Call {
-            method: Method::POST,
+            method: "POST",
             address: &address,
-            content: Some((kind, Bytes::from(body))),
+            content: Some((kind, body)),
         };
         let mut last = String::new();
         for _ in 0..RESENDS_MAX {
@@ -217,101 +182,53 @@ impl Browser {
         Err(Mishap::NoAnswer(last))
     }
 
-    async fn measured(&mut self, tally: &mut Tally, call: &Call<'_>) -> Result<Raw, String> {
+    async fn measured(&mut self, tally: &mut Tally, call: &Call<'_>) -> Result<Answer, String> {
         let kind = format!("{} {}", call.method, route(call.address));
+        let kind_of_body = call.content.as_ref().map(|(kind, _)| kind.as_str());
+        let body = call.content.as_ref().map_or(&[][..], |(_, body)| body);
+        let request = finished(&self.head(call.method, call.address, kind_of_body), body);
         let started = Instant::now();
-        let patience = self.target.patience;
-        let raw = match tokio::time::timeout(patience, self.exchange(call)).await {
-            Ok(Ok(raw)) => raw,
-            Ok(Err(words)) => return Err(self.failed(tally, &kind, &words)),
-            Err(_) => return Err(self.failed(tally, &kind, "no answer in time")),
+        let answer = match self.line.exchange(&[&request]).await {
+            Ok(answer) => answer,
+            Err(words) => {
+                let words = format!("{kind}: {words}");
+                tally.failed(&kind, &words);
+                return Err(words);
+            }
         };
         tally.answered(&kind, started.elapsed());
         // 404 is an answer; what a journey does not expect it counts itself.
-        if raw.status >= 500 {
-            tally.failed(&kind, &format!("{kind} answered {}", raw.status));
+        if answer.status >= 500 {
+            tally.failed(&kind, &format!("{kind} answered {}", answer.status));
         }
-        Ok(raw)
+        self.keep_cookies(&answer);
+        Ok(answer)
     }
 
-    fn failed(&mut self, tally: &mut Tally, kind: &str, words: &str) -> String {
-        self.line = None;
-        let words = format!("{kind}: {words}");
-        tally.failed(kind, &words);
-        words
-    }
-
-    async fn exchange(&mut self, call: &Call<'_>) -> Result<Raw, String> {
-        let request = self.request(call)?;
-        let mut line = match self.line.take().filter(|line| !line.is_closed()) {
-            Some(line) => line,
-            None => self.connect().await?,
-        };
-        line.ready().await.map_err(|error| error.to_string())?;
-        let response = line
-            .send_request(request)
-            .await
-            .map_err(|error| error.to_string())?;
-        self.keep_cookies(&response);
-        let raw = receive(response).await?;
-        self.line = Some(line);
-        Ok(raw)
-    }
-
-    fn request(&self, call: &Call<'_>) -> Result<Request<Full<Bytes>>, String> {
-        let mut request = Request::builder()
-            .method(&call.method)
-            .uri(call.address)
-            .header(HOST, &self.target.host)
-            .header("accept", "text/html,application/xhtml+xml")
-            .header("user-agent", "dinh-load");
-        if !self.cookies.is_empty() {
-            let pairs: Vec<String> = self
-                .cookies
-                .iter()
-                .map(|(name, value)| format!("{name}={value}"))
-                .collect();
-            request = request.header(COOKIE, pairs.join("; "));
+    /// The head of a request as this browser writes it, up to what only a body brings: its length
+    /// and the empty line.
+    #[must_use]
+    pub fn head(&self, method: &str, address: &str, content: Option<&str>) -> String {
+        let host = &self.line.target().host;
+        let mut head = format!(
+            "{method} {address} HTTP/1.1\r\nhost: {host}\r\n\
+             accept: text/html,application/xhtml+xml\r\nuser-agent: dinh-load\r\n"
+        );
+        let cookies = self.cookies.iter();
+        let cookies: Vec<String> = cookies
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        if !cookies.is_empty() {
+            let _ = write!(head, "cookie: {}\r\n", cookies.join("; "));
         }
-        let mut body = Bytes::new();
-        if let Some((kind, content)) = &call.content {
-            request = request
-                .header(CONTENT_TYPE, kind)
-                .header(ORIGIN, format!("http://{}", self.target.host));
-            body = content.clone();
+        if let Some(kind) = content {
+            let _ = write!(head, "content-type: {kind}\r\norigin: http://{host}\r\n");
         }
-        request
-            .body(Full::new(body))
-            .map_err(|error| error.to_string())
+        head
     }
 
-    async fn connect(&self) -> Result<SendRequest<Full<Bytes>>, String> {
-        let stream = self.open().await.map_err(|error| plain_words(&error))?;
-        stream
-            .set_nodelay(true)
-            .map_err(|error| error.to_string())?;
-        let (line, connection) = handshake(TokioIo::new(stream))
-            .await
-            .map_err(|error| error.to_string())?;
-        tokio::spawn(connection);
-        Ok(line)
-    }
-
-    async fn open(&self) -> std::io::Result<TcpStream> {
-        let address = self.target.address;
-        match self.from {
-            Some(from) if address.is_ipv4() => {
-                let socket = TcpSocket::new_v4()?;
-                socket.bind(SocketAddr::new(from, 0))?;
-                socket.connect(address).await
-            }
-            _ => TcpStream::connect(address).await,
-        }
-    }
-
-    fn keep_cookies(&mut self, response: &Response<Incoming>) {
-        for line in response.headers().get_all(SET_COOKIE) {
-            let Ok(line) = line.to_str() else { continue };
+    fn keep_cookies(&mut self, answer: &Answer) {
+        for line in &answer.cookies {
             let mut parts = line.split(';').map(str::trim);
             let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else {
                 continue;
@@ -325,24 +242,6 @@ impl Browser {
     }
 }
 
-async fn receive(response: Response<Incoming>) -> Result<Raw, String> {
-    let status = response.status().as_u16();
-    let location = response
-        .headers()
-        .get(LOCATION)
-        .and_then(|value| value.to_str().ok());
-    let location = location.map(str::to_owned);
-    let body = Limited::new(response.into_body(), PAGE_BYTES_MAX)
-        .collect()
-        .await;
-    let body = body.map_err(|error| error.to_string())?.to_bytes();
-    Ok(Raw {
-        status,
-        location,
-        body,
-    })
-}
-
 fn seen(address: String, status: u16, body: &[u8]) -> Seen {
     Seen {
         status,
@@ -351,13 +250,23 @@ fn seen(address: String, status: u16, body: &[u8]) -> Seen {
     }
 }
 
-fn taken(address: String, raw: &Raw) -> Result<Taken, Mishap> {
+fn taken(address: String, raw: &Answer) -> Result<Taken, Mishap> {
     match &raw.location {
         Some(next) if (300..400).contains(&raw.status) => Ok(Taken {
             next: resolve(&address, next),
         }),
         _ => Err(unexpected("POST", &seen(address, raw.status, &raw.body))),
     }
+}
+
+/// A whole request.
+#[must_use]
+pub fn finished(head: &str, body: &[u8]) -> Vec<u8> {
+    let length = match body.len() {
+        0 => String::new(),
+        bytes => format!("content-length: {bytes}\r\n"),
+    };
+    [head.as_bytes(), length.as_bytes(), b"\r\n", body].concat()
 }
 
 /// A page that was not the expected one, with the words that say why.
@@ -378,9 +287,4 @@ fn unexpected(method: &str, seen: &Seen) -> Mishap {
         "{method} {route} answered {}: {quote}",
         seen.status
     ))
-}
-
-/// Errors of the operating system without numbers that differ each time.
-fn plain_words(error: &std::io::Error) -> String {
-    error.kind().to_string()
 }

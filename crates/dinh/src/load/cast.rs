@@ -10,9 +10,10 @@ use facts::people::{PartialDate, Person, PersonKind};
 use facts::procedure::{Catalogue, Procedure};
 use jiff::civil::Date;
 
-use super::browser::{Browser, Mishap, Target};
+use super::browser::{Browser, Mishap};
 use super::crowd;
 use super::tally::Tally;
+use super::wire::Target;
 use crate::demo::PASSWORD;
 
 /// Rights without which no dossier comes to its end.

@@ -8,12 +8,13 @@ use kernel::Database;
 
 use super::Asked;
 use super::book::Book;
-use super::browser::Target;
-use super::cast::{Cast, Stage};
+use super::cast::Stage;
 use super::journey::{Client, Play};
 use super::own::{Folder, OwnServer};
-use super::players::{self, Field, Opening, Player};
+use super::pile::Handed;
+use super::players::{Field, Troupe};
 use super::tally::Tally;
+use super::wire::Target;
 use crate::settings::Settings;
 
 /// Pages: who opens them, and the most questions each may ask, everything warm.
@@ -56,12 +57,16 @@ async fn no_page_and_no_act_asks_the_database_more_often() {
             faults.push(format!("{address} asks {counted} times, {most} allowed"));
         }
     }
-    for (play, most) in [(Play::Submissions, SUBMISSION), (Play::Acts, LIFECYCLE)] {
-        house.client.play = play;
-        let counted = house.played().await.min(house.played().await);
-        eprintln!("{counted} of {most}: {play:?}");
+    let submission = house.handed_in().await.min(house.handed_in().await);
+    let lifecycle = house.played().await.min(house.played().await);
+    let acts = [
+        ("a submission", submission, SUBMISSION),
+        ("a lifecycle", lifecycle, LIFECYCLE),
+    ];
+    for (act, counted, most) in acts {
+        eprintln!("{counted} of {most}: {act}");
         if counted > most {
-            faults.push(format!("{play:?} asks {counted} times, {most} allowed"));
+            faults.push(format!("{act} asks {counted} times, {most} allowed"));
         }
     }
     house.server.stop().await.expect("stops");
@@ -80,8 +85,16 @@ impl House {
             "" => &mut self.client.citizen,
             right => self.client.officers.get_mut(right).expect("an officer"),
         };
-        let status = browser.status(&mut Tally::default(), address).await;
-        assert_eq!(status.expect("an answer"), 200, "{address}");
+        let seen = browser.look(&mut Tally::default(), address).await;
+        assert_eq!(seen.expect("an answer").status, 200, "{address}");
+        self.trips() - before
+    }
+
+    async fn handed_in(&mut self) -> u64 {
+        let before = self.trips();
+        let mut submitter = self.client.submitter().expect("learned");
+        let (handed, _) = submitter.hand_in().await;
+        assert!(matches!(handed, Handed::In), "an application is handed in");
         self.trips() - before
     }
 
@@ -117,33 +130,18 @@ async fn open(folder: &Path) -> House {
         target,
         db: Some(db.clone()),
         database_port: None,
+        one_process: true,
     };
     let asked = Asked::quiet(Play::Acts);
-    let mut doors = Tally::default();
-    let cast = Cast::sign_in(&field.stage, &field.target, 1, &mut doors).await;
-    let cast = cast.expect("officers");
-    let citizens = players::citizens(&field.stage, &field.target, 1, &mut doors).await;
     let book = Book::open(None).expect("a book");
-    let opening = Opening {
-        asked: &asked,
-        field: &field,
-        cast: &cast,
-        book: &book,
-    };
-    let citizen = citizens.expect("a citizen").remove(0);
-    let players = vec![opening.player(citizen).expect("a player")];
-    let mut players = players::learned(&asked, &field, players)
-        .await
-        .expect("learned");
-    let Player::Client(mut client, _) = players.remove(0) else {
-        panic!("a client");
-    };
+    let troupe = Troupe::gather(&asked, &field, &book).await;
+    let mut client = troupe.expect("everybody").clients.remove(0);
     client.until = Instant::now() + Duration::from_secs(600);
-    let code = book.known().remove(0).0;
+    let code = client.code.clone();
     House {
         server,
         db,
-        client: *client,
+        client,
         code,
     }
 }

@@ -142,6 +142,15 @@ impl Form {
         }
     }
 
+    /// Chooses [`PAPER`] in the first field for files only.
+    pub fn attach_one(&mut self, mark: &str) {
+        self.attach_all("");
+        let mut files = self.fields.iter_mut();
+        if let Some(first) = files.find(|field| field.kind == FieldKind::File) {
+            mark.clone_into(&mut first.value);
+        }
+    }
+
     /// Presses a button: its name and value are sent along.
     pub fn press(&mut self, name: &str, value: &str) {
         self.set(name, value);

@@ -15,10 +15,11 @@ use super::browser::{Browser, Mishap, Seen, Taken};
 use super::cast::Stage;
 use super::fill;
 use super::form::Form;
-use super::known::Known;
+use super::known::{Known, PAPERS};
 use super::page::Page;
 use super::prepared::Stock;
 use super::tally::Tally;
+use super::uploads::MARK;
 
 /// Pages of an application, at the most; the longest of ours has twelve.
 const PAGES_MAX: usize = 40;
@@ -42,13 +43,22 @@ impl From<Mishap> for Stop {
 /// How a lifecycle is played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Play {
-    /// Only the requests that change something, and the search: one a step. Applications are
-    /// written before.
+    /// Lifecycles by the requests that change something, and the search: one a step. Applications
+    /// are written before.
     Acts,
-    /// Only handing in applications that were written before.
-    Submissions,
-    /// Every page that people see on the way, as browsers without JavaScript ask for them.
+    /// Lifecycles by every page that people see on the way, as browsers without JavaScript ask for
+    /// them.
     Pages,
+    /// Only handing in applications that were written before, as fast as answers come.
+    Submissions,
+    /// Applications and looks at pages at constant rates, whoever waits (`--rate`, `--looks`).
+    Province,
+    /// The most applications that go, then `--times` as many for the seconds, then half of them.
+    Overload,
+    /// Looks at pages at a constant rate (`--looks`), first alone, then in a storm of sign-ins.
+    SignIns,
+    /// Papers of `--mib` MiB, as fast as they are taken.
+    Uploads,
 }
 
 /// One client.
@@ -59,8 +69,12 @@ pub struct Client {
     pub officers: BTreeMap<&'static str, Browser>,
     /// The procedure and the communes.
     pub stage: Arc<Stage>,
-    /// Which commune.
-    pub office: usize,
+    /// Which client.
+    pub number: usize,
+    /// The citizen's name at the door.
+    pub login: String,
+    /// The dossier that was played last.
+    pub code: String,
     /// What is typed into the application.
     pub answers: Json,
     /// How much of what people see is asked for.
@@ -111,8 +125,8 @@ impl Client {
     ///
     /// # Errors
     /// What went wrong, in words.
-    pub async fn learn(&mut self, stock: Stock) -> Result<(), String> {
-        self.known.stock = Some(stock);
+    pub async fn learn(&mut self, stock: Option<Stock>) -> Result<(), String> {
+        self.known.stock = stock;
         let learned = self.lifecycle().await;
         self.known.stock = None;
         learned.map_err(|stop| match stop {
@@ -128,9 +142,7 @@ impl Client {
     /// Why it stopped in the middle.
     pub async fn lifecycle(&mut self) -> Result<(), Stop> {
         let code = self.apply().await?;
-        if code.is_empty() {
-            return Ok(());
-        }
+        self.code.clone_from(&code);
         self.accept(&code).await?;
         let steps = self.steps();
         for (right, ending, far) in steps {
@@ -183,6 +195,9 @@ impl Client {
                 let prepared = self.known.prepare(&seen, &form).await;
                 prepared.map_err(Stop::Book)?;
             }
+            if seen.address.ends_with("/papers") && self.play == Play::Uploads {
+                self.learn_papers(&seen, &form);
+            }
             let taken = self.citizen_sends(&seen, &form).await?;
             if taken.next.ends_with("/done") {
                 return self.handed_in(&form, &taken).await;
@@ -192,30 +207,28 @@ impl Client {
         Err(lost(&seen, "an application without an end").into())
     }
 
-    /// Hands in an application that was written before. The code is only asked for when something
-    /// follows; it is empty otherwise.
+    fn learn_papers(&mut self, on: &Seen, form: &Form) {
+        let mut form = form.clone();
+        form.attach_one(MARK);
+        let draft = on.address.split('/').nth(2).unwrap_or_default();
+        self.known.learn(PAPERS, on, &form, draft);
+    }
+
+    /// Hands in an application that was written before, and asks for its code.
     async fn hand_in_prepared(&mut self) -> Result<String, Stop> {
         let (on, form) = self.known.next_application().ok_or(Stop::Over)?;
         let taken = self.citizen_sends(&on, &form).await?;
-        if self.play == Play::Submissions {
-            let draft = taken.next.split('/').nth(2).unwrap_or_default();
-            self.known.handed_in.push(draft.to_owned());
-            return Ok(String::new());
-        }
         self.handed_in(&form, &taken).await
     }
 
-    /// After [`Play::Submissions`]: asks for the codes of the last applications, so that they are
+    /// Asks for the codes of the last applications that were handed in by letter, so that they are
     /// looked up with the others.
     ///
     /// # Errors
     /// When the book cannot be written, or an application has no code.
     pub async fn ask_codes(&mut self) -> Result<(), String> {
-        let some = self
-            .known
-            .handed_in
-            .split_off(self.known.handed_in.len().saturating_sub(ASKED));
-        for draft in some {
+        let all = self.known.pile.handed_in();
+        for draft in all.iter().rev().take(ASKED) {
             let mut uncounted = Tally::default();
             let page = format!("/apply/{draft}/done");
             let seen = self.citizen.get(&mut uncounted, &page).await;
@@ -223,7 +236,7 @@ impl Client {
             let code = seen.page.links.iter().find_map(|link| code_of(link));
             let code = code.ok_or_else(|| format!("{page}: no code"))?;
             self.book
-                .acknowledged(&code, Far::Submitted, [&draft, "POST /apply/{}/check"])?;
+                .acknowledged(&code, Far::Submitted, [draft, "POST /apply/{}/check"])?;
         }
         Ok(())
     }
@@ -238,14 +251,17 @@ impl Client {
                     .any(|ending| form.action.ends_with(ending))
         };
         let mut form = seen.page.forms.iter().find(goes_on)?.clone();
-        let agency = self.stage.offices[self.office].agency.id.to_string();
+        let agency = self.stage.offices[self.number % self.stage.offices.len()]
+            .agency
+            .id
+            .to_string();
         fill::fill(&mut form, &self.answers);
         fill::choose(&mut form, &[&agency, "self", "counter"]);
         if form.has("promise") {
             form.set("promise", "yes");
         }
         if seen.address.ends_with("/papers") {
-            form.attach_all("file");
+            form.attach_all(PAPER_MARK);
         }
         if form.buttons.iter().any(|(name, _)| name == "go") {
             form.press("go", "on");
@@ -339,8 +355,10 @@ impl Client {
     }
 }
 
-/// Applications of each client whose codes are asked for after [`Play::Submissions`].
+/// Applications of each client whose codes are asked for.
 const ASKED: usize = 20;
+/// Marks the papers of an application.
+const PAPER_MARK: &str = "file";
 /// After a mishap.
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
 

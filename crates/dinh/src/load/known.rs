@@ -3,16 +3,17 @@
 //! Does not know: whose form it is.
 use std::collections::BTreeMap;
 
-use super::browser::Seen;
+use super::browser::{Browser, Seen};
 use super::form::Form;
+use super::letter::{FRESH, Letter, WHICH};
 use super::page::Page;
+use super::pile::Pile;
 use super::prepared::Stock;
 
-/// In addresses and fields, the place of what differs between dossiers.
-const WHICH: &str = "{which}";
-
 /// The step of handing in.
-const SUBMIT: &str = "submit";
+pub const SUBMIT: &str = "submit";
+/// The step of bringing papers.
+pub const PAPERS: &str = "papers";
 
 /// Forms by step, and applications waiting to be handed in.
 #[derive(Default)]
@@ -20,9 +21,8 @@ pub struct Known {
     forms: BTreeMap<String, (String, Form)>,
     /// What is prepared at the first application, while it is written; afterwards none.
     pub stock: Option<Stock>,
-    drafts: Vec<String>,
-    /// Ids of what was handed in without asking for a code.
-    pub handed_in: Vec<String>,
+    /// Applications prepared.
+    pub pile: Pile,
 }
 
 impl Known {
@@ -46,17 +46,15 @@ impl Known {
         let Some(stock) = &self.stock else {
             return Ok(());
         };
-        let drafts = stock.copies().await?;
+        self.pile = Pile::of(stock.copies().await?);
         let draft = on.address.split('/').nth(2).unwrap_or_default().to_owned();
         self.learn(SUBMIT, on, form, &draft);
-        self.drafts = drafts;
         Ok(())
     }
 
     /// The next prepared application; `None` when all are handed in.
     pub fn next_application(&mut self) -> Option<(Seen, Form)> {
-        let draft = self.drafts.pop()?;
-        self.again(SUBMIT, &draft)
+        self.again(SUBMIT, &self.pile.next()?)
     }
 
     /// The form of a step for `which`, with a command id of its own.
@@ -75,6 +73,17 @@ impl Known {
             page: Page::default(),
         };
         Some((on, form))
+    }
+}
+
+impl Known {
+    /// The form of a step as a letter of this browser.
+    pub fn letter(&self, step: &str, browser: &Browser) -> Option<Letter> {
+        let (on, mut form) = self.again(step, WHICH)?;
+        if form.has("command_id") {
+            form.set("command_id", FRESH);
+        }
+        Some(Letter::form(browser, &on, &form))
     }
 }
 

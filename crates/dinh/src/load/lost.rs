@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::address::route;
 use super::book::{Book, Far, Known};
-use super::browser::{Browser, Seen, Target};
+use super::browser::{Browser, Seen};
 use super::cast::address;
 use super::tally::Tally;
+use super::wire::Target;
 
 /// Lookups from one address before the next is taken: the server allows twenty at once.
 const LOOKUPS_AN_ADDRESS: usize = 15;

@@ -1,5 +1,6 @@
 //! `dinh load`: whole lifecycles over real HTTP, played by many citizens and officers in browsers
-//! of our own, and the proof at the end that nothing acknowledged was lost.
+//! of our own; rates, floods and storms; and the proof at the end that nothing acknowledged was
+//! lost.
 //!
 //! Does not know: the rooms' code. It reads pages, fills the forms it finds in them and follows
 //! links; tokens and command ids are whatever the pages carry.
@@ -7,6 +8,7 @@ mod address;
 mod book;
 mod browser;
 mod cast;
+mod closed;
 #[cfg(test)]
 mod counted;
 mod crowd;
@@ -15,33 +17,41 @@ mod form;
 mod gets;
 mod journey;
 mod known;
+mod letter;
 mod lost;
+mod mix;
+mod overload;
 mod own;
+mod pace;
 mod page;
+mod pile;
 mod players;
 mod prepared;
+mod province;
 mod report;
+mod sign_ins;
 mod steps;
 mod stocking;
 mod tally;
+mod uploads;
 mod watch;
+mod wire;
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum as _};
 
 use self::book::Book;
-use self::browser::Target;
-use self::cast::{Cast, Stage};
-use self::journey::Play;
+use self::cast::Stage;
+use self::journey::{Client, Play};
 use self::own::{Folder, OwnServer};
-use self::players::{Field, Opening};
-use self::report::Report;
-use self::tally::Tally;
-use self::watch::{Costs, Watched};
+use self::players::{Field, Troupe};
+use self::province::Rates;
+use self::report::{Outcome, Report};
+use self::wire::Target;
 use crate::serve::now;
 use crate::settings::Settings;
 
@@ -50,6 +60,8 @@ use crate::settings::Settings;
 const CLIENTS_MAX: u64 = 2_000;
 /// A nation's year; more is a mistake of the keyboard.
 const FILL_MAX: u64 = 100_000_000;
+/// More a second than one machine can send.
+const RATE_MAX: u64 = 1_000_000;
 /// A day: longer runs belong to a schedule, not to a command.
 const SECONDS_MAX: u64 = 86_400;
 
@@ -80,6 +92,19 @@ pub struct Asked {
     /// Only fills the database of the settings with so many dossiers; no server may run on it.
     #[arg(long, value_parser = up_to(FILL_MAX))]
     fill: Option<u64>,
+    /// Applications a second, for `--play province`.
+    #[arg(long, default_value_t = 200, value_parser = up_to(RATE_MAX))]
+    rate: u64,
+    /// Looks at pages a second, for `--play province` and `--play sign-ins`.
+    #[arg(long, default_value_t = 2_400, value_parser = up_to(RATE_MAX))]
+    looks: u64,
+    /// How many times the most is offered, for `--play overload`.
+    #[arg(long, default_value_t = 10, value_parser = up_to(1_000))]
+    times: u64,
+    /// MiB of each paper, for `--play uploads`; the server must take so much, and the procedure
+    /// must ask for papers, as 1.001193 does.
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=1_000))]
+    mib: u64,
     /// The last line is one JSON object.
     #[arg(long)]
     json: bool,
@@ -92,6 +117,49 @@ pub struct Asked {
     /// Play with a server on another machine: only ever your own, and never one that people use.
     #[arg(long)]
     i_own_this_server: bool,
+}
+
+impl Asked {
+    /// Applications prepared for each client: enough for every phase of the play.
+    fn prepared_each(&self) -> u64 {
+        match self.play {
+            Play::Province => 2 * self.rate * self.seconds / self.clients + 1,
+            Play::Overload => self.prepared * (self.seconds + overload::CALM_SECONDS),
+            _ => self.prepared * self.seconds,
+        }
+    }
+
+    /// Whether applications are prepared, in the server's own database.
+    fn prepares(&self) -> bool {
+        self.get.is_none() && !matches!(self.play, Play::Pages | Play::SignIns)
+    }
+
+    /// Whether somebody looks at a dossier of their own that nobody prepared.
+    fn needs_a_dossier(&self) -> bool {
+        match &self.get {
+            Some(address) => address.contains(gets::OWN),
+            None => self.play == Play::SignIns,
+        }
+    }
+
+    fn rates(&self) -> Rates {
+        Rates {
+            submissions: self.rate,
+            looks: self.looks,
+        }
+    }
+
+    fn paper_mib(&self) -> usize {
+        usize::try_from(self.mib).unwrap_or(1)
+    }
+
+    fn name(&self) -> String {
+        let word = self.play.to_possible_value();
+        let word = word.map_or(String::new(), |word| word.get_name().to_owned());
+        self.get
+            .as_ref()
+            .map_or(word, |address| format!("GET {address} by {}", self.by))
+    }
 }
 
 #[cfg(test)]
@@ -107,6 +175,10 @@ impl Asked {
             prepared: 5,
             seconds: 10,
             fill: None,
+            rate: 1,
+            looks: 1,
+            times: 1,
+            mib: 1,
             json: false,
             procedure: "1.004873".to_owned(),
             acknowledged: None,
@@ -141,6 +213,9 @@ pub async fn run(asked: Asked, mut settings: Settings) -> Result<(), String> {
     let content = content.map_err(|error| error.to_string())?;
     let today = matters::dossier::day_of(now());
     let stage = Arc::new(Stage::read(&content, &asked.procedure, today)?);
+    settings.upload_max = settings
+        .upload_max
+        .max((asked.mib + 1) * uploads::MIB as u64);
     let own = match &asked.url {
         Some(_) => None,
         None => Some(OwnServer::start(&mut settings, &folder.0).await?),
@@ -156,18 +231,20 @@ pub async fn run(asked: Asked, mut settings: Settings) -> Result<(), String> {
         patience,
     });
     let database_port = watch::database_port(&settings.database_url);
-    let db = match (&own, &asked.get, asked.play) {
-        (_, Some(_), _) | (_, _, Play::Pages) => None,
-        (Some(own), ..) => Some(own.db.clone()),
-        (None, ..) => Some(prepared::open(&settings).await?),
+    let db = match &own {
+        _ if !asked.prepares() => None,
+        Some(own) => Some(own.db.clone()),
+        None => Some(prepared::open(&settings).await?),
     };
     let field = Field {
         stage,
         target,
         db,
         database_port,
+        one_process: own.is_some(),
     };
-    let report = play(&asked, &field, own.as_ref()).await?;
+    let engine = own.as_ref().map_or("?", |own| &own.engine).to_owned();
+    let report = play(&asked, &field, engine).await?;
     if let Some(own) = own {
         own.stop().await?;
     }
@@ -211,62 +288,39 @@ fn host_of(url: &str) -> String {
     behind.split('/').next().unwrap_or_default().to_owned()
 }
 
-async fn play(asked: &Asked, field: &Field, own: Option<&OwnServer>) -> Result<Report, String> {
-    let clients = usize::try_from(asked.clients).unwrap_or(1);
+async fn play(asked: &Asked, field: &Field, engine: String) -> Result<Report, String> {
     let book = Book::open(asked.acknowledged.as_deref())?;
-    let mut doors = Tally::default();
-    let Field { stage, target, .. } = field;
-    let cast = Cast::sign_in(stage, target, clients, &mut doors).await?;
-    let citizens = players::citizens(stage, target, clients, &mut doors).await?;
-    let mut players = Vec::new();
-    for citizen in citizens {
-        let opening = Opening {
-            asked,
-            field,
-            cast: &cast,
-            book: &book,
-        };
-        players.push(opening.player(citizen)?);
-    }
-    let players = players::learned(asked, field, players).await?;
-    let watched = match own {
-        Some(_) => Some(Watched::own()),
-        None => Watched::listening(target.address.port()),
-    };
-    let database = field.database_port.and_then(Watched::listening);
-    let costs = Costs::start(watched, database);
-    let started = Instant::now();
-    let until = started + Duration::from_secs(asked.seconds);
-    let playing: Vec<_> = players
-        .into_iter()
-        .map(|player| tokio::spawn(player.play(until)))
-        .collect();
-    let mut tally = Tally::default();
-    let (mut lifecycles, mut played) = (0, Vec::new());
-    for player in playing {
-        let one = player.await.map_err(|error| error.to_string())??;
-        tally.merge(&one.tally);
-        lifecycles += one.good;
-        played.extend(one.client);
-    }
-    let seconds = started.elapsed().as_secs_f64();
-    let spent = costs.spent();
-    for mut client in played {
+    let troupe = Troupe::gather(asked, field, &book).await?;
+    let mut outcome = timed(asked, field, troupe.clients).await?;
+    for client in &mut outcome.clients {
         client.ask_codes().await?;
     }
-    let found = lost::look_up(&book, target).await;
+    let found = lost::look_up(&book, &field.target).await;
     Ok(Report {
-        tally,
-        doors,
-        clients,
-        seconds,
-        lifecycles,
+        play: asked.name(),
+        outcome,
+        doors: troupe.doors,
+        clients: asked.clients,
         checked: found.checked,
         lost: found.lost,
-        engine: own.map_or_else(|| "?".to_owned(), |own| own.engine.clone()),
-        spent,
-        one_process: own.is_some(),
+        engine,
+        one_process: field.one_process,
     })
+}
+
+async fn timed(asked: &Asked, field: &Field, clients: Vec<Client>) -> Result<Outcome, String> {
+    let seconds = asked.seconds;
+    if let Some(address) = &asked.get {
+        return gets::play((address, &asked.by), field, clients, seconds).await;
+    }
+    match asked.play {
+        Play::Acts | Play::Pages => closed::lifecycles(field, clients, seconds).await,
+        Play::Submissions => closed::submissions(field, clients, seconds).await,
+        Play::Province => province::play(field, clients, asked.rates(), seconds).await,
+        Play::Overload => overload::play(field, clients, asked.times, seconds).await,
+        Play::SignIns => sign_ins::play(field, clients, asked.looks, seconds).await,
+        Play::Uploads => uploads::play(field, clients, asked.paper_mib(), seconds).await,
+    }
 }
 
 #[cfg(test)]

@@ -8,13 +8,14 @@ use kernel::{Database, Json};
 
 use super::Asked;
 use super::book::Book;
-use super::browser::{Browser, Target};
+use super::browser::Browser;
 use super::cast::{self, Cast, Stage};
-use super::gets::{self, Asker};
 use super::journey::{Client, Play};
 use super::known::Known;
 use super::prepared::Stock;
 use super::tally::Tally;
+use super::watch::{Costs, Watched};
+use super::wire::Target;
 use crate::demo;
 use crate::serve::now;
 
@@ -25,8 +26,6 @@ const REGISTERING: usize = 4;
 const LEARNING: usize = 8;
 /// Addresses of citizens begin behind those of officers.
 const CITIZENS_FROM: usize = 20_000;
-/// Where a client that counts in its addresses begins: far from the next.
-const NUMBERS_EACH: usize = 1_000_000;
 
 /// Where it is played.
 pub struct Field {
@@ -38,155 +37,132 @@ pub struct Field {
     pub db: Option<Database>,
     /// The port of the database's server, for its cost.
     pub database_port: Option<u16>,
+    /// Whether the server runs in this process.
+    pub one_process: bool,
 }
 
 /// A registered citizen.
-pub struct Citizen {
+struct Citizen {
     number: usize,
     browser: Browser,
     personal_id: Option<PersonalId>,
     answers: Json,
 }
 
-/// One who plays.
-pub enum Player {
-    /// Lifecycles.
-    Client(Box<Client>, Option<PersonalId>),
-    /// One page.
-    Asker(Asker),
+/// Everybody, signed in.
+pub struct Troupe {
+    /// A citizen each, with the officers of their commune.
+    pub clients: Vec<Client>,
+    /// What signing in took.
+    pub doors: Tally,
 }
 
-/// What one player has done.
-pub struct Played {
-    /// Times of answers.
-    pub tally: Tally,
-    /// Lifecycles, applications or pages.
-    pub good: u64,
-    /// The client, to ask for codes.
-    pub client: Option<Client>,
-}
-
-impl Player {
-    /// Plays until the time is over.
+impl Troupe {
+    /// Registers citizens, signs officers in, and lets everybody learn what their play needs.
     ///
     /// # Errors
-    /// When acknowledgements can no longer be written down.
-    pub async fn play(self, until: Instant) -> Result<Played, String> {
-        match self {
-            Self::Client(mut client, _) => {
-                client.until = until;
-                client.play().await?;
-                Ok(Played {
-                    tally: std::mem::take(&mut client.tally),
-                    good: client.lifecycles,
-                    client: Some(*client),
-                })
+    /// What went wrong, in words.
+    pub async fn gather(asked: &Asked, field: &Field, book: &Book) -> Result<Self, String> {
+        let count = usize::try_from(asked.clients).unwrap_or(1);
+        let mut doors = Tally::default();
+        let cast = Cast::sign_in(&field.stage, &field.target, count, &mut doors).await?;
+        let citizens = citizens(&field.stage, &field.target, count, &mut doors).await?;
+        let mut clients = Vec::with_capacity(count);
+        let mut citizens = citizens.into_iter();
+        loop {
+            let mut group = Vec::new();
+            for citizen in citizens.by_ref().take(LEARNING) {
+                let number = citizen.personal_id.clone();
+                let client = client(asked, field, citizen, (&cast, book));
+                group.push(tokio::spawn(learned(client, field.lesson(asked, number))));
             }
-            Self::Asker(mut asker) => {
-                asker.until = until;
-                let (tally, good) = asker.play().await;
-                Ok(Played {
-                    tally,
-                    good,
-                    client: None,
-                })
+            if group.is_empty() {
+                break;
+            }
+            for one in group {
+                clients.push(one.await.map_err(|error| error.to_string())??);
             }
         }
+        Ok(Self { clients, doors })
     }
 }
 
-/// Before the play.
-pub struct Opening<'a> {
-    /// How it is to be played.
-    pub asked: &'a Asked,
-    /// Where.
-    pub field: &'a Field,
-    /// Officers.
-    pub cast: &'a Cast,
-    /// Acknowledgements.
-    pub book: &'a Book,
+fn client(asked: &Asked, field: &Field, citizen: Citizen, (cast, book): (&Cast, &Book)) -> Client {
+    Client {
+        citizen: citizen.browser,
+        officers: cast.windows(citizen.number),
+        stage: Arc::clone(&field.stage),
+        number: citizen.number,
+        login: citizen
+            .personal_id
+            .map(|id| id.as_str().to_owned())
+            .unwrap_or_default(),
+        code: String::new(),
+        answers: citizen.answers,
+        play: asked.play,
+        known: Known::default(),
+        tally: Tally::default(),
+        book: book.clone(),
+        until: Instant::now() + LEARNING_TIME,
+        lifecycles: 0,
+    }
 }
 
-impl Opening<'_> {
-    /// The player whose citizen this is.
-    ///
-    /// # Errors
-    /// When nobody is who is to open the page.
-    pub fn player(&self, citizen: Citizen) -> Result<Player, String> {
-        let (stage, number) = (&self.field.stage, citizen.number);
-        if let Some(address) = &self.asked.get {
-            let who = (self.cast, stage);
-            return Ok(Player::Asker(Asker {
-                browser: gets::browser(&self.asked.by, who, citizen.browser, number)?,
-                address: address.clone(),
-                until: Instant::now(),
-                first: number * NUMBERS_EACH,
-            }));
-        }
-        let client = Client {
-            citizen: citizen.browser,
-            officers: self.cast.windows(number),
-            stage: Arc::clone(stage),
-            office: number % stage.offices.len(),
-            answers: citizen.answers,
-            play: self.asked.play,
-            known: Known::default(),
-            tally: Tally::default(),
-            book: self.book.clone(),
-            until: Instant::now() + LEARNING_TIME,
-            lifecycles: 0,
-        };
-        Ok(Player::Client(Box::new(client), citizen.personal_id))
-    }
+/// What a client does before the time counts.
+enum Lesson {
+    /// Nothing: the play shows everything.
+    None,
+    /// One lifecycle, so that there is a dossier.
+    Dossier,
+    /// One lifecycle, and copies of its application.
+    Stock(Stock),
 }
 
 /// A lifecycle of one client takes a second on a busy machine.
 const LEARNING_TIME: std::time::Duration = std::time::Duration::from_secs(600);
 
-/// Every client plays one lifecycle page by page and learns its forms; a few at the same time.
-///
-/// # Errors
-/// What went wrong, in words.
-pub async fn learned(
-    asked: &Asked,
-    field: &Field,
-    players: Vec<Player>,
-) -> Result<Vec<Player>, String> {
-    let Some(db) = field.db.clone().filter(|_| asked.play != Play::Pages) else {
-        return Ok(players);
-    };
-    let count = usize::try_from(asked.seconds * asked.prepared).unwrap_or(1);
-    let mut ready = Vec::with_capacity(players.len());
-    let mut players = players.into_iter();
-    loop {
-        let mut group = Vec::new();
-        for player in players.by_ref().take(LEARNING) {
-            let db = db.clone();
-            group.push(tokio::spawn(learn(player, db, count)));
-        }
-        if group.is_empty() {
-            return Ok(ready);
-        }
-        for one in group {
-            ready.push(one.await.map_err(|error| error.to_string())??);
+impl Field {
+    /// Begins to count what server and database cost.
+    #[must_use]
+    pub fn costs(&self) -> Costs {
+        let server = match self.one_process {
+            true => Some(Watched::own()),
+            false => Watched::listening(self.target.address.port()),
+        };
+        Costs::start(server, self.database_port.and_then(Watched::listening))
+    }
+
+    fn lesson(&self, asked: &Asked, number: Option<PersonalId>) -> Lesson {
+        let count = usize::try_from(asked.prepared_each()).unwrap_or(usize::MAX);
+        match (&self.db, number) {
+            (Some(db), Some(number)) => Lesson::Stock(Stock {
+                db: db.clone(),
+                number,
+                count,
+            }),
+            _ if asked.needs_a_dossier() => Lesson::Dossier,
+            _ => Lesson::None,
         }
     }
 }
 
-async fn learn(mut player: Player, db: Database, count: usize) -> Result<Player, String> {
-    if let Player::Client(client, Some(number)) = &mut player {
-        let number = number.clone();
-        client.learn(Stock { db, number, count }).await?;
-        client.tally = Tally::default();
+/// A client that has played one lifecycle page by page and knows its forms.
+async fn learned(mut client: Client, lesson: Lesson) -> Result<Client, String> {
+    match lesson {
+        Lesson::None => {}
+        Lesson::Dossier => {
+            let play = std::mem::replace(&mut client.play, Play::Pages);
+            client.learn(None).await?;
+            client.play = play;
+        }
+        Lesson::Stock(stock) => client.learn(Some(stock)).await?,
     }
-    Ok(player)
+    client.tally = Tally::default();
+    Ok(client)
 }
 
 /// Registers a citizen for each client, a few at the same time, with the answers they will give.
-///
-/// # Errors
-/// What went wrong, in words.
-pub async fn citizens(
+async fn citizens(
     stage: &Arc<Stage>,
     target: &Arc<Target>,
     clients: usize,

@@ -4,29 +4,76 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
+use super::journey::Client;
 use super::tally::{Tally, Times};
-use super::watch::Spent;
+use super::watch::{Costs, Spent};
+
+/// What a play gave.
+pub struct Outcome {
+    /// Times of its timed part.
+    pub tally: Tally,
+    /// How long that was, seconds.
+    pub seconds: f64,
+    /// Lifecycles, applications or pages that ended well within it.
+    pub good: u64,
+    /// What it found out besides.
+    pub findings: Vec<Finding>,
+    /// What it cost.
+    pub spent: Spent,
+    /// Who may be asked for the codes of what they handed in.
+    pub clients: Vec<Client>,
+}
+
+impl Outcome {
+    /// What these people did since `costs` were first counted.
+    #[must_use]
+    pub fn of(costs: &Costs, tally: Tally, good: u64, clients: Vec<Client>) -> Self {
+        let spent = costs.spent();
+        Self {
+            tally,
+            seconds: spent.seconds,
+            good,
+            findings: Vec::new(),
+            spent,
+            clients,
+        }
+    }
+}
+
+/// One figure that only this play gives.
+pub struct Finding {
+    /// Its name for machines.
+    pub name: &'static str,
+    /// Its value.
+    pub value: f64,
+    /// What it says, for people.
+    pub words: &'static str,
+}
+
+impl Finding {
+    /// This value is called so.
+    #[must_use]
+    pub fn new(name: &'static str, value: f64, words: &'static str) -> Self {
+        Self { name, value, words }
+    }
+}
 
 /// Everything that is told at the end.
 pub struct Report {
-    /// Times of the timed part.
-    pub tally: Tally,
+    /// Which play.
+    pub play: String,
+    /// What it gave.
+    pub outcome: Outcome,
     /// Sign-ins before it.
     pub doors: Tally,
     /// How many played at once.
-    pub clients: usize,
-    /// How long the timed part was, seconds.
-    pub seconds: f64,
-    /// Lifecycles that ended within it.
-    pub lifecycles: u64,
+    pub clients: u64,
     /// Acknowledged dossiers looked up afterwards.
     pub checked: u64,
     /// Those of them that were not there as acknowledged.
     pub lost: Vec<String>,
     /// `sqlite`, `postgres`, or `?` for a server that another process runs.
     pub engine: String,
-    /// What the timed part cost.
-    pub spent: Spent,
     /// Whether that process also played the clients.
     pub one_process: bool,
 }
@@ -42,10 +89,11 @@ impl Report {
             "\n{:<44}{:>8}{:>9}{:>9}{:>9}{:>9}{:>8}\n",
             "call", "count", "a second", "p50 ms", "p95 ms", "p99 ms", "errors"
         );
-        for (kind, times) in &self.tally.kinds {
+        let Outcome { tally, good, .. } = &self.outcome;
+        for (kind, times) in &tally.kinds {
             self.row(&mut text, kind, times);
         }
-        self.row(&mut text, "all", &self.tally.all());
+        self.row(&mut text, "all", &tally.all());
         let doors = self.doors.all();
         let _ = writeln!(
             text,
@@ -56,16 +104,19 @@ impl Report {
         );
         let _ = writeln!(
             text,
-            "{} clients, {:.1} s, {}: {} lifecycles, {:.2} a second, {:.1} requests a second",
+            "{} clients, {:.1} s, {}, {}: {good} whole, {:.2} a second, {:.1} requests a second",
             self.clients,
-            self.seconds,
+            self.outcome.seconds,
             self.engine,
-            self.lifecycles,
-            self.rate(self.lifecycles),
-            self.rate(self.tally.all().count)
+            self.play,
+            self.rate(*good),
+            self.rate(tally.all().count)
         );
+        for finding in &self.outcome.findings {
+            let _ = writeln!(text, "{:>12.2}  {}", finding.value, finding.words);
+        }
         let _ = writeln!(text, "{}", self.cost());
-        for (words, count) in self.tally.troubles.iter().chain(&self.doors.troubles) {
+        for (words, count) in tally.troubles.iter().chain(&self.doors.troubles) {
             let _ = writeln!(text, "  {count} x {words}");
         }
         let _ = writeln!(
@@ -99,32 +150,40 @@ impl Report {
         } else {
             "server"
         };
-        match (self.spent.memory_mib, self.spent.server) {
-            (Some(memory), Some(cpu)) => {
-                let database = self.spent.database;
-                let micros = |seconds: f64, count: u64| 1e6 * seconds / count.max(1) as f64;
-                let each = micros(cpu + database, self.tally.all().count);
-                let whole = micros(cpu + database, self.lifecycles);
-                format!(
-                    "{who}: {memory:.0} MiB; {cpu:.1} s of processor and {database:.1} s of the \
-                     database's: {each:.0} µs a request, {whole:.0} µs each whole"
-                )
-            }
-            _ => format!("{who}: memory and processor time cannot be read"),
-        }
+        let spent = &self.outcome.spent;
+        let (Some([start, end, most]), Some(cpu)) = (spent.memory_mib, spent.server) else {
+            return format!("{who}: memory and processor time cannot be read");
+        };
+        let database = spent.database;
+        let micros = |count: u64| 1e6 * (cpu + database) / count.max(1) as f64;
+        let each = micros(self.outcome.tally.all().count);
+        let whole = micros(self.outcome.good);
+        let share = 100.0 * spent.share();
+        let generator = spent.generator.map_or(String::new(), |own| {
+            format!("; {own:.1} s of this generator's")
+        });
+        format!(
+            "{who}: {start:.0} MiB before, {most:.0} at most, {end:.0} after; {cpu:.1} s of \
+             processor and {database:.1} s of the database's ({share:.0} % of this machine's\
+             {generator}): {each:.0} µs a request, {whole:.0} µs each whole"
+        )
     }
 
     fn rate(&self, count: u64) -> f64 {
-        count as f64 / self.seconds.max(f64::MIN_POSITIVE)
+        count as f64 / self.outcome.seconds.max(f64::MIN_POSITIVE)
     }
 
     /// The line for machines.
     #[must_use]
     pub fn json(&self) -> String {
-        let all = self.tally.all();
-        let rounded = |value: f64| (value * 100.0).round() / 100.0;
-        json!({
-            "lifecycles_per_s": rounded(self.rate(self.lifecycles)),
+        let Outcome {
+            tally, good, spent, ..
+        } = &self.outcome;
+        let all = tally.all();
+        let memory = spent.memory_mib.map(|all| all.map(rounded));
+        let mut line = json!({
+            "play": self.play,
+            "lifecycles_per_s": rounded(self.rate(*good)),
             "requests_per_s": rounded(self.rate(all.count)),
             "p50_ms": rounded(all.percentile(0.50)),
             "p95_ms": rounded(all.percentile(0.95)),
@@ -132,15 +191,36 @@ impl Report {
             "errors": all.errors,
             "lost": self.lost.len(),
             "checked": self.checked,
-            "lifecycles": self.lifecycles,
+            "lifecycles": good,
             "requests": all.count,
             "clients": self.clients,
-            "seconds": rounded(self.seconds),
+            "seconds": rounded(self.outcome.seconds),
             "engine": self.engine,
-            "memory_mib": self.spent.memory_mib.map(rounded),
-            "cpu_seconds": self.spent.server.map(rounded),
-            "database_cpu_seconds": rounded(self.spent.database),
-        })
-        .to_string()
+            "memory_before_mib": memory.map(|[start, _, _]| start),
+            "memory_mib": memory.map(|[_, end, _]| end),
+            "memory_most_mib": memory.map(|[_, _, most]| most),
+            "cpu_seconds": spent.server.map(rounded),
+            "database_cpu_seconds": rounded(spent.database),
+            "generator_cpu_seconds": spent.generator.map(rounded),
+            "cpu_share": rounded(spent.share()),
+            "troubles": tally.troubles,
+        });
+        for finding in &self.outcome.findings {
+            line[finding.name] = json!(rounded(finding.value));
+        }
+        for (kind, times) in &tally.kinds {
+            line["calls"][kind] = json!({
+                "count": times.count,
+                "p50_ms": rounded(times.percentile(0.50)),
+                "p95_ms": rounded(times.percentile(0.95)),
+                "p99_ms": rounded(times.percentile(0.99)),
+                "errors": times.errors,
+            });
+        }
+        line.to_string()
     }
+}
+
+fn rounded(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
 }

@@ -103,6 +103,11 @@ impl Tally {
         self.times(kind).add(took);
     }
 
+    /// Adds times that were counted apart.
+    pub fn add(&mut self, kind: &str, times: &Times) {
+        self.times(kind).merge(times);
+    }
+
     /// Counts a call without a good answer.
     pub fn failed(&mut self, kind: &str, words: &str) {
         self.times(kind).errors += 1;

@@ -3,6 +3,9 @@
 //! nothing to read.
 //! Does not know: what the process does.
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 /// Linux counts processor time in hundredths of a second on every machine of ours.
 const TICKS_A_SECOND: f64 = 100.0;
@@ -81,21 +84,38 @@ pub fn database_port(url: &str) -> Option<u16> {
         .map_or(Some(5432), |(_, port)| port.parse().ok())
 }
 
-/// Processor time of the server and of its database while it is played.
+/// Processor time and memory of the server and of its database while it is played.
 pub struct Costs {
     server: Option<Watched>,
     database: Option<Watched>,
-    before: [Option<f64>; 2],
+    before: [Option<f64>; 3],
+    memory_before_mib: Option<f64>,
+    started: Instant,
+    peak: Peak,
 }
 
 /// What a play has cost.
 pub struct Spent {
-    /// Memory of the server's process at the end, MiB.
-    pub memory_mib: Option<f64>,
+    /// Memory of the server's process at the start, at the end and at its most, MiB.
+    pub memory_mib: Option<[f64; 3]>,
     /// Processor seconds of the server.
     pub server: Option<f64>,
     /// Processor seconds of the database's processes; 0 for an embedded one.
     pub database: f64,
+    /// Processor seconds of whoever plays, when that is another process.
+    pub generator: Option<f64>,
+    /// How long it was played.
+    pub seconds: f64,
+}
+
+impl Spent {
+    /// Which share of the machine's processors server and database took, 0 to 1.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+        let spent = self.server.unwrap_or(0.0) + self.database;
+        spent / (self.seconds * cores as f64).max(f64::MIN_POSITIVE)
+    }
 }
 
 impl Costs {
@@ -105,28 +125,65 @@ impl Costs {
         let mut costs = Self {
             server,
             database,
-            before: [None, None],
+            before: [None, None, None],
+            memory_before_mib: server.and_then(Watched::memory_mib),
+            started: Instant::now(),
+            peak: Peak::of(server),
         };
         costs.before = costs.now();
         costs
     }
 
-    fn now(&self) -> [Option<f64>; 2] {
+    fn now(&self) -> [Option<f64>; 3] {
         let server = self.server.and_then(Watched::cpu_seconds);
         let family = self.database.map(Watched::family_cpu_seconds);
-        [server, family]
+        let own = Watched::own();
+        let apart = self.server.is_some_and(|server| server.0 != own.0);
+        [server, family, apart.then(|| own.cpu_seconds()).flatten()]
     }
 
     /// What was spent since the start.
     #[must_use]
     pub fn spent(&self) -> Spent {
-        let [server, database] = self.now();
+        let [server, database, generator] = self.now();
         let since = |now: Option<f64>, then: Option<f64>| Some(now? - then?);
+        let memory = self.server.and_then(Watched::memory_mib);
+        let memory = memory.zip(self.memory_before_mib);
         Spent {
-            memory_mib: self.server.and_then(Watched::memory_mib),
+            memory_mib: memory.map(|(end, start)| [start, end, self.peak.mib().max(end)]),
             server: since(server, self.before[0]),
             database: since(database, self.before[1]).unwrap_or(0.0),
+            generator: since(generator, self.before[2]),
+            seconds: self.started.elapsed().as_secs_f64(),
         }
+    }
+}
+
+/// Looks at a process's memory ten times a second until it is dropped: what is held only while
+/// uploads are under way shows neither before nor after.
+struct Peak(Arc<AtomicU64>);
+
+/// Between two looks.
+const LOOK: Duration = Duration::from_millis(100);
+
+impl Peak {
+    fn of(process: Option<Watched>) -> Self {
+        let most = Arc::new(AtomicU64::new(0));
+        let seen = Arc::downgrade(&most);
+        std::thread::spawn(move || {
+            while let (Some(most), Some(mib)) =
+                (seen.upgrade(), process.and_then(Watched::memory_mib))
+            {
+                most.fetch_max((mib * 1024.0) as u64, Ordering::Relaxed);
+                drop(most);
+                std::thread::sleep(LOOK);
+            }
+        });
+        Self(most)
+    }
+
+    fn mib(&self) -> f64 {
+        self.0.load(Ordering::Relaxed) as f64 / 1024.0
     }
 }
 

@@ -1,3 +1,4 @@
 //! The building's own tests, one binary: the rules of the house (tidy) and what crosses rooms.
+mod hot;
 mod storm;
 mod tidy;
