@@ -15,8 +15,8 @@ use super::{Asked, Room};
 use crate::desk::due::DueWords;
 use crate::desk::words::say;
 
-/// Lines of one page.
-const LINES: usize = 40;
+/// Lines of one page: a screen.
+const LINES: usize = 20;
 /// Digits of a personal number.
 const PERSONAL_ID_DIGITS: usize = 12;
 
