@@ -141,7 +141,7 @@ async fn hand_in(ground: &Ground, viewer: &Viewer, number: usize) {
         },
         filer: None,
         papers: papers(procedure),
-        answers: procedure.sample.clone(),
+        answers: procedure.sample.clone().into(),
         paper_names: json!({}),
         return_way: ReturnWay::Counter {
             agency: WARD.to_owned(),
