@@ -7,6 +7,7 @@
 //! that their writes share a commit. Does not know: what a reaction is about.
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::{BoxFuture, ready};
 use futures_util::stream::{self, StreamExt};
@@ -21,6 +22,11 @@ const ROUND_MAX: i64 = 500;
 pub(crate) const FOLD_MAX: u64 = 1_000;
 /// Entries looked at, and lanes carried out, at the same time: as many as share one commit.
 const AT_ONCE: usize = 64;
+
+/// How long to wait before the lease is asked for again.
+const LEASE_LOOK: Duration = Duration::from_millis(200);
+/// How often: longer than a silent holder keeps it.
+const LEASE_LOOKS: u32 = 35;
 
 /// Something that follows from an entry and is still to be done.
 pub struct Reaction {
@@ -158,14 +164,28 @@ impl Reader {
         clock: fn() -> Timestamp,
     ) -> Result<(), Trouble> {
         loop {
-            if !lease::hold(db, &self.lease(), holder, clock()).await? {
-                let busy = format!("a running server reads for {}", self.name);
-                return Err(Trouble::Unavailable(busy));
-            }
+            self.take(db, holder, clock).await?;
             if self.round(db, holder).await? == 0 {
                 return lease::release(db, &self.lease(), holder).await;
             }
         }
+    }
+
+    /// Takes the lease, if need be when that of a dead process has run out.
+    async fn take(
+        &self,
+        db: &Database,
+        holder: &str,
+        clock: fn() -> Timestamp,
+    ) -> Result<(), Trouble> {
+        for _ in 0..LEASE_LOOKS {
+            if lease::hold(db, &self.lease(), holder, clock()).await? {
+                return Ok(());
+            }
+            tokio::time::sleep(LEASE_LOOK).await;
+        }
+        let busy = format!("a running server reads for {}", self.name);
+        Err(Trouble::Unavailable(busy))
     }
 
     /// Empties the tables that it keeps and fills them again from the log. Nobody else may write
