@@ -193,6 +193,7 @@ fn ascii_path(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_message_survives_its_cookie() {
@@ -217,5 +218,14 @@ mod tests {
         assert_eq!(local_path("/a/b?c=d#e"), "/a/b?c=d#e");
         let response = Redirect::to("/tìm?q=a").into_response();
         assert_eq!(response.headers()[header::LOCATION], "/t%C3%ACm?q=a");
+    }
+
+    proptest! {
+        #[test]
+        fn any_cookie_is_a_message_or_none(value in "\\PC{0,60}|(good|bad)\\.[%0-9A-F+.]{0,40}") {
+            if let Some(flash) = Flash::from_cookie(&value) {
+                prop_assert_eq!(Flash::from_cookie(&flash.to_cookie()), Some(flash));
+            }
+        }
     }
 }

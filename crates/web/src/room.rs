@@ -28,7 +28,7 @@ impl Room {
     /// Bytes left on the fullest of the disks; `None` where none can be asked.
     pub fn left(&self) -> Option<u64> {
         let left = |folder: &PathBuf| {
-            let disk = statvfs(folder).ok()?;
+            let disk = statvfs(folder.as_os_str().as_encoded_bytes()).ok()?;
             Some(disk.f_bavail.saturating_mul(disk.f_frsize))
         };
         self.folders.iter().filter_map(left).min()

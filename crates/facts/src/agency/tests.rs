@@ -4,6 +4,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use kernel::Database;
 use kernel::proof::{count, on_each};
+use proptest::prelude::*;
 
 use super::*;
 
@@ -330,5 +331,27 @@ fn rights_are_read_as_they_are_written() {
     for right in Right::ALL {
         assert_eq!(right.as_str().parse(), Ok(right));
         assert_eq!(serde_json::to_value(right).unwrap(), right.as_str());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// A piece of the real file replaced by anything is read, or refused with its faults.
+    #[test]
+    fn any_file_of_offices_is_read_or_refused(
+        noise in "\\PC{0,12}|[a-z]{1,8} = [0-9\"-]{1,12}",
+        start in 0usize..20_000,
+        length in 0usize..200,
+    ) {
+        let real = include_str!("../../../../content/agencies/dak-lak.toml");
+        let mut signs: Vec<char> = real.chars().collect();
+        let start = start.min(signs.len());
+        let end = (start + length).min(signs.len());
+        signs.splice(start..end, noise.chars());
+        let text: String = signs.into_iter().collect();
+        if let Err(faults) = Offices::parse(Path::new("a.toml"), &text) {
+            prop_assert!(!faults.is_empty());
+        }
     }
 }

@@ -2,6 +2,7 @@
 use jiff::civil::date;
 use kernel::proof::on_each;
 use kernel::{Database, Trouble};
+use proptest::prelude::*;
 
 use super::*;
 
@@ -125,4 +126,13 @@ fn a_person_warns_where_number_and_papers_differ() {
         PersonalIdWarning::BirthYearDiffers,
     ];
     assert_eq!(person.warnings(), both);
+}
+
+proptest! {
+    #[test]
+    fn any_tax_code_is_written_as_it_is_read(text in "\\PC{0,20}|[0-9]{9,13}(-[0-9]{2,4})?") {
+        if let Ok(code) = text.parse::<TaxCode>() {
+            prop_assert_eq!(code.to_string().parse(), Ok(code));
+        }
+    }
 }

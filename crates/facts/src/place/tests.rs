@@ -3,6 +3,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use jiff::civil::{Date, date};
+use proptest::prelude::*;
 
 use super::*;
 use crate::address::{ADDRESS_LINE_MAX, Address};
@@ -353,4 +354,39 @@ fn faults_carry_file_and_line() {
         first.contains("provinces.csv:3: kind \"huyen\": allowed are"),
         "{first}"
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// A table of places with anything in it is read, or refused with its faults.
+    #[test]
+    fn any_table_of_places_is_read_or_refused(
+        noise in "\\PC{0,12}|[0-9,\"\n-]{0,20}",
+        file in 0usize..6,
+        start in 0usize..600,
+        length in 0usize..100,
+    ) {
+        let names = [
+            "provinces", "communes", "former_provinces", "former_districts", "successions",
+            "code_aliases",
+        ];
+        let home = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir_all(home.path().join("places")).expect("a folder");
+        for (number, name) in names.iter().enumerate() {
+            let name = format!("places/{name}.csv");
+            let real = std::fs::read_to_string(content().join(&name)).expect("our own content");
+            let mut signs: Vec<char> = real.chars().take(2_000).collect();
+            if number == file {
+                let start = start.min(signs.len());
+                let end = (start + length).min(signs.len());
+                signs.splice(start..end, noise.chars());
+            }
+            let text: String = signs.into_iter().collect();
+            std::fs::write(home.path().join(&name), text).expect("written");
+        }
+        if let Err(faults) = Places::load(home.path()) {
+            prop_assert!(!faults.is_empty());
+        }
+    }
 }

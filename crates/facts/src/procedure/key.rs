@@ -208,6 +208,7 @@ impl From<ProcedureKey> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn codes_lose_the_publishing_body() {
@@ -236,5 +237,16 @@ mod tests {
                 .parse::<ProcedureKey>()
                 .is_err()
         );
+    }
+
+    proptest! {
+        #[test]
+        fn any_key_is_written_as_it_is_read(
+            text in "\\PC{0,30}|[0-9.]{1,8}/[a-z-]{1,8}/(commune|province)@20[0-9-]{8}",
+        ) {
+            if let Ok(key) = text.parse::<ProcedureKey>() {
+                prop_assert_eq!(key.to_string().parse(), Ok(key));
+            }
+        }
     }
 }

@@ -3,8 +3,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
+use proptest::prelude::*;
 
-use super::{About, Fault, check, restore, write};
+use super::tar::Reader;
+use super::{About, Fault, check, restore, row, write};
 use crate::{Database, Migration, Settings, Statement, params, proof};
 
 const ROOM: Migration = Migration {
@@ -229,5 +231,36 @@ async fn what_is_written_meanwhile_is_in_it_whole_or_not_at_all() {
             copy.close().await;
         }
         writing.await.expect("the writer");
+    }
+}
+
+proptest! {
+    /// The seal comes last: until then anything may stand in the file.
+    #[test]
+    fn any_bytes_are_no_backup_and_break_nothing(
+        bytes in proptest::collection::vec(any::<u8>(), 0..2_000),
+        size in "[0-7 ]{11}",
+    ) {
+        let read = |bytes: &[u8]| {
+            let mut tar = Reader::new(bytes);
+            while tar.next()?.is_some() {}
+            Ok::<_, Fault>(())
+        };
+        prop_assert!(read(&bytes).is_err());
+        let mut block = vec![0; 512];
+        block[..5].copy_from_slice(b"about");
+        block[124..135].copy_from_slice(size.as_bytes());
+        block[148..156].fill(b' ');
+        let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
+        block[148..154].copy_from_slice(format!("{sum:06o}").as_bytes());
+        block.extend(&bytes);
+        prop_assert!(read(&block).is_err());
+    }
+
+    #[test]
+    fn any_line_is_a_row_or_refused(line in "\\PC{0,40}|\\[[0-9,.\"hex:{}+-]{0,20}\\]") {
+        if let Ok(values) = row::values(&line) {
+            prop_assert_eq!(row::values(&row::line(&values)), Ok(values));
+        }
     }
 }

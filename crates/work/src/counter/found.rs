@@ -32,6 +32,7 @@ pub(super) fn wanted(text: &str) -> Wanted {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_code_is_found_wherever_it_stands() {
@@ -51,5 +52,20 @@ mod tests {
         assert_eq!(wanted("  "), Wanted::Nothing);
         assert_eq!(wanted(" Nguyễn An "), Wanted::Words("Nguyễn An".into()));
         assert_eq!(wanted("0001"), Wanted::Words("0001".into()));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_scanner_reads_is_a_code_or_words(
+            text in "\\PC{0,60}|.{0,9}[A-Y][0-9]{2}-26[01][0-9][0-3][0-9]-[0-9]{4}.{0,9}",
+        ) {
+            match wanted(&text) {
+                Wanted::Nothing => prop_assert!(text.trim().is_empty()),
+                Wanted::Code(code) => {
+                    prop_assert_eq!(wanted(&code.to_string()), Wanted::Code(code));
+                }
+                Wanted::Words(words) => prop_assert_eq!(words, text.trim()),
+            }
+        }
     }
 }

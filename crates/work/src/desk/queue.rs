@@ -84,6 +84,7 @@ pub(super) fn read(text: &str) -> Option<Place> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_place_survives_an_address() {
@@ -94,5 +95,14 @@ mod tests {
             assert_eq!(read(wrong), None, "{wrong}");
         }
         assert_eq!(named("nothing"), ALL);
+    }
+
+    proptest! {
+        #[test]
+        fn any_word_of_an_address_is_a_place_or_none(text in "\\PC{0,40}|-?[0-9]{1,19}~[a-z~]{0,9}") {
+            if let Some(place) = read(&text) {
+                prop_assert_eq!(read(&written(&place)), Some(place));
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Whatever people do in whatever order: nothing panics, and what the law promises holds.
 use super::{LAW, procedure};
 use crate::dossier::stories::{Deed, Mishap, Stage};
+use crate::dossier::views::Cursor;
 use crate::dossier::{Code, Event, State, Term, evolve, work};
 use jiff::ToSpan as _;
 use jiff::civil::date;
@@ -169,5 +170,16 @@ proptest! {
     #[test]
     fn any_order_of_acts_keeps_the_law_where_the_clock_resumes(deeds in deeds()) {
         check(&play("breeder", &deeds));
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_word_of_an_address_is_a_place_in_a_list_or_none(
+        text in "\\PC{0,40}|-?[0-9]{1,19}\\.[a-z0-9.-]{0,9}",
+    ) {
+        if let Ok(cursor) = text.parse::<Cursor>() {
+            prop_assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        }
     }
 }
