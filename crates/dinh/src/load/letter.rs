@@ -4,6 +4,7 @@
 use super::address::{resolve, route};
 use super::browser::{Browser, Seen, finished};
 use super::form::Form;
+use crate::serve::now;
 
 /// The place of what differs between dossiers; stands in addresses and forms as it is.
 pub const WHICH: &str = "WHICH-ONE-IS-MEANT-0";
@@ -45,7 +46,7 @@ impl Letter {
     /// The whole request, about `which`.
     #[must_use]
     pub fn written(&self, which: &str) -> Vec<u8> {
-        let fresh = web::fresh_id();
+        let fresh = web::fresh_command_id(now());
         let body = self.body.replace(WHICH, which).replace(FRESH, &fresh);
         finished(&self.head.replace(WHICH, which), body.as_bytes())
     }
