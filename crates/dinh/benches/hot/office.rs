@@ -91,7 +91,12 @@ async fn opened() -> Router {
     let db = Database::open(&url, &Settings::default())
         .await
         .expect("a database");
-    let tables = [people::MIGRATION, agency::MIGRATION, dossier::MIGRATION];
+    let tables = [
+        people::MIGRATION,
+        agency::MIGRATION,
+        dossier::MIGRATION,
+        dossier::LISTS,
+    ];
     db.migrate(&tables).await.expect("tables");
     for file in Offices::load(&content()).expect("offices") {
         db.write(agency::store(&file)).await.expect("stored");

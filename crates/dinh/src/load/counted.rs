@@ -18,12 +18,14 @@ use super::wire::Target;
 use crate::settings::Settings;
 
 /// Pages: who opens them, and the most questions each may ask, everything warm.
-const PAGES: [(&str, &str, u64); 9] = [
+const PAGES: [(&str, &str, u64); 10] = [
     ("", "/", 1),
     ("", "/procedures?q=khai+sinh", 0),
     ("", "/procedures/1.004873", 0),
     ("appraise", "/desk", 3),
-    ("appraise", "/desk/search?q=nguyen", 1),
+    ("appraise", "/desk/search?q={code}", 1),
+    // A name that nobody has: looked for whole, and as the beginning of one.
+    ("appraise", "/desk/search?q=nguyen", 3),
     ("appraise", "/desk/dossiers/{code}", 2),
     ("intake", "/counter", 5),
     ("", "/dossiers", 2),

@@ -1,5 +1,5 @@
-//! Answers on their way from a page to the law, with the word of the form that checked them: whoever
-//! takes them need not check again what was checked a moment ago, and must check all else.
+//! Answers on their way from a page to the law, with the word of the form that checked them:
+//! whoever takes them need not check again what was checked a moment ago, and must check all else.
 //! Does not know: what a check is.
 use std::ops::Deref;
 

@@ -13,8 +13,8 @@ const ROWS_MAX: usize = 64;
 /// PostgreSQL numbers parameters with sixteen bits.
 const PARAMETERS_MAX: usize = 32_767;
 
-/// The insertions and deletions that say they may stand in any order, for all jobs, in the order in which their
-/// texts first appear.
+/// The insertions and deletions that say they may stand in any order, for all jobs, in the order in
+/// which their texts first appear.
 pub(super) fn merge(jobs: &[&[Statement]]) -> Vec<Statement> {
     let mut order: Vec<&Statement> = Vec::new();
     let mut rows: HashMap<&str, Vec<&[Value]>> = HashMap::new();

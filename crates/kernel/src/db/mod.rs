@@ -9,6 +9,7 @@ mod postgres;
 mod replica;
 mod snapshot;
 mod sqlite;
+mod sqlite_value;
 mod value;
 mod wire_value;
 

@@ -6,7 +6,7 @@ use futures_util::TryStreamExt as _;
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
-use super::{Database, Engine, Row, Statement, Trouble, postgres, sqlite};
+use super::{Database, Engine, Row, Statement, Trouble, postgres, sqlite, sqlite_value};
 
 /// Rows of one piece: enough that the channel costs nothing, few enough to hold in memory.
 const PIECE_ROWS: usize = 256;
@@ -110,23 +110,25 @@ fn read_sqlite(
     let send = |piece| sender.blocking_send(Ok(piece)).map_err(gone);
     // The first SELECT fixes the moment for all that follow.
     let begun = connection.execute_batch("BEGIN");
-    begun.map_err(|e| sqlite::trouble(&e))?;
+    begun.map_err(|e| sqlite_value::trouble(&e))?;
     let tables = sqlite::read(connection, &Statement::new(TABLES_SQLITE, vec![]))?;
     let answer = sqlite::read(connection, &Statement::new(question, vec![]))?;
     send(Piece::Answer(answer))?;
     for table in &tables {
         let name = table.string(0);
         let sql = format!("SELECT * FROM {name}");
-        let mut all = connection.prepare(&sql).map_err(|e| sqlite::trouble(&e))?;
+        let mut all = connection
+            .prepare(&sql)
+            .map_err(|e| sqlite_value::trouble(&e))?;
         let columns = all.column_names().into_iter().map(str::to_owned).collect();
         send(Piece::Table { name, columns })?;
         let count = all.column_count();
-        let mut cursor = all.query([]).map_err(|e| sqlite::trouble(&e))?;
+        let mut cursor = all.query([]).map_err(|e| sqlite_value::trouble(&e))?;
         let mut rows = Vec::new();
-        while let Some(row) = cursor.next().map_err(|e| sqlite::trouble(&e))? {
-            let values = (0..count).map(|i| row.get_ref(i).map(sqlite::owned));
+        while let Some(row) = cursor.next().map_err(|e| sqlite_value::trouble(&e))? {
+            let values = (0..count).map(|i| row.get_ref(i).map(sqlite_value::owned));
             let values: rusqlite::Result<_> = values.collect();
-            rows.push(Row(values.map_err(|e| sqlite::trouble(&e))?));
+            rows.push(Row(values.map_err(|e| sqlite_value::trouble(&e))?));
             if rows.len() == PIECE_ROWS {
                 send(Piece::Rows(std::mem::take(&mut rows)))?;
             }

@@ -5,7 +5,8 @@
 //! follows the log (decision 22): they are as of the end of a period, not as of now, and cost the
 //! same however many dossiers there are.
 //!
-//! Lends: `routes`, `RIGHTS`, of which one opens them, `reader`, `MIGRATION`. It reads and decides nothing.
+//! Lends: `routes`, `RIGHTS`, of which one opens them, `reader`, `MIGRATION`. It reads and decides
+//! nothing.
 //! Does not know: single dossiers and their people; lists of those are the desk's.
 mod chart;
 mod count;
