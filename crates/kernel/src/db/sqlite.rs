@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, StatementStatus, ToSql};
+use rusqlite::{Connection, OpenFlags, StatementStatus};
 use tokio::sync::{Semaphore, oneshot};
 
 use super::sqlite_value::{TOO_LONG, owned, trouble};

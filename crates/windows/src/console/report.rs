@@ -12,8 +12,11 @@ use std::ops::AddAssign;
 use super::count::{Count, Counts};
 use super::views::Sums;
 
-/// The columns, by their words, in the order of the form.
-pub(super) const COLUMNS: [(&str, fn(&Figures) -> i64); 22] = [
+/// The words of a column and how its figure is told.
+type Column = (&'static str, fn(&Figures) -> i64);
+
+/// The columns, in the order of the form.
+pub(super) const COLUMNS: [Column; 22] = [
     ("received", Figures::in_hand),
     ("carried", |line| line.carried),
     ("received_online", |line| line.within[Count::Online]),
