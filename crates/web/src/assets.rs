@@ -80,6 +80,7 @@ const PICTURES: [(&str, &str, &[u8]); 5] = [
 const SCRIPT: &str = include_str!("../assets/dinh.js");
 const DESK_SCRIPT: &str = include_str!("../assets/desk.js");
 const STYLE: &str = include_str!("../assets/dinh.css");
+const DESK_STYLE: &str = include_str!("../assets/desk.css");
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let plain = FONTS.iter().chain(PICTURES.iter());
@@ -90,12 +91,11 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         let kind = "text/javascript; charset=utf-8";
         all.push(asset_of(name, kind, without_comments(script).into_bytes()));
     }
-    let style = with_urls(&without_comments(STYLE), &all);
-    all.push(asset_of(
-        "dinh.css",
-        "text/css; charset=utf-8",
-        style.into_bytes(),
-    ));
+    for (name, style) in [("dinh.css", STYLE), ("desk.css", DESK_STYLE)] {
+        let style = with_urls(&without_comments(style), &all);
+        let kind = "text/css; charset=utf-8";
+        all.push(asset_of(name, kind, style.into_bytes()));
+    }
     all
 });
 

@@ -99,7 +99,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_word_of_an_address_is_a_place_or_none(text in "\\PC{0,40}|-?[0-9]{1,19}~[a-z~]{0,9}") {
+        fn any_word_of_an_address_is_a_place_or_none(
+            text in "\\PC{0,40}|-?[0-9]{1,19}~[a-z~]{0,9}"
+        ) {
             if let Some(place) = read(&text) {
                 prop_assert_eq!(read(&written(&place)), Some(place));
             }
