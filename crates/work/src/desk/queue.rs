@@ -87,6 +87,32 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
+    fn a_queue_that_was_not_counted_to_its_end_says_so() {
+        let counted = |act: &str, all, late, more| Queued {
+            act: act.to_owned(),
+            all,
+            late,
+            more,
+        };
+        // What the officer has of an act, and what waits in its queue, are counted apart.
+        let counts = [
+            counted("intake", 100, 100, true),
+            counted("deliver", 3, 0, false),
+            counted("deliver", 4, 1, false),
+        ];
+        let queues = queues(&Viewer::Anonymous, &counts, LATE);
+        let shown: Vec<(&str, &str)> = queues.iter().map(|q| (q.name, &*q.count)).collect();
+        let wanted = [
+            (ALL, "107+"),
+            ("intake", "100+"),
+            ("deliver", "7"),
+            (LATE, "101+"),
+        ];
+        assert_eq!(shown, wanted);
+        assert!(queues.last().is_some_and(|late| late.here && !late.empty));
+    }
+
+    #[test]
     fn a_place_survives_an_address() {
         let at = Timestamp::from_millisecond(1_795_400_000_123).expect("a time");
         let place = (at, "0192-ab".to_owned(), "consult/power~1#2".to_owned());
