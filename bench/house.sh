@@ -12,7 +12,7 @@ export DINH_LOG_LEVEL=warn
 export DINH_SERVER_RATE_PER_ACCOUNT=0 # many clients play one officer
 export DINH_FILES_UPLOAD_MIB=128      # papers of 100 MiB are tried
 SERVER=""
-DELAY=0
+DELAY=${DELAY:-0} # microseconds added to each fsync
 ENGINE=sqlite
 
 as_postgres() { # initdb and postgres refuse to run as root

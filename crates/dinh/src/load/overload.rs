@@ -2,6 +2,7 @@
 //! whoever waits, then half of the most again. Tells what was still done meanwhile, how the others
 //! were turned away, and when it was as before.
 //! Does not know: what is handed in.
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -42,7 +43,7 @@ struct Second {
     busy: Times,
     told_when: u64,
     at_once: u64,
-    lost: u64,
+    lost: BTreeMap<String, u64>,
     unsent: u64,
 }
 
@@ -138,7 +139,7 @@ impl Second {
                 self.told_when += u64::from(*retry_after);
                 self.at_once += u64::from(took <= AT_ONCE);
             }
-            Handed::Lost(_) => self.lost += 1,
+            Handed::Lost(words) => *self.lost.entry(words.clone()).or_default() += 1,
             Handed::Empty => self.unsent += 1,
         }
     }
@@ -179,18 +180,16 @@ impl Log {
         if busy.count > 0 {
             tally.add(&format!("{kind}: told to come again"), &busy);
         }
-        for _ in 0..self.sum(|second| second.lost) {
-            tally.failed(
-                &format!("{kind}: done"),
-                "no answer, or another than done and busy",
-            );
+        for (words, count) in self.seconds().iter().flat_map(|second| &second.lost) {
+            let words = format!("{kind}: {words}");
+            (0..*count).for_each(|_| tally.failed(&format!("{kind}: done"), &words));
         }
     }
 
     fn findings(&self, most: u64, seconds: u64) -> Vec<Finding> {
         let done = self.sum(|second| second.done.count) as f64;
         let busy = self.sum(|second| second.busy.count);
-        let lost = self.sum(|second| second.lost);
+        let lost = self.sum(|second| second.lost.values().sum());
         let sent = done + (busy + lost) as f64;
         let seconds = seconds as f64;
         let of_busy = |part: u64| 100.0 * part as f64 / busy.max(1) as f64;
