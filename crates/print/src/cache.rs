@@ -42,11 +42,7 @@ impl Cache {
     /// The same as [`crate::pdf`]; errors are not remembered.
     pub fn pdf(&self, template: &Template, data: &Value) -> Result<Arc<[u8]>, PrintError> {
         let bytes = data_bytes(template, data)?;
-        let key: Key = Sha256::new()
-            .chain_update(template.digest())
-            .chain_update(&bytes)
-            .finalize()
-            .into();
+        let key = key(template, &bytes);
         if let Some(known) = self.shelf().take(&key) {
             return Ok(known);
         }
@@ -54,6 +50,12 @@ impl Cache {
         let made: Arc<[u8]> = pdf_of_bytes(template, bytes, qr_of(data)?)?.into();
         self.shelf().put(key, &made, self.bytes_max);
         Ok(made)
+    }
+
+    /// The PDF, if it was made before.
+    pub fn known(&self, template: &Template, data: &Value) -> Option<Arc<[u8]>> {
+        let bytes = data_bytes(template, data).ok()?;
+        self.shelf().take(&key(template, &bytes))
     }
 
     /// Bytes of PDF held now.
@@ -65,6 +67,11 @@ impl Cache {
         // A panic while the lock is held loses at most one remembered document.
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn key(template: &Template, data: &[u8]) -> Key {
+    let both = Sha256::new().chain_update(template.digest());
+    both.chain_update(data).finalize().into()
 }
 
 impl Shelf {

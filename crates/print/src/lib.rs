@@ -7,11 +7,13 @@
 
 mod cache;
 mod legible;
+mod press;
 mod qr;
 mod template;
 mod world;
 
 pub use cache::Cache;
+pub use press::Press;
 pub use qr::qr_svg;
 pub use template::Template;
 
@@ -70,6 +72,9 @@ pub enum PrintError {
         /// The limit.
         max: usize,
     },
+    /// Too many documents wait already; worth to ask again in a moment.
+    #[error("too many documents are waiting to be printed")]
+    Busy,
     /// The layout engine has failed on this document; what it said is in the log of the process.
     #[error("{template}: the layout engine failed on this data")]
     Engine {

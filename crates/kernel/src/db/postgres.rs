@@ -19,6 +19,9 @@ use super::{GROUP_MAX, Job, Row, Settings, Statement, Trouble, Value, Written, g
 const BATCH_MAX: usize = GROUP_MAX / 2;
 /// How often a transaction that lost a deadlock or a serialisation race is run again.
 const RETRIES_MAX: u32 = 5;
+/// Statements prepared on one connection, on both its ends: more than the house has. Beyond it all
+/// are forgotten, which only costs preparing them again.
+const PREPARED_MAX: usize = 1_024;
 /// How long one attempt to connect may take.
 const CONNECT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
 /// After so long without any sign from the other machine a connection is given up and made anew,
@@ -164,10 +167,11 @@ impl Wire {
         }
         let text = numbered(sql);
         let prepared = self.client.prepare(&text).await.map_err(|e| trouble(&e))?;
-        self.prepared
-            .lock()
-            .expect("no panic while held")
-            .insert(sql.to_owned(), prepared.clone());
+        let mut known = self.prepared.lock().expect("no panic while held");
+        if known.len() >= PREPARED_MAX {
+            known.clear();
+        }
+        known.insert(sql.to_owned(), prepared.clone());
         Ok(prepared)
     }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use facts::content::ContentError;
 use kernel::{Json, Trouble};
-use print::{Cache, PrintError, Template};
+use print::{Cache, Press, PrintError, Template};
 
 /// Memory for printed letters: some hundred of the usual 60 kB.
 const CACHE_BYTES: usize = 24 * 1024 * 1024;
@@ -20,7 +20,7 @@ const LAYOUT: &str = "layout.typ";
 pub struct Letters {
     by_name: BTreeMap<String, Template>,
     by_path: BTreeMap<PathBuf, Template>,
-    cache: Arc<Cache>,
+    press: Press,
 }
 
 impl Letters {
@@ -59,7 +59,7 @@ impl Letters {
         Ok(Self {
             by_name,
             by_path,
-            cache: Arc::new(Cache::new(CACHE_BYTES)),
+            press: Press::start(Cache::new(CACHE_BYTES)),
         })
     }
 
@@ -85,11 +85,21 @@ impl Letters {
 
     /// Layout is milliseconds of work: it never holds up the threads that answer requests.
     async fn print(&self, template: Template, data: Json) -> Result<Arc<[u8]>, Trouble> {
-        let cache = Arc::clone(&self.cache);
-        let printed = tokio::task::spawn_blocking(move || cache.pdf(&template, &data)).await;
-        let printed: Result<Arc<[u8]>, PrintError> =
-            printed.map_err(|error| Trouble::Broken(error.to_string()))?;
-        printed.map_err(|error| Trouble::Broken(error.to_string()))
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        let asked = self.press.print(template, data, move |made| {
+            // Whoever asked may have gone away.
+            let _ = reply.send(made);
+        });
+        asked.map_err(|error| trouble(&error))?;
+        let made = answer.await.map_err(|error| trouble(&error))?;
+        made.map_err(|error| trouble(&error))
+    }
+}
+
+fn trouble(error: &(dyn std::error::Error + 'static)) -> Trouble {
+    match error.downcast_ref() {
+        Some(PrintError::Busy) => Trouble::Overloaded,
+        _ => Trouble::Broken(error.to_string()),
     }
 }
 
