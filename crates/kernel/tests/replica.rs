@@ -126,6 +126,8 @@ impl Drop for Server {
         )
         .status();
         let _ = std::fs::remove_dir_all(&self.home);
+        // The folder of both goes with the second of them.
+        let _ = self.home.parent().map(std::fs::remove_dir);
     }
 }
 
