@@ -222,6 +222,21 @@ pub fn citizen(seed: u64, number: usize, today: Date) -> Person {
     }
 }
 
+/// An address from which nobody has asked for minutes, in the run before neither: limits remember.
+#[must_use]
+pub fn fresh_address(looker: usize, target: &Target) -> Option<IpAddr> {
+    let moment = crate::serve::now().as_millisecond().unsigned_abs();
+    let moment = usize::try_from(moment).unwrap_or(0) * LOOKERS;
+    address(FRESH_FROM + (moment + looker % LOOKERS) % FRESH, target)
+}
+
+/// Addresses that are given out anew, behind those of clients.
+const FRESH_FROM: usize = 1_000_000;
+/// So many: each comes again after three minutes.
+const FRESH: usize = 12_000_000;
+/// Who may ask for one in the same millisecond.
+const LOOKERS: usize = 64;
+
 /// The n-th visitor comes from 127.1.x.y: limits that count by address see many people, not one.
 #[must_use]
 pub fn address(number: usize, target: &Target) -> Option<IpAddr> {

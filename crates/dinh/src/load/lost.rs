@@ -5,14 +5,12 @@ use std::sync::Arc;
 use super::address::route;
 use super::book::{Book, Far, Known};
 use super::browser::{Browser, Seen};
-use super::cast::address;
+use super::cast::fresh_address;
 use super::tally::Tally;
 use super::wire::Target;
 
 /// Lookups from one address before the next is taken: the server allows twenty at once.
 const LOOKUPS_AN_ADDRESS: usize = 15;
-/// Addresses behind those of the clients.
-const FIRST_ADDRESS: usize = 100_000;
 /// Lookups at the same time.
 const AT_ONCE: usize = 8;
 /// Tries of one lookup when the server says "too many", with a pause that gives back a try.
@@ -36,8 +34,8 @@ pub async fn look_up(book: &Book, target: &Arc<Target>) -> Found {
         lookers.push(tokio::spawn(async move {
             let mut lost = Vec::new();
             let chunks = all.chunks(LOOKUPS_AN_ADDRESS).enumerate();
-            for (number, chunk) in chunks.filter(|(number, _)| number % AT_ONCE == looker) {
-                let from = address(FIRST_ADDRESS + number, &target);
+            for (_, chunk) in chunks.filter(|(number, _)| number % AT_ONCE == looker) {
+                let from = fresh_address(looker, &target);
                 let mut browser = Browser::new(Arc::clone(&target), from);
                 for (code, known) in chunk {
                     lost.extend(one(&mut browser, code, known).await);

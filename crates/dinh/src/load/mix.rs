@@ -2,7 +2,7 @@
 //! rate. Does not know: what stands on them.
 use std::sync::Arc;
 
-use super::cast::address;
+use super::cast::fresh_address;
 use super::journey::Client;
 use super::letter::Letter;
 use super::pace::{Arrival, Pace};
@@ -39,10 +39,6 @@ const TURN: [(Who, &str); 12] = [
 ];
 /// Lookups from one address: the server allows twenty in a row.
 const LOOKUPS_AN_ADDRESS: u64 = 15;
-/// Addresses behind those of the clients and of the last look.
-const FIRST_ADDRESS: usize = 1_000_000;
-/// Addresses kept for each visitor.
-const ADDRESSES_EACH: usize = 10_000;
 
 /// One who looks at all of them, each over a connection of its kind.
 pub struct Visitor {
@@ -112,9 +108,8 @@ impl Visitor {
 
     fn walk_on(&mut self) {
         if self.lookups.is_multiple_of(LOOKUPS_AN_ADDRESS) {
-            let walked = usize::try_from(self.lookups / LOOKUPS_AN_ADDRESS).unwrap_or(0);
-            let from = FIRST_ADDRESS + self.number * ADDRESSES_EACH + walked % ADDRESSES_EACH;
-            self.passer = self.passer.from(address(from, self.passer.target()));
+            let from = fresh_address(self.number, self.passer.target());
+            self.passer = self.passer.from(from);
         }
         self.lookups += 1;
     }
