@@ -61,6 +61,7 @@ async function buildHouse(engine, dossiers) {
   const port = await freePort();
   const env = { ...process.env, DINH_LOG_LEVEL: 'warn' };
   delete env.DINH_TEST_POSTGRES;
+  delete env.DINH_BINARY;
   delete env.DINH_TEST_DATABASES;
   const database = engine === 'postgres' && `web_${process.pid}_${port}`;
   if (database) env.DINH_DATABASE_URL = freshPostgres(database);

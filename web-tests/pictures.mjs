@@ -22,6 +22,7 @@ for (const [role, login] of Object.entries(OFFICERS)) {
 }
 await onThePhone();
 await atTheDesk();
+await ofTheChair();
 await browser.close();
 await house.close();
 
@@ -60,6 +61,11 @@ async function atTheDesk() {
   await fill(counter, fieldsOf(sampleOf('2.000815')));
   await send(counter, counter.getByRole('button', { name: 'Cập nhật', exact: true }).last());
   await take(counter, 'counter-intake');
+}
+
+async function ofTheChair() {
+  await officers.chair.goto('/console');
+  await take(officers.chair, 'console');
 }
 
 /** What the window shows now, once its letters are there. */
