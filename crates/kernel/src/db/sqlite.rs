@@ -19,7 +19,7 @@ const STATEMENTS_MAX: usize = 512;
 /// a third of the writer's time under load); reading so much again after a crash takes 0.1 s.
 const CHECKPOINT_PAGES: i64 = 8_192;
 /// Memory for pages of the connection that writes: it touches the same ends of many trees.
-const WRITER_CACHE_KIB: i64 = 32_768;
+const WRITER_CACHE_KIB: i64 = 16_384;
 /// Memory for pages of one that reads; the operating system keeps the rest.
 const READER_CACHE_KIB: i64 = 4_096;
 /// How long SQLite waits for another process's lock (a backup, a shell) before it gives up.
