@@ -12,11 +12,17 @@ export DINH_LOG_LEVEL=warn
 export DINH_SERVER_RATE_PER_ACCOUNT=0 # many clients play one officer
 export DINH_FILES_UPLOAD_MIB=128      # papers of 100 MiB are tried
 SERVER=""
+RAISED=""
 DELAY=${DELAY:-0} # microseconds added to each fsync
 ENGINE=sqlite
 
 as_postgres() { # initdb and postgres refuse to run as root
-    if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else "$@"; fi
+    # Who may raise a priority may no longer after giving up root: first the one, then the other.
+    if [ "$(id -u)" = 0 ]; then
+        $RAISED setpriv --reuid=postgres --regid=postgres --init-groups "$@"
+    else
+        $RAISED "$@"
+    fi
 }
 cleanup() {
     [ -n "$SERVER" ] && kill "$SERVER" 2>/dev/null && wait "$SERVER" 2>/dev/null
@@ -32,7 +38,7 @@ start_postgres() {
     as_postgres "$PGBIN/initdb" -D "$WORK/pg" -U dinh --auth=trust --locale=C.UTF-8 >/dev/null
     local options="-p $PGPORT -c listen_addresses=127.0.0.1 -c unix_socket_directories=$WORK/pg"
     options="$options -c shared_buffers=256MB -c max_wal_size=4GB"
-    FSYNC_DELAY_US=$DELAY LD_PRELOAD="$WORK/fsync_delay.so" as_postgres $PRIORITY \
+    FSYNC_DELAY_US=$DELAY LD_PRELOAD="$WORK/fsync_delay.so" RAISED=$PRIORITY as_postgres \
         "$PGBIN/pg_ctl" -D "$WORK/pg" -l "$WORK/pg/log" -w -o "$options" start >/dev/null
     psql -q "postgres://dinh@127.0.0.1:$PGPORT/postgres" -c "CREATE DATABASE bench"
 }
