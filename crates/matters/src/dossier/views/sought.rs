@@ -156,6 +156,11 @@ impl Conditions {
         sql
     }
 
+    /// Nothing is asked of the dossier's own row.
+    pub(super) fn are_of_the_list(&self) -> bool {
+        self.of_row.sql.is_empty()
+    }
+
     pub(super) fn values(&self) -> impl Iterator<Item = Value> {
         self.span.values.iter().chain(&self.of_row.values).cloned()
     }

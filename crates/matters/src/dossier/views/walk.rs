@@ -197,12 +197,22 @@ impl Asked<'_> {
         let mut parts = Vec::new();
         let mut values: Vec<Value> = Vec::new();
         for (number, list) in lists.iter().enumerate() {
-            parts.push(format!(
-                "SELECT * FROM (SELECT {COLUMNS}
-                   FROM dossier_lists l CROSS JOIN dossiers d
-                  WHERE l.list = ? AND d.id = l.dossier_id{wanted}
-                  ORDER BY l.submitted_at DESC, l.dossier_id DESC LIMIT ?) AS walk{number}"
-            ));
+            parts.push(match checks.are_of_the_list() {
+                // Where the list says all, its page is a question of its own: no plan can join
+                // the whole list first.
+                true => format!(
+                    "SELECT * FROM (SELECT {COLUMNS} FROM
+                       (SELECT l.dossier_id FROM dossier_lists l WHERE l.list = ?{wanted}
+                         ORDER BY l.submitted_at DESC, l.dossier_id DESC LIMIT ?) AS l
+                       CROSS JOIN dossiers d WHERE d.id = l.dossier_id) AS walk{number}"
+                ),
+                false => format!(
+                    "SELECT * FROM (SELECT {COLUMNS}
+                       FROM dossier_lists l CROSS JOIN dossiers d
+                      WHERE l.list = ? AND d.id = l.dossier_id{wanted}
+                      ORDER BY l.submitted_at DESC, l.dossier_id DESC LIMIT ?) AS walk{number}"
+                ),
+            });
             values.push(list.into());
             values.extend(checks.values());
             values.push(self.limit().into());
