@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 
 use crate::flash::Tone;
-use crate::form::FormData;
+use crate::form::{FieldErrors, FormData};
 
 /// One radio button, checkbox or option.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -246,6 +246,53 @@ impl DateAnswer {
     }
 }
 
+/// A period asked by two dates, `from` and `to`: typed in three fields each, or written out in the
+/// address (`?from=2026-11-01`). This month up to today where nothing is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeriodAnswer {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
+}
+
+/// What to say about a period that is none.
+pub struct PeriodWords {
+    /// A field does not hold a day of the calendar.
+    pub day: String,
+    /// The last day lies before the first, or more than [`PeriodAnswer::DAYS_MAX`] days are asked.
+    pub period: String,
+}
+
+impl PeriodAnswer {
+    /// The longest period, in days: books and reports are closed each year.
+    pub const DAYS_MAX: i32 = 366;
+
+    /// Reads it, and what is wrong with it by field.
+    pub fn of(form: &FormData, today: Date, words: PeriodWords) -> (PeriodAnswer, FieldErrors) {
+        let mut errors = FieldErrors::new();
+        let mut day = |name: &str, otherwise: Date| {
+            if let Ok(day) = form.text(name).parse::<Date>() {
+                return day;
+            }
+            let typed = DateAnswer::of(form, name);
+            typed.date().unwrap_or_else(|| {
+                if !typed.is_empty() {
+                    errors.add(name, words.day.clone());
+                }
+                otherwise
+            })
+        };
+        let from = day("from", today.first_of_month());
+        let to = day("to", today);
+        let after = from.until(to).map_or(i32::MAX, |span| span.get_days());
+        if !(0..Self::DAYS_MAX).contains(&after) {
+            errors.add("to", words.period);
+        }
+        (PeriodAnswer { from, to }, errors)
+    }
+}
+
 /// A text as an element id: what is not a letter, digit or dash becomes a dash.
 pub fn id_of(name: impl AsRef<str>) -> String {
     name.as_ref()
@@ -285,5 +332,37 @@ mod tests {
         };
         assert_eq!(answer.date(), None);
         assert!(DateAnswer::of(&form, "c").is_empty());
+    }
+
+    #[test]
+    fn a_period_is_typed_or_in_the_address_or_this_month() {
+        let day = jiff::civil::date;
+        let read = |query: &str| {
+            let form = FormData::parse(query.as_bytes()).unwrap();
+            let words = PeriodWords {
+                day: "day".into(),
+                period: "period".into(),
+            };
+            let (PeriodAnswer { from, to }, errors) =
+                PeriodAnswer::of(&form, day(2026, 11, 29), words);
+            let told: Vec<String> = errors
+                .items()
+                .iter()
+                .map(|(name, why)| format!("{name} {why}"))
+                .collect();
+            (from, to, told.join(", "))
+        };
+        let month = (day(2026, 11, 1), day(2026, 11, 29), String::new());
+        assert_eq!(read(""), month);
+        let typed = "from-day=1&from-month=3&from-year=2026&to=2026-03-31";
+        assert_eq!(
+            read(typed),
+            (day(2026, 3, 1), day(2026, 3, 31), String::new())
+        );
+        let no_day = read("from-day=31&from-month=2&from-year=2026");
+        assert_eq!(no_day, (month.0, month.1, "from day".into()));
+        assert_eq!(read("from=2026-12-01").2, "to period");
+        assert_eq!(read("from=2024-01-01&to=2024-12-31").2, "");
+        assert_eq!(read("from=2024-01-01&to=2025-01-01").2, "to period");
     }
 }

@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use kernel::Trouble;
 use matters::Ground;
-use web::ui::{Choice, DateAnswer, Link};
+use web::ui::{Choice, DateAnswer, Link, PeriodAnswer, PeriodWords};
 use web::{Answer, FieldErrors, FormData, Problem, QueryData, Shell, show as shown};
 
 use super::super::report::{COLUMNS, Figures, GROUPS, Report, Unbalanced};
@@ -14,8 +14,6 @@ use super::super::{period, views};
 use super::{Asked, Room, Scope, behind};
 use crate::console::words::say;
 
-/// The longest period of one report.
-const DAYS_MAX: i32 = 366;
 /// Which report.
 pub(super) struct Wanted {
     /// One agency; empty: all that may be seen.
@@ -34,25 +32,11 @@ impl Wanted {
         if !agency.is_empty() && !scope.agencies.contains_key(&agency) {
             return Err(Problem::NotFound);
         }
-        let mut errors = FieldErrors::new();
-        let mut day = |name: &str, otherwise: Date| {
-            if let Ok(day) = query.text(name).parse::<Date>() {
-                return day;
-            }
-            let typed = DateAnswer::of(query, name);
-            typed.date().unwrap_or_else(|| {
-                if !typed.is_empty() {
-                    errors.add(name, say("wrong", "day"));
-                }
-                otherwise
-            })
+        let words = PeriodWords {
+            day: say("wrong", "day"),
+            period: say("wrong", "period"),
         };
-        let from = day("from", today.first_of_month());
-        let to = day("to", today);
-        let long = from.until(to).is_ok_and(|span| span.get_days() >= DAYS_MAX);
-        if to < from || long {
-            errors.add("to", say("wrong", "period"));
-        }
+        let (PeriodAnswer { from, to }, errors) = PeriodAnswer::of(query, today, words);
         let one = scope.agencies.len() == 1 || !agency.is_empty();
         Ok(Self {
             by_procedure: one || query.text("by") == "procedure",

@@ -11,7 +11,7 @@ use jiff::{Timestamp, ToSpan};
 use matters::Ground;
 use matters::dossier::views::{Book, LINES_MAX, Line, book};
 use serde_json::{Value as Json, json};
-use web::ui::{Choice, DateAnswer};
+use web::ui::{Choice, DateAnswer, PeriodAnswer, PeriodWords};
 use web::{Answer, FieldErrors, FormData, Problem, QueryData, Shell, show as shown};
 
 use super::inbox::procedure_of;
@@ -21,8 +21,6 @@ use crate::desk::words::say;
 
 /// Viet Nam has one time all year.
 const VIETNAM: Offset = Offset::constant(7);
-/// The longest period: the book is closed each year.
-const DAYS_MAX: i32 = 366;
 /// Lines of one page on the screen.
 const LINES: usize = 100;
 /// Lines of one printed book; a longer period is printed in parts.
@@ -82,28 +80,11 @@ impl Period {
             return Err(Problem::NotFound);
         }
         let today = shown::local_date(asked.now);
-        let mut errors = FieldErrors::new();
-        let mut day = |name: &str, otherwise: Date| {
-            if let Ok(day) = query.text(name).parse::<Date>() {
-                return day;
-            }
-            let typed = DateAnswer::of(query, name);
-            match typed.date() {
-                Some(day) => day,
-                None => {
-                    if !typed.is_empty() {
-                        errors.add(name, say("wrong.day"));
-                    }
-                    otherwise
-                }
-            }
+        let words = PeriodWords {
+            day: say("wrong.day"),
+            period: say("wrong.period"),
         };
-        let from = day("from", today.first_of_month());
-        let to = day("to", today);
-        let long = from.until(to).is_ok_and(|span| span.get_days() > DAYS_MAX);
-        if to < from || long {
-            errors.add("to", say("wrong.period"));
-        }
+        let (PeriodAnswer { from, to }, errors) = PeriodAnswer::of(query, today, words);
         Ok(Self {
             agency,
             from,
