@@ -4,7 +4,7 @@ use facts::address::Address;
 use facts::agency::{Agency, AgencyLevel, Officer};
 use facts::people::{PartialDate, Person, PersonKind, PersonalId, Sex, TaxCode};
 use jiff::civil::date;
-use work::identity::Identity;
+use work::identity::{Account, Failure, Identity, Refusal};
 
 use crate::house::House;
 use crate::serve::now;
@@ -98,7 +98,7 @@ pub async fn settle(house: &House) -> Result<World, String> {
     let identity = &house.identity;
     for person in &citizens[..WITH_ACCOUNT] {
         let made = identity.add_citizen(person, PASSWORD, now()).await;
-        made.map_err(|failure| format!("{}: {failure:?}", person.name))?;
+        unless_known(made, &person.name)?;
     }
     // Those of the communes work; those of the province itself look on.
     let province = others.iter().filter(|agency| agency.parent.is_none());
@@ -115,8 +115,15 @@ async fn add_officer(identity: &Identity, officer: &Officer) -> Result<(), Strin
     let made = identity
         .add_officer(officer, &officer.id, PASSWORD, now())
         .await;
-    made.map(|_| ())
-        .map_err(|failure| format!("{}: {failure:?}", officer.id))
+    unless_known(made, &officer.id)
+}
+
+/// A world that is settled already stays as it is.
+fn unless_known(made: Result<Account, Failure>, who: &str) -> Result<(), String> {
+    match made {
+        Ok(_) | Err(Failure::Refusal(Refusal::NumberNotFree)) => Ok(()),
+        Err(failure) => Err(format!("{who}: {failure:?}")),
+    }
 }
 
 fn is_woman(n: usize) -> bool {
