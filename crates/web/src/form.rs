@@ -4,6 +4,7 @@
 //! It does not know what a field means.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header;
@@ -139,7 +140,12 @@ impl FormData {
 impl<S: Send + Sync> FromRequest<S> for FormData {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, _: &S) -> Result<FormData, Problem> {
+    async fn from_request(mut request: Request, _: &S) -> Result<FormData, Problem> {
+        // Who looked for the token has read it already.
+        let read = request.extensions_mut().remove::<Arc<FormData>>();
+        if let Some(form) = read.and_then(Arc::into_inner) {
+            return Ok(form);
+        }
         let visit = Visit::of(request.extensions())?.clone();
         match content_type(request.headers()) {
             "application/x-www-form-urlencoded" => {

@@ -3,6 +3,10 @@
 //! The first part must be the form's token, so that a forged upload is refused before its
 //! bytes are taken. It does not know what a file is for, and believes nothing about its type.
 
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
 use axum::body::{Body, Bytes};
 use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, Multipart, Request};
@@ -21,6 +25,9 @@ pub(crate) const FILES_MAX: usize = 30;
 pub(crate) const LARGEST_FILES_MAX: u64 = 6;
 /// The name of a file.
 const FILE_NAME_CHARS_MAX: usize = 120;
+/// Bytes of a file that wait to be written together: most scans of one page are written at once,
+/// and eight files on their way hold half a megabyte.
+const WAITING_BYTES_MAX: usize = 64 * 1024;
 /// The token's part with its headers ends within this many bytes.
 const FIRST_PART_BYTES_MAX: usize = 4 * 1024;
 
@@ -84,9 +91,7 @@ async fn receive(
             .join(format!("upload-{}", crate::fresh_id())),
     };
     let mut digest = Sha256::new();
-    let mut out = tokio::fs::File::create_new(&file.path)
-        .await
-        .map_err(Problem::unwritten)?;
+    let mut out = Out::new(file.path.clone());
     while let Some(piece) = part.chunk().await.map_err(|_| Problem::BadRequest)? {
         if site.room.refuses(file.bytes, &piece) {
             tracing::error!("no file is taken: the disk is nearly full");
@@ -97,11 +102,53 @@ async fn receive(
             return Err(Problem::TooLarge);
         }
         digest.update(&piece);
-        out.write_all(&piece).await.map_err(Problem::unwritten)?;
+        out.write(&piece).await.map_err(Problem::unwritten)?;
     }
-    out.flush().await.map_err(Problem::unwritten)?;
+    out.end().await.map_err(Problem::unwritten)?;
     file.sha256 = crate::hex(&digest.finalize());
     Ok((file.bytes > 0).then_some(file))
+}
+
+/// A file that is being received. What fits into one write waits for it: each call to the disk is a
+/// turn of another thread.
+struct Out {
+    path: PathBuf,
+    file: Option<tokio::fs::File>,
+    waiting: Vec<u8>,
+}
+
+impl Out {
+    fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            file: None,
+            waiting: Vec::new(),
+        }
+    }
+
+    async fn write(&mut self, piece: &[u8]) -> io::Result<()> {
+        self.waiting.extend_from_slice(piece);
+        if self.waiting.len() < WAITING_BYTES_MAX {
+            return Ok(());
+        }
+        let mut file = match self.file.take() {
+            Some(file) => file,
+            None => tokio::fs::File::create_new(&self.path).await?,
+        };
+        file.write_all(&self.waiting).await?;
+        self.waiting.clear();
+        self.file = Some(file);
+        Ok(())
+    }
+
+    async fn end(self) -> io::Result<()> {
+        let Some(mut file) = self.file else {
+            let written = move || File::create_new(self.path)?.write_all(&self.waiting);
+            return tokio::task::spawn_blocking(written).await?;
+        };
+        file.write_all(&self.waiting).await?;
+        file.flush().await
+    }
 }
 
 /// The last part of a file name, without characters that could mislead a reader or a shell.

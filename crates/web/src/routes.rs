@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
 use axum::http::{HeaderMap, Method, header};
@@ -267,16 +268,18 @@ async fn check_token(request: Request, visit: &Visit) -> Result<Request, Problem
     }
 }
 
+/// Reads the form; the handler's [`FormData`] takes it from the request as it was read here.
 async fn peek_form(request: Request) -> Result<(String, Request), Problem> {
     let declared = text_of(request.headers(), header::CONTENT_LENGTH.as_str()).parse::<usize>();
     if declared.is_ok_and(|bytes| bytes > FORM_BYTES_MAX) {
         return Err(Problem::TooLarge);
     }
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, FORM_BYTES_MAX).await;
-    let body = body.map_err(|_| Problem::TooLarge)?;
-    let token = FormData::parse(&body)?.text(crate::csrf::FIELD).to_owned();
-    Ok((token, Request::from_parts(parts, body.into())))
+    let form = FormData::parse(&body.map_err(|_| Problem::TooLarge)?)?;
+    let token = form.text(crate::csrf::FIELD).to_owned();
+    parts.extensions.insert(Arc::new(form));
+    Ok((token, Request::from_parts(parts, Body::empty())))
 }
 
 fn text_of<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {

@@ -2,11 +2,11 @@
 //! before they are acknowledged. The same bytes are kept once.
 //!
 //! Does not know: whose they are or who may see them; the dossier that names a digest does.
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
-use tokio::io::AsyncReadExt;
 
 /// Bytes looked at to tell the kind of a file; every signature of [`Media`] is shorter.
 const SIGNATURE_BYTES: usize = 16;
@@ -154,19 +154,14 @@ impl Files {
         if size > self.size_max {
             return Err(Unkept::TooLarge(self.size_max));
         }
-        let mut file = tokio::fs::File::open(path).await?;
-        let mut head = Vec::with_capacity(SIGNATURE_BYTES);
-        let mut signature = (&mut file).take(SIGNATURE_BYTES as u64);
-        signature.read_to_end(&mut head).await?;
-        let media = Media::of(&head).ok_or(Unkept::UnknownKind)?;
-        file.sync_all().await?;
-        let target = self.path(digest);
-        let folder = target.parent().unwrap_or(Path::new(".")).to_owned();
-        tokio::fs::create_dir_all(&folder).await?;
-        tokio::fs::rename(path, &target).await?;
-        for name in [folder.as_path(), self.folder.as_path()] {
-            tokio::fs::File::open(name).await?.sync_all().await?;
-        }
+        let naming = Naming {
+            path: path.to_owned(),
+            target: self.path(digest),
+            root: self.folder.clone(),
+        };
+        let media = tokio::task::spawn_blocking(move || naming.carry_out())
+            .await
+            .map_err(std::io::Error::other)??;
         Ok(Kept {
             digest: digest.to_owned(),
             size,
@@ -222,6 +217,41 @@ pub struct Received<'a> {
     pub size: u64,
 }
 
+/// A received file on its way to its name.
+struct Naming {
+    path: PathBuf,
+    target: PathBuf,
+    root: PathBuf,
+}
+
+impl Naming {
+    /// Waits for the disk, from the first step to the last on one thread.
+    fn carry_out(&self) -> Result<Media, Unkept> {
+        let mut file = std::fs::File::open(&self.path)?;
+        let mut head = Vec::with_capacity(SIGNATURE_BYTES);
+        let mut signature = (&mut file).take(SIGNATURE_BYTES as u64);
+        signature.read_to_end(&mut head)?;
+        let media = Media::of(&head).ok_or(Unkept::UnknownKind)?;
+        file.sync_all()?;
+        let folder = self.target.parent().unwrap_or(&self.root);
+        match std::fs::rename(&self.path, &self.target) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                std::fs::create_dir_all(folder)?;
+                sync_folder(&self.root)?;
+                std::fs::rename(&self.path, &self.target)?;
+            }
+            named => named?,
+        }
+        sync_folder(folder)?;
+        Ok(media)
+    }
+}
+
+/// What names a folder holds survives a crash.
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::File::open(folder)?.sync_all()
+}
+
 /// A file of ours that waits; cleared away unless it was given its name.
 struct Waiting(PathBuf);
 
@@ -238,6 +268,7 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::io::AsyncReadExt as _;
 
     fn store(size_max: u64) -> Files {
         let name = format!("dinh-blob-{}", uuid::Uuid::new_v4());
