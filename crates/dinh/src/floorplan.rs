@@ -15,7 +15,7 @@ use crate::sessions::WithUnread;
 use crate::settings::Settings;
 
 /// Every room's tables, lower floors first.
-pub const MIGRATIONS: [Migration; 8] = [
+pub const MIGRATIONS: [Migration; 9] = [
     facts::people::MIGRATION,
     facts::agency::MIGRATION,
     matters::dossier::MIGRATION,
@@ -24,6 +24,7 @@ pub const MIGRATIONS: [Migration; 8] = [
     work::identity::MIGRATION,
     outside::notice::MIGRATION,
     windows::console::MIGRATION,
+    outside::notice::BY_PLACE,
 ];
 
 /// Nouns whose life is journaled.

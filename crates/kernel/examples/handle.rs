@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use kernel::{Ctx, Database, Decide, Entry, Journal, Json, Migration, Settings, Statement, params};
+use kernel::{
+    Ctx, Database, Decide, Entry, Journal, Lived, Migration, Settings, Statement, params,
+};
 use serde::{Deserialize, Serialize};
 
 /// Callers that wait for their answer before they ask again.
@@ -53,10 +55,10 @@ impl Decide for Shelf {
         books + 1
     }
 
-    fn views(&self, _: &i64, after: &i64, entry: &Entry<Put>, _: Option<&Json>) -> Vec<Statement> {
+    fn views(&self, _: &i64, after: &i64, happened: &[Lived<'_, Put>]) -> Vec<Statement> {
         let sql = "INSERT INTO shelves (id, books) VALUES (?, ?)
                    ON CONFLICT (id) DO UPDATE SET books = excluded.books";
-        vec![Statement::new(sql, params![entry.id(), *after])]
+        vec![Statement::new(sql, params![happened[0].entry.id(), *after])]
     }
 
     fn view_tables(&self) -> &'static [&'static str] {

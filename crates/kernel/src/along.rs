@@ -4,7 +4,6 @@
 //! Does not know: what is counted.
 use std::sync::Arc;
 
-use crate::journal::typed;
 use crate::log::Placed;
 use crate::memory::{Folded, Memory};
 use crate::{Decide, Entry, Journal, Trouble};
@@ -44,11 +43,10 @@ impl<D: Decide> Along<D> {
     /// # Errors
     /// [`Trouble`] of the database, or an entry of unknown shape.
     pub async fn step(&self, placed: Placed) -> Result<Option<Step<D>>, Trouble> {
-        let stream = placed.entry.stream.split_once('/');
-        if stream.is_none_or(|(noun, _)| noun != D::NAME) {
+        if placed.noun() != D::NAME {
             return Ok(None);
         }
-        let entry: Entry<D::Event> = typed(placed.entry)?;
+        let entry: Entry<D::Event> = placed.typed()?;
         let before = self.before(&entry).await?;
         let after = self.noun.evolve(D::State::clone(&before), &entry);
         let after = Arc::new(after);

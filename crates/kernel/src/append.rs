@@ -5,9 +5,9 @@
 use sha2::{Digest, Sha256};
 
 use crate::log::WAIT;
-use crate::{Decide, Entry, Json, Request, Statement, Trouble, params};
+use crate::{Decide, Entry, Json, Lived, Request, Statement, Trouble, params};
 
-/// The statements of one command, built up event by event.
+/// The statements of one command.
 pub(crate) struct Append<'a, D: Decide> {
     noun: &'a D,
     request: &'a Request<D::Command>,
@@ -39,19 +39,19 @@ impl<'a, D: Decide> Append<'a, D> {
     /// The statements, the state after them and its version.
     pub(crate) fn entries(
         &self,
-        mut state: D::State,
+        state: &D::State,
         events: Vec<D::Event>,
     ) -> (Vec<Statement>, D::State, i64) {
         let (mut list, entries) = self.bare(events);
         let last = entries.last().map_or(self.version, |entry| entry.version);
         let private = self.request.private.as_ref();
-        for entry in &entries {
-            let after = self.noun.evolve(state.clone(), entry);
-            list.extend(self.noun.views(&state, &after, entry, private));
-            state = after;
-        }
+        let evolve = |state, entry| self.noun.evolve(state, entry);
+        let after = entries.iter().fold(state.clone(), evolve);
+        let lived = entries.iter().map(|entry| Lived { entry, private });
+        let happened: Vec<_> = lived.collect();
+        list.extend(self.noun.views(state, &after, &happened));
         list.extend(self.request.along.iter().cloned());
-        (list, state, last)
+        (list, after, last)
     }
 
     /// The statements without those of views, and the entries that they append.

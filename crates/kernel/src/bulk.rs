@@ -83,7 +83,8 @@ impl<'a, D: Decide> Bulk<'a, D> {
                 private: private.as_ref(),
             });
             let life: Vec<_> = lived.collect();
-            self.statements.extend(self.noun.views_of_life(&life));
+            let (born, now) = (D::State::default(), &stream.folded.state);
+            self.statements.extend(self.noun.views(&born, now, &life));
         }
         let count = self.statements.len();
         db.write(self.statements).await?;

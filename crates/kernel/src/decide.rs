@@ -91,26 +91,15 @@ pub trait Decide: Send + Sync + 'static {
     /// The state after `entry`.
     fn evolve(&self, state: Self::State, entry: &Entry<Self::Event>) -> Self::State;
 
-    /// The rows that `entry` changes, written in its transaction. `private` is its vault document.
+    /// The rows that what happened changes, from the state before to the state after: the entries
+    /// of one command, written in its transaction, or a whole life from nothing. Both ways must
+    /// leave the same rows.
     fn views(
         &self,
         before: &Self::State,
         after: &Self::State,
-        entry: &Entry<Self::Event>,
-        private: Option<&Json>,
+        happened: &[Lived<'_, Self::Event>],
     ) -> Vec<Statement>;
-
-    /// The rows that a whole life leaves: those of [`Decide::views`], one entry after the other. A
-    /// noun that knows a shorter way to the same rows goes it here.
-    fn views_of_life(&self, life: &[Lived<'_, Self::Event>]) -> Vec<Statement> {
-        let (mut state, mut list) = (Self::State::default(), Vec::new());
-        for Lived { entry, private } in life {
-            let after = self.evolve(state.clone(), entry);
-            list.extend(self.views(&state, &after, entry, *private));
-            state = after;
-        }
-        list
-    }
 
     /// The tables that [`Decide::views`] fills, emptied and filled again by a rebuild.
     fn view_tables(&self) -> &'static [&'static str];

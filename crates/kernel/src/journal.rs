@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::de::DeserializeOwned;
-
 use crate::append::{Append, Sealed};
-use crate::log::header;
+use crate::log;
 use crate::memory::{Folded, Memory};
 use crate::{Ctx, Database, Decide, Entry, Json, Statement, Trouble, params};
 
@@ -166,7 +164,7 @@ impl Journal {
             // Clocks of several nodes differ; inside a stream time never runs backwards.
             let at = last.map_or(request.ctx.now, |last| last.max(request.ctx.now));
             let append = Append::new(noun, &request, version, at);
-            let (statements, state, version) = append.entries(state, events);
+            let (statements, state, version) = append.entries(&state, events);
             match self.db.write(statements).await {
                 Ok(_) => {
                     let last = Some(at);
@@ -295,7 +293,7 @@ impl Journal {
                    ORDER BY version";
         let asked = Statement::new(sql, params![stream::<D>(id), first, last]);
         let rows = self.db.query(asked).await?;
-        rows.iter().map(|row| typed(header(row)?)).collect()
+        rows.iter().map(log::entry).collect()
     }
 
     /// Everything about one stream in one question: its entries and what of the vault they name.
@@ -312,7 +310,7 @@ impl Journal {
         let mut entries = Vec::with_capacity(rows.len());
         let mut private = BTreeMap::new();
         for row in &rows {
-            let entry: Entry<D::Event> = typed(header(row)?)?;
+            let entry: Entry<D::Event> = log::entry(row)?;
             if let (Some(digest), Some(body)) = (&entry.private, row.opt_text(9))
                 && !private.contains_key(digest)
             {
@@ -374,22 +372,6 @@ fn folded<D: Decide>(
         version: entries.last().map_or(version, |entry| entry.version),
         last: entries.last().map_or(last, |entry| Some(entry.at)),
     }
-}
-
-/// Gives a stored entry its event's type.
-pub(crate) fn typed<E: DeserializeOwned>(entry: Entry<Json>) -> Result<Entry<E>, Trouble> {
-    let event = serde_json::from_value(entry.event)
-        .map_err(|e| Trouble::Broken(format!("{} {}: {e}", entry.stream, entry.version)))?;
-    Ok(Entry {
-        stream: entry.stream,
-        version: entry.version,
-        at: entry.at,
-        actor: entry.actor,
-        office: entry.office,
-        command_id: entry.command_id,
-        private: entry.private,
-        event,
-    })
 }
 
 /// Whether the taken key is the journal's own (somebody was faster) and not a view's.

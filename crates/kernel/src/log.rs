@@ -3,8 +3,9 @@
 //! wait for one leader, whose lease row is locked by each placing transaction: two leaders cannot
 //! interleave.
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 
-use crate::{Database, Entry, Json, Row, Statement, Trouble, lease, params};
+use crate::{Database, Entry, Row, Statement, Trouble, lease, params};
 
 /// The lease of the one who places.
 pub const LEASE: &str = "log";
@@ -92,14 +93,52 @@ pub struct Placed {
     pub position: i64,
     /// The kind of event.
     pub kind: String,
-    /// The entry; its event still JSON.
-    pub entry: Entry<Json>,
+    /// The entry; its event still the text of a JSON document.
+    pub entry: Entry<String>,
+}
+
+impl Placed {
+    /// The name of the noun whose stream it is of.
+    #[must_use]
+    pub fn noun(&self) -> &str {
+        let stream = self.entry.stream.split_once('/');
+        stream.map_or("", |(noun, _)| noun)
+    }
+
+    /// The entry with its event's type.
+    ///
+    /// # Errors
+    /// [`Trouble::Broken`] when it is of another shape.
+    pub fn typed<E: DeserializeOwned>(self) -> Result<Entry<E>, Trouble> {
+        let Entry {
+            stream,
+            version,
+            at,
+            actor,
+            office,
+            command_id,
+            private,
+            event,
+        } = self.entry;
+        let event = serde_json::from_str(&event)
+            .map_err(|e| Trouble::Broken(format!("{stream} {version}: {e}")))?;
+        Ok(Entry {
+            stream,
+            version,
+            at,
+            actor,
+            office,
+            command_id,
+            private,
+            event,
+        })
+    }
 }
 
 /// Up to `limit` entries after `position`, in log order.
 ///
 /// # Errors
-/// [`Trouble`] of the database, or a body that is not JSON.
+/// [`Trouble`] of the database.
 pub async fn after(db: &Database, position: i64, limit: i64) -> Result<Vec<Placed>, Trouble> {
     let sql =
         "SELECT e.stream, e.version, e.at, e.actor, e.office, e.command_id, e.private, e.kind,
@@ -113,11 +152,10 @@ pub async fn after(db: &Database, position: i64, limit: i64) -> Result<Vec<Place
         .await?;
     rows.iter()
         .map(|row| {
-            let entry = header(row)?;
             Ok(Placed {
                 position: row.int(9),
                 kind: row.string(7),
-                entry,
+                entry: header(row, |body| Ok(body.to_owned()))?,
             })
         })
         .collect()
@@ -133,18 +171,25 @@ pub async fn head(db: &Database) -> Result<i64, Trouble> {
 }
 
 /// Reads the columns `stream, version, at, actor, office, command_id, private, kind, body`.
-pub(crate) fn header(row: &Row) -> Result<Entry<Json>, Trouble> {
-    let event = serde_json::from_str(row.text(8))
-        .map_err(|e| Trouble::Broken(format!("{} {}: {e}", row.text(0), row.int(1))))?;
-    let at = Timestamp::from_millisecond(row.int(2)).map_err(|e| Trouble::Broken(e.to_string()))?;
+pub(crate) fn entry<E: DeserializeOwned>(row: &Row) -> Result<Entry<E>, Trouble> {
+    header(row, |body| serde_json::from_str(body))
+}
+
+/// The same, with the event as what is wanted of it.
+fn header<E>(
+    row: &Row,
+    event: impl FnOnce(&str) -> serde_json::Result<E>,
+) -> Result<Entry<E>, Trouble> {
+    let broken =
+        |e: &dyn std::fmt::Display| Trouble::Broken(format!("{} {}: {e}", row.text(0), row.int(1)));
     Ok(Entry {
         stream: row.string(0),
         version: row.int(1),
-        at,
+        at: Timestamp::from_millisecond(row.int(2)).map_err(|e| broken(&e))?,
         actor: row.string(3),
         office: row.string(4),
         command_id: row.string(5),
         private: row.opt_string(6),
-        event,
+        event: event(row.text(8)).map_err(|e| broken(&e))?,
     })
 }

@@ -53,6 +53,17 @@ pub enum React {
     Rows(&'static [&'static str], Fold),
 }
 
+impl React {
+    /// Keeps rows in `tables`: those that `fold` makes of a round of entries.
+    pub fn rows<F, Made>(tables: &'static [&'static str], fold: F) -> Self
+    where
+        F: Fn(Vec<Placed>) -> Made + Send + Sync + 'static,
+        Made: Future<Output = Result<Vec<Statement>, Trouble>> + Send + 'static,
+    {
+        Self::Rows(tables, Arc::new(move |round| Box::pin(fold(round))))
+    }
+}
+
 /// One line of the house's list of reactions.
 #[derive(Clone)]
 pub struct Reader {

@@ -1,11 +1,13 @@
 //! Nouns behind one face, so that the building can rebuild all views and fire all timers from one
 //! list.
+use std::fmt;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::db::Piece;
 use crate::timer::Timer;
 use crate::{
     Ctx, Database, Decide, Failure, Journal, Lived, Request, Row, Statement, Trouble, params,
@@ -97,7 +99,7 @@ impl<D: Decide> AnyNoun for Known<D> {
                     .and_then(|digest| whole.private.get(digest)),
             });
             let life: Vec<_> = lived.collect();
-            Ok(self.0.views_of_life(&life))
+            Ok(self.0.views(&D::State::default(), &whole.state, &life))
         })
     }
 }
@@ -143,29 +145,76 @@ fn after_prefix(prefix: &str) -> String {
     format!("{}0", prefix.trim_end_matches('/'))
 }
 
-/// A digest of each table's rows, whatever their order: equal digests mean equal views.
+/// A digest of each table's rows, whatever their order: equal digests mean equal views. Reads all
+/// tables as of one moment, row after row.
 ///
 /// # Errors
 /// [`Trouble`] of the database.
 pub async fn digests(
     db: &Database,
-    tables: &[&'static str],
+    tables: &'static [&'static str],
 ) -> Result<Vec<(&'static str, String)>, Trouble> {
-    let mut all = Vec::new();
-    for table in tables {
-        let sql = format!("SELECT * FROM {table}");
-        let mut rows: Vec<Row> = db.query(Statement::new(sql, vec![])).await?;
-        rows.sort();
-        let mut hash = Sha256::new();
-        for row in &rows {
-            hash.update(format!("{:?}\n", row.0));
+    let mut snapshot = db.snapshot_of("SELECT 1", Some(tables)).await?;
+    let mut sums: Vec<Sum> = Vec::new();
+    loop {
+        match snapshot.next().await? {
+            Piece::Answer(_) => {}
+            Piece::Table { .. } => sums.push(Sum::default()),
+            Piece::Rows(rows) => {
+                let sum = sums.last_mut().expect("rows follow their table");
+                rows.iter().for_each(|row| sum.add(row));
+            }
+            Piece::End => break,
         }
-        let digest: String = hash
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        all.push((*table, format!("{} rows {digest}", rows.len())));
     }
-    Ok(all)
+    let told = sums.iter().map(ToString::to_string);
+    Ok(tables.iter().copied().zip(told).collect())
+}
+
+/// What a set of rows adds up to: each row's SHA-256 as four numbers, added without carry. Rows may
+/// so come in any order, and none has to be kept.
+#[derive(Default)]
+struct Sum {
+    rows: u64,
+    lanes: [u64; 4],
+}
+
+impl Sum {
+    fn add(&mut self, row: &Row) {
+        self.rows += 1;
+        let digest = Sha256::digest(format!("{:?}", row.0));
+        for (lane, bytes) in self.lanes.iter_mut().zip(digest.chunks_exact(8)) {
+            let number = bytes
+                .iter()
+                .fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+            *lane = lane.wrapping_add(number);
+        }
+    }
+}
+
+impl fmt::Display for Sum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rows, lanes } = self;
+        write!(f, "{rows} rows ")?;
+        lanes.iter().try_for_each(|lane| write!(f, "{lane:016x}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_knows_every_row_and_no_order() {
+        let rows = [params![1i64, "a"], params![2i64, "b"], params![2i64, "b"]].map(Row);
+        let sum = |order: &[usize]| {
+            let mut sum = Sum::default();
+            order.iter().for_each(|at| sum.add(&rows[*at]));
+            sum.to_string()
+        };
+        assert_eq!(sum(&[0, 1]), sum(&[1, 0]));
+        assert_ne!(sum(&[0, 1]), sum(&[0, 1, 2]));
+        assert_ne!(sum(&[0, 1, 2]), sum(&[0, 0, 1]));
+        assert_eq!(sum(&[]), format!("0 rows {}", "0".repeat(64)));
+    }
 }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::rebuild::{AnyNoun, Known, digests, rebuild};
 use kernel::worker::Worker;
 use kernel::{
-    Ctx, Database, Decide, Entry, Failure, Journal, Json, Migration, Request, Settings, Statement,
+    Ctx, Database, Decide, Entry, Failure, Journal, Lived, Migration, Request, Settings, Statement,
     Trouble, log, params, proof, reader, timer,
 };
 use serde::{Deserialize, Serialize};
@@ -79,9 +79,9 @@ impl Decide for Jar {
         &self,
         before: &State,
         after: &State,
-        entry: &Entry<Event>,
-        private: Option<&Json>,
+        happened: &[Lived<'_, Event>],
     ) -> Vec<Statement> {
+        let Lived { entry, private } = happened[0];
         let sql = "INSERT INTO jars (id, level, rang, label) VALUES (?, ?, ?, ?)
                    ON CONFLICT (id) DO UPDATE SET level = excluded.level, rang = excluded.rang";
         let label = private.and_then(|p| p["label"].as_str());
@@ -450,16 +450,16 @@ const SUMS: Migration = Migration {
 
 /// Counts entries by kind.
 fn counter() -> reader::Reader {
-    let fold: reader::Fold = Arc::new(|round| {
+    let fold = |round: Vec<log::Placed>| {
         let sql = "INSERT INTO sums (kind, entries) VALUES (?, 1)
             ON CONFLICT (kind) DO UPDATE SET entries = sums.entries + 1";
         let add = |placed: &log::Placed| Statement::new(sql, params![&placed.kind]);
-        let statements = round.iter().map(add).collect();
-        Box::pin(async move { Ok(statements) })
-    });
+        let statements: Vec<_> = round.iter().map(add).collect();
+        async move { Ok(statements) }
+    };
     reader::Reader {
         name: "counter",
-        react: reader::React::Rows(&["sums"], fold),
+        react: reader::React::rows(&["sums"], fold),
     }
 }
 

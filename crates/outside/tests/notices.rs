@@ -7,11 +7,8 @@ mod browser;
 #[path = "../../windows/tests/world/mod.rs"]
 mod world;
 
-use std::sync::Arc;
-
 use axum::http::StatusCode;
 use browser::{Browser, Who};
-use kernel::rebuild::{Known, rebuild};
 use kernel::{Database, Migration, Statement, lease, log, params};
 use outside::notice;
 use world::{AN, BINH, MIGRATIONS, World};
@@ -19,6 +16,7 @@ use world::{AN, BINH, MIGRATIONS, World};
 fn migrations() -> Vec<Migration> {
     let mut all = MIGRATIONS.to_vec();
     all.push(notice::MIGRATION);
+    all.push(notice::BY_PLACE);
     all
 }
 
@@ -39,10 +37,18 @@ async fn tell(world: &World) {
 }
 
 async fn forget_place(db: &Database) {
-    let sql = "DELETE FROM readers WHERE name = ?";
-    db.write(vec![Statement::new(sql, params![notice::NAME])])
+    let sql = "DELETE FROM readers WHERE name = 'notice'";
+    db.write(vec![Statement::new(sql, vec![])]).await.unwrap();
+}
+
+/// The numbers of what a person was told, the oldest first.
+async fn numbers(db: &Database, person: &str) -> Vec<i64> {
+    let sql = "SELECT number FROM notices WHERE person = ? ORDER BY number";
+    let rows = db
+        .query(Statement::new(sql, params![person]))
         .await
         .unwrap();
+    rows.iter().map(|row| row.int(0)).collect()
 }
 
 #[tokio::test]
@@ -79,10 +85,11 @@ async fn each_entry_of_concern_tells_once() {
             assert!(page.text().contains(words), "{words} in {}", page.text());
         }
         let shown = page.text().matches("<li class=\"card").count();
-        assert_eq!(shown, notice::unread(&db, AN).await.unwrap() as usize);
+        assert_eq!(shown, numbers(&db, AN).await.len());
         assert!(!page.text().contains("Ý kiến nội bộ"));
-        let before = notice::unread(&db, AN).await.unwrap();
-        let pressed = browser.press(Who::An, &page, "/notices/1/read").await;
+        let before = u32::try_from(shown).unwrap();
+        let oldest = format!("/notices/{}/read", numbers(&db, AN).await[0]);
+        let pressed = browser.press(Who::An, &page, &oldest).await;
         assert_eq!(pressed.header("location"), "/notices");
         assert_eq!(notice::unread(&db, AN).await.unwrap(), before - 1);
         let page = browser.get(Who::An, "/notices").await.checked();
@@ -100,31 +107,57 @@ async fn each_entry_of_concern_tells_once() {
 }
 
 #[tokio::test]
+async fn what_came_meanwhile_stays_unread() {
+    kernel::proof::on_each(&migrations(), |db| async move {
+        let world = World::open(db.clone()).await;
+        let browser = Browser::new(&world, notice::routes(world.ground.clone())).await;
+        let id = world.submit("1.004873").await;
+        world.accept(&id).await;
+        tell(&world).await;
+        let page = browser.get(Who::An, "/notices").await.checked();
+        let another = world.submit("1.004873").await;
+        tell(&world).await;
+        browser.press(Who::An, &page, "/notices/read").await;
+        assert_eq!(notice::unread(&db, AN).await.unwrap(), 1, "{another}");
+        // A place in the log that told this person nothing.
+        let oldest = format!("/notices/{}/read", numbers(&db, AN).await[0]);
+        let sent = browser.send_form(Who::An, (&page, &oldest), "/notices/999999/read");
+        assert_eq!(sent.await.status, StatusCode::NOT_FOUND);
+        assert_eq!(notice::unread(&db, AN).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_rebuild_gives_the_same_notices() {
     kernel::proof::on_each(&migrations(), |db| async move {
         let world = World::open(db.clone()).await;
+        let browser = Browser::new(&world, notice::routes(world.ground.clone())).await;
         let id = world.submit("1.004873").await;
         world.ask_supplement(&id).await;
         tell(&world).await;
+        let page = browser.get(Who::An, "/notices").await.checked();
+        let oldest = format!("/notices/{}/read", numbers(&db, AN).await[0]);
+        browser.press(Who::An, &page, &oldest).await;
         let rows = || async {
-            let sql = "SELECT person, number, code, about, at FROM notices ORDER BY person, number";
+            let sql = "SELECT person, number, code, about, at, read_at FROM notices
+                ORDER BY person, number";
             let rows = db.query(Statement::new(sql, params![])).await.unwrap();
-            rows.iter()
-                .map(|row| {
-                    (
-                        row.string(0),
-                        row.int(1),
-                        row.string(2),
-                        row.string(3),
-                        row.int(4),
-                    )
-                })
-                .collect::<Vec<_>>()
+            rows.iter().map(|row| row.0.clone()).collect::<Vec<_>>()
         };
         let before = rows().await;
         assert_eq!(before.len(), 2);
-        let noun = Known(Arc::new(notice::Notices));
-        rebuild(&world.ground.journal, &noun).await.unwrap();
+        tell(&world).await;
+        assert_eq!(
+            rows().await,
+            before,
+            "the reader marks what the person marked"
+        );
+        let (journal, law) = (world.ground.journal.clone(), world.ground.law.clone());
+        let reader = notice::reader(journal, law);
+        lease::release(&db, &reader.lease(), "test").await.unwrap();
+        let clock = jiff::Timestamp::now;
+        reader.reread(&db, "rebuild", clock).await.unwrap();
         assert_eq!(rows().await, before);
     })
     .await;

@@ -1,5 +1,5 @@
 //! An episode: a fresh house, writers, round after round a fault and the judge, and at the end the
-//! long look: backup, restore, rebuild, readers from the beginning, every deadline, every page.
+//! long look: backup, restore, rebuild, every deadline, every notice, every page.
 //!
 //! Does not know: how a fault is thrown, what the judge looks at.
 use std::collections::BTreeMap;
@@ -143,7 +143,6 @@ async fn long_look(house: &mut House, salt: u64) -> Outcome {
     eprintln!("  a backup was restored while people worked");
     judged(&copy.url, &book).await?;
     rebuilt(&copy).map_err(one)?;
-    readers_again(&copy).await?;
     house.stop_load();
     house.calm().await.map_err(one)?;
     house.settle(now()).await.map_err(one)?;
@@ -217,46 +216,6 @@ fn said(program: &Program, arguments: &[&str]) -> Result<String, String> {
             String::from_utf8_lossy(&stderr)
         )),
     }
-}
-
-/// Readers that begin anew find nothing that they had skipped, and do nothing twice: the journal
-/// stays as it is.
-async fn readers_again(copy: &Program) -> Outcome {
-    let count = |facts: &views::Facts| {
-        let of_readers = facts.commands.keys().filter(|id| id.starts_with("reader/"));
-        of_readers.count()
-    };
-    let mut node = Node::new(&copy.home, 99).map_err(one)?;
-    let once = worked(&mut node, copy).await?;
-    views::meddle(&copy.url, views::FORGET).await.map_err(one)?;
-    let twice = worked(&mut node, copy).await?;
-    match (count(&once), count(&twice)) {
-        (before, after) if before == after => Ok(()),
-        (before, after) => {
-            let words = format!("readers had reacted {before} times; from the beginning, {after}");
-            Err(one(words))
-        }
-    }
-}
-
-/// Lets a worker run on the copy until every reader is at the end.
-async fn worked(node: &mut Node, copy: &Program) -> Result<views::Facts, Vec<String>> {
-    node.start(copy, &["work"]).map_err(one)?;
-    let started = std::time::Instant::now();
-    loop {
-        let (unplaced, behind, _) = views::unsettled(&copy.url, 0).await.map_err(one)?;
-        if (unplaced, behind) == (0, 0) {
-            break;
-        }
-        if started.elapsed() > crate::house::RETURNS_WITHIN {
-            return Err(one(format!(
-                "{behind} readers do not come to the end of a copy"
-            )));
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    node.kill_9();
-    views::read(&copy.url).await.map_err(one)
 }
 
 /// Every file that an entry names is there, byte for byte.

@@ -36,6 +36,27 @@ const PASSED: [(&str, &str); 6] = [
     ("consult_term_passed", "task"),
 ];
 
+/// Kinds of which the applicant and who filed for them are told.
+const TOLD: [&str; 17] = [
+    "submitted",
+    "accepted",
+    "refused",
+    "supplement_asked",
+    "supplement_returned",
+    "supplement_accepted",
+    "closed_unsupplemented",
+    "fee_asked",
+    "fee_paid",
+    "became_overdue",
+    "apologised",
+    "due_reset",
+    "issued",
+    "delivered",
+    "withdrawn",
+    "stopped",
+    "rejected",
+];
+
 /// Everything that is wrong at any moment, also in the middle of the load. `book` was read before
 /// the tables.
 #[must_use]
@@ -71,6 +92,7 @@ pub fn faults_at_rest(facts: &Facts, now: i64) -> Vec<String> {
         }
     }
     deadlines_heard(facts, now, &mut faults);
+    told_once(facts, &mut faults);
     faults
 }
 
@@ -293,6 +315,38 @@ fn deadlines_heard(facts: &Facts, now: i64, faults: &mut Vec<String>) {
         if any(&["accepted"]) && !any(&ENDED) {
             once("became_overdue");
         }
+    }
+}
+
+/// Whom each entry concerns was told of it, once, and of nothing else.
+fn told_once(facts: &Facts, faults: &mut Vec<String>) {
+    let mut people: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut concerning: BTreeSet<(&str, i64)> = BTreeSet::new();
+    for entry in &facts.entries {
+        let place = (entry.stream.as_str(), entry.version);
+        if entry.stream.starts_with("dossier/") && TOLD.contains(&entry.kind.as_str()) {
+            concerning.insert(place);
+        }
+        if entry.kind == "submitted" {
+            let named = ["applicant", "person"].map(|key| find_text(&entry.body, key));
+            let named = named.into_iter().flatten().filter(|name| !name.is_empty());
+            people.insert(&entry.stream, named.collect());
+        }
+    }
+    let places = facts.log.iter();
+    let places = places.filter(|place| concerning.contains(&(place.1.as_str(), place.2)));
+    let mut owed: BTreeSet<(&str, i64)> = BTreeSet::new();
+    for (position, stream, _) in places {
+        let people = people.get(stream.as_str()).into_iter().flatten();
+        owed.extend(people.map(|person| (*person, *position)));
+    }
+    for (person, number) in &facts.notices {
+        if !owed.remove(&(person.as_str(), *number)) {
+            faults.push(format!("{person} was told of place {number} for nothing"));
+        }
+    }
+    for (person, number) in owed {
+        faults.push(format!("{person} was not told of place {number}"));
     }
 }
 

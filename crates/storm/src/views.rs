@@ -43,12 +43,14 @@ pub struct Facts {
     pub timers: Vec<(String, String, i64)>,
     /// Reader and its position.
     pub readers: BTreeMap<String, i64>,
+    /// Person, and the place in the log of what they were told.
+    pub notices: Vec<(String, i64)>,
 }
 
 type Rows = Vec<Vec<String>>;
 
 /// The questions, in the order in which [`Facts`] takes the answers.
-const QUESTIONS: [&str; 8] = [
+const QUESTIONS: [&str; 9] = [
     "SELECT id, stream, version FROM commands",
     "SELECT stream, version, command_id, kind, at, body FROM entries ORDER BY stream, version",
     "SELECT position, stream, version FROM log ORDER BY position",
@@ -57,6 +59,7 @@ const QUESTIONS: [&str; 8] = [
     "SELECT agency, period, number, dossier_id FROM dossier_receipts",
     "SELECT stream, key, at FROM timers",
     "SELECT name, position FROM readers",
+    "SELECT person, number FROM notices",
 ];
 
 /// Reads all of it.
@@ -111,6 +114,9 @@ pub async fn read(url: &str) -> Result<Facts, String> {
     for row in next() {
         facts.readers.insert(row[0].clone(), number(&row[1])?);
     }
+    for row in next() {
+        facts.notices.push((row[0].clone(), number(&row[1])?));
+    }
     Ok(facts)
 }
 
@@ -156,8 +162,7 @@ pub async fn progress(url: &str) -> Result<(i64, i64), String> {
     Ok((entries, head.min(read)))
 }
 
-/// Changes a database behind the program's back: how a bug is planted, and how a reader is told
-/// to begin anew.
+/// Changes a database behind the program's back: how a bug is planted.
 ///
 /// # Errors
 /// When the database refuses.
@@ -172,9 +177,6 @@ pub async fn meddle(url: &str, sql: &str) -> Result<(), String> {
     tokio::spawn(connection);
     client.batch_execute(sql).await.map_err(|e| e.to_string())
 }
-
-/// Sends every reader back to the beginning of the log.
-pub const FORGET: &str = "UPDATE readers SET position = 0";
 
 /// A commit is acknowledged when the standby has it on its disk too.
 pub const SYNCHRONOUS: &str = "ALTER SYSTEM SET synchronous_standby_names = '*'";

@@ -12,6 +12,7 @@ fn entry(stream: &str, version: i64, command: &str, kind: &str) -> Entry {
         at: 100 * version,
         body: serde_json::json!({
             "code": stream, "agency": "H15", "receipt_no": "0000001", "due": "d",
+            "applicant": format!("of {stream}"),
         }),
     }
 }
@@ -40,6 +41,9 @@ fn sound() -> Facts {
     let [agency, year, number, stream] = receipt;
     facts.receipts.push((agency, year, number, stream));
     facts.readers.insert("notice".into(), 7);
+    for (person, number) in [("A", 1), ("A", 2), ("A", 3), ("A", 4), ("B", 5)] {
+        facts.notices.push((format!("of {person}"), number));
+    }
     facts
         .timers
         .push(("dossier/B".into(), "close".into(), 9_000));
@@ -118,7 +122,7 @@ fn each_planted_bug_is_named() {
 #[test]
 fn what_is_left_undone_is_named_when_the_house_rests() {
     type Plant = fn(&mut Facts);
-    let planted: [(&str, Plant); 5] = [
+    let planted: [(&str, Plant); 8] = [
         ("1 entries without a place", |facts| {
             facts.unplaced.push(("x".into(), 1))
         }),
@@ -129,6 +133,15 @@ fn what_is_left_undone_is_named_when_the_house_rests() {
             facts.timers[0].2 = 4_000
         }),
         ("reception_late 0 times", |facts| drop(facts.entries.pop())),
+        ("of A was not told of place 3", |facts| {
+            drop(facts.notices.remove(2))
+        }),
+        ("of B was told of place 5 for nothing", |facts| {
+            facts.notices.push(facts.notices[4].clone());
+        }),
+        ("of A was told of place 6 for nothing", |facts| {
+            facts.notices.push(("of A".into(), 6));
+        }),
         ("became_overdue 0 times", |facts| {
             drop(facts.entries.remove(3))
         }),

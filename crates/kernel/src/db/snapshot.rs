@@ -66,7 +66,7 @@ impl Database {
             Engine::Postgres(_) => TABLES_POSTGRES,
         };
         let rows = self.query(Statement::new(sql, vec![])).await?;
-        Ok(rows.iter().map(|row| row.string(0)).collect())
+        Ok(names(&rows))
     }
 
     /// Begins to read everything as of now, on a connection of its own. `question` is answered
@@ -75,12 +75,24 @@ impl Database {
     /// # Errors
     /// [`Trouble`] when the database cannot be reached.
     pub async fn snapshot(&self, question: &'static str) -> Result<Snapshot, Trouble> {
+        self.snapshot_of(question, None).await
+    }
+
+    /// The same of these tables only.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the database cannot be reached.
+    pub(crate) async fn snapshot_of(
+        &self,
+        question: &'static str,
+        only: Only,
+    ) -> Result<Snapshot, Trouble> {
         let (sender, receiver) = mpsc::channel(PIECES_WAITING);
         match &self.0.engine {
             Engine::Sqlite(engine) => {
                 let connection = sqlite::connect(engine.path())?;
                 tokio::task::spawn_blocking(move || {
-                    if let Err(trouble) = read_sqlite(&connection, question, &sender) {
+                    if let Err(trouble) = read_sqlite(&connection, question, only, &sender) {
                         let _ = sender.blocking_send(Err(trouble));
                     }
                 });
@@ -88,7 +100,7 @@ impl Database {
             Engine::Postgres(engine) => {
                 let client = engine.connection().await?;
                 tokio::spawn(async move {
-                    if let Err(trouble) = read_postgres(&client, question, &sender).await {
+                    if let Err(trouble) = read_postgres(&client, question, only, &sender).await {
                         let _ = sender.send(Err(trouble)).await;
                     }
                 });
@@ -98,6 +110,13 @@ impl Database {
     }
 }
 
+/// The tables that are read; all of them without a list.
+type Only = Option<&'static [&'static str]>;
+
+fn names(rows: &[Row]) -> Vec<String> {
+    rows.iter().map(|row| row.string(0)).collect()
+}
+
 fn gone<T>(_: mpsc::error::SendError<T>) -> Trouble {
     Trouble::Unavailable("nobody reads the snapshot any more".into())
 }
@@ -105,17 +124,23 @@ fn gone<T>(_: mpsc::error::SendError<T>) -> Trouble {
 fn read_sqlite(
     connection: &Connection,
     question: &'static str,
+    only: Only,
     sender: &Sender,
 ) -> Result<(), Trouble> {
     let send = |piece| sender.blocking_send(Ok(piece)).map_err(gone);
     // The first SELECT fixes the moment for all that follow.
     let begun = connection.execute_batch("BEGIN");
     begun.map_err(|e| sqlite_value::trouble(&e))?;
-    let tables = sqlite::read(connection, &Statement::new(TABLES_SQLITE, vec![]))?;
+    let tables = match only {
+        Some(only) => only.iter().map(|&name| name.to_owned()).collect(),
+        None => names(&sqlite::read(
+            connection,
+            &Statement::new(TABLES_SQLITE, vec![]),
+        )?),
+    };
     let answer = sqlite::read(connection, &Statement::new(question, vec![]))?;
     send(Piece::Answer(answer))?;
-    for table in &tables {
-        let name = table.string(0);
+    for name in tables {
         let sql = format!("SELECT * FROM {name}");
         let mut all = connection
             .prepare(&sql)
@@ -141,19 +166,25 @@ fn read_sqlite(
 async fn read_postgres(
     client: &tokio_postgres::Client,
     question: &'static str,
+    only: Only,
     sender: &Sender,
 ) -> Result<(), Trouble> {
     let failed = |error: tokio_postgres::Error| postgres::trouble(&error);
     client.batch_execute(BEGIN_POSTGRES).await.map_err(failed)?;
-    let tables = client.query(TABLES_POSTGRES, &[]).await.map_err(failed)?;
+    let tables: Vec<String> = match only {
+        Some(only) => only.iter().map(|&name| name.to_owned()).collect(),
+        None => {
+            let all = client.query(TABLES_POSTGRES, &[]).await.map_err(failed)?;
+            all.iter().map(|row| row.get(0)).collect()
+        }
+    };
     let answer = client.query(question, &[]).await.map_err(failed)?;
     let answer: Result<_, _> = answer.iter().map(postgres::row).collect();
     sender
         .send(Ok(Piece::Answer(answer?)))
         .await
         .map_err(gone)?;
-    for table in &tables {
-        let name: String = table.get(0);
+    for name in tables {
         let sql = format!("SELECT * FROM {name}");
         let all = client.prepare(&sql).await.map_err(failed)?;
         let columns = all.columns().iter().map(|one| one.name().to_owned());

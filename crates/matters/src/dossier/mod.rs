@@ -52,7 +52,7 @@ pub use words::label;
 
 use facts::calendar::Calendars;
 use facts::procedure::Catalogue;
-use kernel::{Ctx, Decide, Entry, Json, Lived, Statement};
+use kernel::{Ctx, Decide, Entry, Lived, Statement};
 use std::sync::Arc;
 
 /// The law of the dossier, with the procedures and calendars that it needs. The noun for the
@@ -88,14 +88,9 @@ impl Decide for Law {
         &self,
         before: &State,
         after: &State,
-        entry: &Entry<Event>,
-        private: Option<&Json>,
+        happened: &[Lived<'_, Event>],
     ) -> Vec<Statement> {
-        views::statements(before, after, entry, private)
-    }
-
-    fn views_of_life(&self, life: &[Lived<'_, Event>]) -> Vec<Statement> {
-        views::of_life(life)
+        views::statements(before, after, happened)
     }
 
     fn view_tables(&self) -> &'static [&'static str] {

@@ -1,29 +1,33 @@
-//! What can have happened to a person's notices, and what is true after it. A notice says which
-//! dossier, what about it and when; numbers, days and amounts only.
+//! What an entry of a dossier tells its people, and what can have happened to what they were told.
+//! A notice says which dossier, what about it and when; numbers, days and amounts only.
 //! Does not know: sentences (`words.rs`), when somebody is told (`reaction.rs`).
 use std::collections::BTreeSet;
 
-use facts::procedure::ProcedureKey;
 use jiff::Timestamp;
-use matters::dossier::{self, Code};
+use matters::dossier;
 use serde::{Deserialize, Serialize};
 
-/// One fact about the notices of a person.
+/// The number of a notice: the place in the log of the entry that it tells of.
+pub type Number = i64;
+
+/// One fact about the notices of a person. That something was told is no fact of its own: it
+/// follows from the dossier's entry (decision 26).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
-    /// Told.
-    Told {
-        /// Its number among the notices of this person, from 1.
-        number: u32,
-        /// What.
-        told: Told,
-    },
     /// Read, or laid aside unread.
-    Read {
+    Seen {
         /// Which.
-        numbers: Vec<u32>,
+        number: Number,
     },
+    /// The same of all that were told up to this one.
+    SeenUpTo {
+        /// The newest of them.
+        number: Number,
+    },
+    /// What earlier programs wrote, when telling was an entry: it changes nothing any more.
+    #[serde(other)]
+    Earlier,
 }
 
 impl Event {
@@ -31,23 +35,11 @@ impl Event {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Told { .. } => "told",
-            Self::Read { .. } => "read",
+            Self::Seen { .. } => "seen",
+            Self::SeenUpTo { .. } => "seen_up_to",
+            Self::Earlier => "earlier",
         }
     }
-}
-
-/// What a person is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
-    /// The dossier's code.
-    pub code: Code,
-    /// Its procedure.
-    pub procedure: ProcedureKey,
-    /// What happened.
-    pub about: About,
-    /// When it happened.
-    pub at: Timestamp,
 }
 
 /// What happened to the dossier, as far as the notice needs it.
@@ -201,41 +193,40 @@ impl About {
     }
 }
 
-/// The notices of one person: how many, and which were read. Most people read all or none, so that
-/// this stays small however many there are.
+/// Which notices of one person were read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
-    /// How many were told; their numbers are 1 to this.
-    pub told: u32,
-    /// All up to this number were read.
-    read_up_to: u32,
+    /// All up to this number were.
+    up_to: Number,
     /// What was read beyond it, out of turn.
-    read_beyond: BTreeSet<u32>,
+    beyond: BTreeSet<Number>,
 }
 
 impl State {
-    /// Whether a notice was told and not read yet.
+    /// Whether a notice of this number was read.
     #[must_use]
-    pub fn is_unread(&self, number: u32) -> bool {
-        number > self.read_up_to && number <= self.told && !self.read_beyond.contains(&number)
+    pub fn has_seen(&self, number: Number) -> bool {
+        number <= self.up_to || self.beyond.contains(&number)
     }
 
-    /// Numbers of those not read yet.
-    pub fn unread(&self) -> impl Iterator<Item = u32> + '_ {
-        (self.read_up_to + 1..=self.told).filter(|number| !self.read_beyond.contains(number))
+    /// Whether all up to this number were read at once.
+    #[must_use]
+    pub fn has_seen_up_to(&self, number: Number) -> bool {
+        number <= self.up_to
     }
 
     /// The state after an event.
     #[must_use]
     pub fn after(mut self, event: &Event) -> Self {
         match event {
-            Event::Told { number, .. } => self.told = *number,
-            Event::Read { numbers } => {
-                self.read_beyond.extend(numbers);
-                while self.read_beyond.remove(&(self.read_up_to + 1)) {
-                    self.read_up_to += 1;
-                }
+            Event::Seen { number } => {
+                self.beyond.insert(*number);
             }
+            Event::SeenUpTo { number } => {
+                self.up_to = self.up_to.max(*number);
+                self.beyond = self.beyond.split_off(&(self.up_to + 1));
+            }
+            Event::Earlier => {}
         }
         self
     }
@@ -246,20 +237,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_read_out_of_turn_is_counted_once() {
-        let read = |numbers: &[u32]| Event::Read {
-            numbers: numbers.to_vec(),
-        };
-        let told = State {
-            told: 5,
-            ..State::default()
-        };
-        let state = told.after(&read(&[4, 2]));
-        assert_eq!(state.unread().collect::<Vec<_>>(), [1, 3, 5]);
-        let state = state.after(&read(&[1]));
-        assert_eq!((state.read_up_to, state.read_beyond.len()), (2, 1));
-        let state = state.after(&read(&[3, 5]));
-        assert_eq!((state.read_up_to, state.read_beyond.len()), (5, 0));
-        assert!(!state.is_unread(5) && !state.is_unread(6));
+    fn what_was_read_stays_read() {
+        let state = State::default().after(&Event::Seen { number: 7 });
+        assert!(state.has_seen(7) && !state.has_seen(6) && !state.has_seen_up_to(7));
+        let state = state.after(&Event::SeenUpTo { number: 9 });
+        assert!(state.has_seen(6) && state.has_seen_up_to(9) && !state.has_seen(10));
+        assert!(state.beyond.is_empty());
+        let again = state.clone().after(&Event::SeenUpTo { number: 3 });
+        assert_eq!(again, state);
+    }
+
+    #[test]
+    fn what_an_earlier_program_wrote_is_read_and_changes_nothing() {
+        for body in [
+            r#"{"kind":"told","number":1,"told":{"code":"x"}}"#,
+            r#"{"kind":"read","numbers":[1,2]}"#,
+        ] {
+            let event: Event = serde_json::from_str(body).expect("an event");
+            assert_eq!(event, Event::Earlier);
+            assert_eq!(State::default().after(&event), State::default());
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! Thông báo: what the applicant and the filer of a dossier are told, and what they have read. Each
-//! entry that concerns them causes one notice, moments after it was written (NĐ 224/2026/NĐ-CP
-//! Đ15.1.g).
+//! entry that concerns them is one notice, moments after it was written (NĐ 224/2026/NĐ-CP
+//! Đ15.1.g): a row that follows from the entry and its place in the log (decision 26). What was
+//! read is journaled.
 //!
-//! Lends: `Notices` (the noun for the journal), `reader` (the reaction), `unread` (for the page
+//! Lends: `Notices` (the noun for the journal), `reader` (keeps the rows), `unread` (for the page
 //! shell), `routes`.
-//! Does not know: how a dossier is decided, e-mail and SMS (they will read the same stream), who
+//! Does not know: how a dossier is decided, e-mail and SMS (they will follow the same log), who
 //! signs in how. A notice carries no name and nothing that people wrote: who may see the dossier
 //! reads that there.
 mod events;
@@ -14,14 +15,16 @@ mod rules;
 mod views;
 mod words;
 
-pub use events::{About, Event, State, Told};
+pub use events::{About, Event, Number, State};
 pub use pages::routes;
-pub use reaction::{NAME, reader};
-pub use rules::{Command, Refusal};
-pub use views::{MIGRATION, unread};
+pub use reaction::reader;
+pub use rules::Command;
+pub use views::{BY_PLACE, MIGRATION, unread};
 pub use words::{Sentence, sentence};
 
-use kernel::{Ctx, Decide, Entry, Json, Statement};
+use std::convert::Infallible;
+
+use kernel::{Ctx, Decide, Entry, Lived, Statement};
 
 /// The noun for the journal: one stream a person, `notice/<person>`.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,31 +35,33 @@ impl Decide for Notices {
     type State = State;
     type Command = Command;
     type Event = Event;
-    type Refusal = Refusal;
+    type Refusal = Infallible;
 
     fn kind(event: &Event) -> &'static str {
         event.kind()
     }
 
-    fn decide(&self, state: &State, _: &Ctx, command: &Command) -> Result<Vec<Event>, Refusal> {
-        rules::decide(state, command)
+    fn decide(&self, state: &State, _: &Ctx, command: &Command) -> Result<Vec<Event>, Infallible> {
+        Ok(rules::decide(state, *command))
     }
 
     fn evolve(&self, state: State, entry: &Entry<Event>) -> State {
         state.after(&entry.event)
     }
 
+    /// The rows are the reader's, who does the same when it comes to this entry: so the person sees
+    /// at once what they did, and a rebuild gives the same.
     fn views(
         &self,
         _before: &State,
         _after: &State,
-        entry: &Entry<Event>,
-        _private: Option<&Json>,
+        happened: &[Lived<'_, Event>],
     ) -> Vec<Statement> {
-        views::statements(entry)
+        let seen = happened.iter().flat_map(|lived| views::seen(lived.entry));
+        seen.collect()
     }
 
     fn view_tables(&self) -> &'static [&'static str] {
-        &["notices"]
+        &[]
     }
 }

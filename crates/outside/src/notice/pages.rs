@@ -12,7 +12,8 @@ use web::{
     Access, Answer, FormData, Now, Problem, QueryData, Redirect, Routes, Shell, SignedIn, show,
 };
 
-use super::rules::{Command, Refusal};
+use super::events::Number;
+use super::rules::Command;
 use super::{Notices, views, words};
 
 /// Unread notices on one page; nobody reads more in one sitting.
@@ -42,7 +43,7 @@ struct NoticesPage {
 
 /// A notice as drawn.
 struct Shown {
-    number: u32,
+    number: Number,
     title: String,
     text: String,
     tone: &'static str,
@@ -93,6 +94,7 @@ fn shown(ground: &Ground, line: &views::Line) -> Shown {
     }
 }
 
+/// All that the page showed: what came meanwhile stays unread.
 async fn read_all(
     State(ground): State<Ground>,
     signed: SignedIn<Viewer>,
@@ -100,18 +102,26 @@ async fn read_all(
     form: FormData,
 ) -> Answer {
     let ctx = context(&signed, now, &form)?;
-    mark(&ground, &signed.viewer, Command::ReadAll, ctx).await
+    let newest = views::newest(ground.db(), person(&signed.viewer)?).await?;
+    let shown = form.text("shown").parse().ok();
+    match newest.map(|newest: Number| newest.min(shown.unwrap_or(newest))) {
+        Some(number) => mark(&ground, &signed.viewer, Command::ReadUpTo(number), ctx).await,
+        None => Ok(Redirect::to("/notices").into_response()),
+    }
 }
 
 async fn read(
     State(ground): State<Ground>,
-    Path(number): Path<u32>,
+    Path(number): Path<Number>,
     signed: SignedIn<Viewer>,
     Now(now): Now,
     form: FormData,
 ) -> Answer {
     let ctx = context(&signed, now, &form)?;
-    mark(&ground, &signed.viewer, Command::Read { number }, ctx).await
+    if !views::is_told(ground.db(), person(&signed.viewer)?, number).await? {
+        return Err(Problem::NotFound);
+    }
+    mark(&ground, &signed.viewer, Command::Read(number), ctx).await
 }
 
 async fn mark(ground: &Ground, viewer: &Arc<Viewer>, command: Command, ctx: Ctx) -> Answer {
@@ -126,8 +136,8 @@ async fn mark(ground: &Ground, viewer: &Arc<Viewer>, command: Command, ctx: Ctx)
     views::forget_unread(ground.db(), person(viewer)?);
     match handled {
         Ok(_) => Ok(Redirect::to("/notices").into_response()),
-        Err(Failure::Refused(Refusal::NoSuchNotice)) => Err(Problem::NotFound),
         Err(Failure::Trouble(trouble)) => Err(Problem::trouble(trouble)),
+        Err(Failure::Refused(never)) => match never {},
     }
 }
 

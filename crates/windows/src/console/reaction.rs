@@ -25,13 +25,11 @@ pub fn reader(journal: Journal, law: Arc<Law>) -> Reader {
     let along = Arc::new(Along::new(journal, law));
     let counting = move |round| {
         let along = Arc::clone(&along);
-        let counted: futures_util::future::BoxFuture<'static, _> =
-            Box::pin(async move { counted(&along, round).await });
-        counted
+        async move { counted(&along, round).await }
     };
     Reader {
         name: NAME,
-        react: React::Rows(views::TABLES, Arc::new(counting)),
+        react: React::rows(views::TABLES, counting),
     }
 }
 

@@ -163,17 +163,22 @@ impl Browser {
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
-    /// Sends the first form of `page` whose action ends so, as it stands.
+    /// Sends the first form of `page` with this action, as it stands.
     pub async fn press(&self, who: Who, page: &Page, action: &str) -> Page {
+        self.send_form(who, (page, action), action).await
+    }
+
+    /// Sends a form of `page` to an address that is not its own.
+    pub async fn send_form(&self, who: Who, (page, action): (&Page, &str), to: &str) -> Page {
         let text = page.text();
         let start = text.find(&format!("action=\"{action}\"")).expect(action);
         let form = text[start..].split("</form>").next().unwrap();
-        let field = |name: &str| {
-            let rest = form.split(&format!("name=\"{name}\" value=\"")).nth(1);
-            rest.unwrap().split('"').next().unwrap().to_owned()
-        };
-        let body = format!("csrf={}&command_id={}", field("csrf"), field("command_id"));
-        let request = Request::post(action)
+        let hidden = form.split("name=\"").skip(1).filter_map(|rest| {
+            let (name, rest) = rest.split_once("\" value=\"")?;
+            Some(format!("{name}={}", rest.split('"').next()?))
+        });
+        let body = hidden.collect::<Vec<_>>().join("&");
+        let request = Request::post(to)
             .header(header::COOKIE, format!("session={}", who.secret()))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(body)).unwrap()).await

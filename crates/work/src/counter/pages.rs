@@ -12,7 +12,7 @@ mod reception;
 mod today;
 mod view;
 
-use super::told::{Told, told};
+use super::told::Told;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use facts::agency::{Right, Viewer};
@@ -176,17 +176,15 @@ async fn open(ground: &Ground, clerk: &Clerk, code: &str) -> Result<Opened, Prob
     let line = views::by_code(ground.db(), &code)
         .await?
         .ok_or(Problem::NotFound)?;
-    let (state, _) = ground.journal.load(&*ground.law, &line.id).await?;
-    let dossier = state
-        .dossier
-        .map(Arc::unwrap_or_clone)
-        .ok_or(Problem::NotFound)?;
+    let whole = ground.journal.whole(&*ground.law, &line.id).await?;
+    let dossier = whole.state.dossier.clone();
+    let dossier = dossier.map(Arc::unwrap_or_clone).ok_or(Problem::NotFound)?;
     let may_do = |action| may(&clerk.viewer, action, &Facts::of(&dossier)).is_ok();
     if !may_do(Action::View) {
         return Err(Problem::NotFound);
     }
     let told = match may_do(Action::ViewPrivate) {
-        true => told(ground, &line.id).await?,
+        true => Told::of(&whole),
         false => Told::default(),
     };
     let procedure = ground.catalogue().get(&dossier.procedure).cloned();

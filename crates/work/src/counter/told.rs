@@ -2,9 +2,8 @@
 //! applies and files, the answers as they stand, names of files, the list of the supplement.
 //! Does not know: who may read it; the pages ask before they call.
 
-use kernel::{Json, Trouble};
-use matters::Ground;
-use matters::dossier::{Event, Party, SupplementItem};
+use kernel::{Json, Whole};
+use matters::dossier::{Event, Law, Party, SupplementItem};
 use serde::de::DeserializeOwned;
 
 /// The private side of a dossier.
@@ -30,21 +29,20 @@ pub(super) struct Told {
     pub received_by: String,
 }
 
-/// Reads the private documents of dossier `id` in order.
-pub(super) async fn told(ground: &Ground, id: &str) -> Result<Told, Trouble> {
-    let mut told = Told::default();
-    let whole = ground.journal.whole(&*ground.law, id).await?;
-    for entry in &whole.entries {
-        let digest = entry.private.as_ref();
-        // Erased documents leave their entries readable.
-        if let Some(document) = digest.and_then(|digest| whole.private.get(digest)) {
-            told.add(&entry.event, document);
-        }
-    }
-    Ok(told)
-}
-
 impl Told {
+    /// Reads the private documents of a dossier in order.
+    pub(super) fn of(whole: &Whole<Law>) -> Self {
+        let mut told = Self::default();
+        for entry in &whole.entries {
+            let digest = entry.private.as_ref();
+            // Erased documents leave their entries readable.
+            if let Some(document) = digest.and_then(|digest| whole.private.get(digest)) {
+                told.add(&entry.event, document);
+            }
+        }
+        told
+    }
+
     fn add(&mut self, event: &Event, document: &Json) {
         let text = |key: &str| document[key].as_str().unwrap_or_default().to_owned();
         match event {

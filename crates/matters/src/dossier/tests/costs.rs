@@ -7,7 +7,7 @@ use crate::dossier::{Code, Event, ExternalStatus, LISTS, MIGRATION, Phase, State
 use facts::agency::{Post, Right, Viewer};
 use facts::procedure::Channel;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Database, Entry, Settings, Statement, proof};
+use kernel::{Database, Entry, Lived, Settings, Statement, proof};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -84,7 +84,11 @@ fn rows(number: usize, sample: &(State, Entry<Event>)) -> Vec<Statement> {
     entry.stream = format!("dossier/d{number:06}");
     let phone = format!("09{number:08}");
     let private = json!({ "applicant": { "name": name(number), "phone": phone } });
-    views::statements(&State::default(), &state, &entry, Some(&private))
+    let happened = Lived {
+        entry: &entry,
+        private: Some(&private),
+    };
+    views::statements(&State::default(), &state, &[happened])
 }
 
 async fn filled(db: &Database, count: usize) {

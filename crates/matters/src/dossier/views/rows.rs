@@ -3,7 +3,6 @@
 
 use crate::dossier::code::day_of;
 use crate::dossier::events::Event;
-use crate::dossier::fold::evolve;
 use crate::dossier::inbox::{Work, work};
 use crate::dossier::lists::{found_under, listed_under, words};
 use crate::dossier::parts::{Handover, PayMethod, Receiver};
@@ -19,50 +18,31 @@ pub(in crate::dossier) const TABLES: &[&str] = &[
     "dossier_receipts",
 ];
 
-/// The rows and timers that `entry` changes.
+/// The rows and timers that what happened changes.
 pub(in crate::dossier) fn statements(
     before: &State,
     after: &State,
-    entry: &Entry<Event>,
-    private: Option<&Json>,
+    happened: &[Lived<'_, Event>],
 ) -> Vec<Statement> {
-    let Some(dossier) = after.dossier.as_deref() else {
+    let (Some(dossier), [first, .., last] | [first @ last]) = (after.dossier.as_deref(), happened)
+    else {
         return Vec::new();
     };
-    let id = entry.id();
-    let Some(before) = before.dossier.as_deref() else {
-        return born(dossier, entry, private);
-    };
-    let mut list = vec![updated(id, dossier, entry)];
-    list.extend(returned_elsewhere(id, dossier, entry));
-    list.extend(relisted(id, before, dossier));
-    list.extend(tasks(id, Some(before), dossier));
-    list.extend(alarms(&entry.stream, Some(before), dossier));
-    list.extend(paid(id, entry));
+    let (before, id) = (before.dossier.as_deref(), last.entry.id());
+    // Rows that come and go are found by their keys, and no key comes and goes at once.
+    let mut rows = tasks(id, before, dossier);
+    rows.extend(alarms(&last.entry.stream, before, dossier));
+    rows.extend(happened.iter().filter_map(|lived| paid(id, lived.entry)));
+    match before {
+        None => rows.extend(inserted(id, dossier, last.entry, first.private)),
+        Some(before) => rows.extend(relisted(id, before, dossier)),
+    }
+    let mut list: Vec<_> = rows.into_iter().map(Statement::any_order).collect();
+    if before.is_some() {
+        list.push(updated(id, dossier, last.entry));
+        list.extend(returned_elsewhere(id, dossier, happened));
+    }
     list
-}
-
-/// The rows that a whole life leaves: those of a dossier that comes to the world as it is now.
-pub(in crate::dossier) fn of_life(life: &[Lived<'_, Event>]) -> Vec<Statement> {
-    let fold = |state, lived: &Lived<'_, Event>| evolve(state, lived.entry);
-    let now = life.iter().fold(State::default(), fold);
-    let (Some(dossier), [first, .., last] | [first @ last]) = (now.dossier.as_deref(), life) else {
-        return Vec::new();
-    };
-    let mut list = born(dossier, last.entry, first.private);
-    let earlier = life[..life.len() - 1].iter();
-    list.extend(earlier.filter_map(|lived| paid(last.entry.id(), lived.entry)));
-    list
-}
-
-/// All rows of a dossier. Nothing can have been taken away before: they may stand in any order.
-fn born(dossier: &Dossier, entry: &Entry<Event>, private: Option<&Json>) -> Vec<Statement> {
-    let id = entry.id();
-    let mut list = inserted(id, dossier, entry, private);
-    list.extend(tasks(id, None, dossier));
-    list.extend(alarms(&entry.stream, None, dossier));
-    list.extend(paid(id, entry));
-    list.into_iter().map(Statement::any_order).collect()
 }
 
 fn inserted(
@@ -127,10 +107,14 @@ fn updated(id: &str, dossier: &Dossier, entry: &Entry<Event>) -> Statement {
 }
 
 /// The counter that returns the result changes rarely: a statement of its own.
-fn returned_elsewhere(id: &str, dossier: &Dossier, entry: &Entry<Event>) -> Option<Statement> {
-    let Event::ReturnWayChanged { .. } = &entry.event else {
-        return None;
-    };
+fn returned_elsewhere(
+    id: &str,
+    dossier: &Dossier,
+    happened: &[Lived<'_, Event>],
+) -> Option<Statement> {
+    happened
+        .iter()
+        .find(|lived| matches!(lived.entry.event, Event::ReturnWayChanged { .. }))?;
     let sql = "UPDATE dossiers SET return_agency = ? WHERE id = ?";
     Some(Statement::new(sql, params![dossier.return_agency(), id]))
 }
@@ -192,27 +176,17 @@ fn listed(id: &str, list: &str, dossier: &Dossier) -> Statement {
     Statement::new(sql, params![list, dossier.submitted_at, id])
 }
 
-/// From the lists on which it stood to those on which it stands: a step moves one row, and what is
-/// over comes or goes. Those by which a dossier is searched stay.
+/// From the lists on which it stood to those on which it stands. Those by which a dossier is
+/// searched stay.
 fn relisted(id: &str, before: &Dossier, after: &Dossier) -> Vec<Statement> {
     let (old, new) = (listed_under(before), listed_under(after));
-    let mut gone = old.difference(&new);
-    let mut come = new.difference(&old);
-    let mut statements = Vec::new();
-    loop {
-        let (sql, mut values) = match (gone.next(), come.next()) {
-            (Some(from), Some(to)) => ("UPDATE dossier_lists SET list = ?", params![to, from]),
-            (Some(from), None) => ("DELETE FROM dossier_lists", params![from]),
-            (None, Some(to)) => {
-                statements.push(listed(id, to, after));
-                continue;
-            }
-            (None, None) => return statements,
-        };
-        let sql = format!("{sql} WHERE list = ? AND submitted_at = ? AND dossier_id = ?");
-        values.extend(params![after.submitted_at, id]);
-        statements.push(Statement::new(sql, values));
-    }
+    let gone = old.difference(&new).map(|list| {
+        let sql = "DELETE FROM dossier_lists
+            WHERE list = ? AND submitted_at = ? AND dossier_id = ?";
+        Statement::new(sql, params![list, after.submitted_at, id])
+    });
+    let come = new.difference(&old).map(|list| listed(id, list, after));
+    gone.chain(come).collect()
 }
 
 fn tasks(id: &str, before: Option<&Dossier>, after: &Dossier) -> Vec<Statement> {
