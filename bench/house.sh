@@ -46,16 +46,17 @@ stop_postgres() {
     as_postgres "$PGBIN/pg_ctl" -D "$WORK/pg" -m fast -w stop >/dev/null; rm -rf "$WORK/pg"
 }
 name_database() { # the database of this engine, fresh
-    mkdir -p "$WORK/data"
+    DATA=$(mktemp -d "$WORK/data.XXXXXX")
     case $ENGINE in
         postgres) start_postgres; export DINH_DATABASE_URL="postgres://dinh@127.0.0.1:$PGPORT/bench" ;;
-        *) export DINH_DATABASE_URL="sqlite:$WORK/data/dinh.db" ;;
+        *) export DINH_DATABASE_URL="sqlite:$DATA/dinh.db" ;;
     esac
 }
-drop_database() { [ "$ENGINE" = postgres ] && stop_postgres; rm -rf "$WORK/data"; }
+# Files are removed at the end of all: ext4 makes new ones slowly for a while after many were deleted.
+drop_database() { if [ "$ENGINE" = postgres ]; then stop_postgres; fi; }
 start_server() {
     FSYNC_DELAY_US=$DELAY LD_PRELOAD="$WORK/fsync_delay.so" $PRIORITY \
-        "$DINH" demo --dossiers 0 --port "$PORT" --data "$WORK/data" >"$WORK/log" 2>&1 &
+        "$DINH" demo --dossiers 0 --port "$PORT" --data "$DATA" >"$WORK/log" 2>&1 &
     SERVER=$!
     for _ in $(seq 600); do
         sleep 0.1

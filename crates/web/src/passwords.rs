@@ -3,8 +3,8 @@
 //!
 //! It does not know whose password it is, nor what makes a password acceptable.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -20,6 +20,13 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// Waiting places for each core: at 40 ms each, nobody waits longer than about two seconds.
 const QUEUE_PER_CORE: usize = 50;
+/// What stands in for the hash of somebody who has no account: with our own parameters, so that
+/// looking takes as long, and of no password (no input is known whose hash is all zeros). Nothing
+/// is hashed for it, so a program that has just started holds no 19 MiB.
+static NOBODY: LazyLock<String> = LazyLock::new(|| {
+    let (salt, hash) = ("A".repeat(22), "A".repeat(43)); // 16 and 32 bytes of zeros
+    format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${hash}")
+});
 /// Longer passwords are refused: hashing must not be a way to burn our time.
 const PASSWORD_BYTES_MAX: usize = 1024;
 
@@ -47,7 +54,6 @@ pub struct Passwords {
     seats: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
     waiting_max: usize,
-    nobody: Arc<str>,
 }
 
 impl Passwords {
@@ -58,12 +64,10 @@ impl Passwords {
     }
 
     fn with_seats(seats: usize, waiting_max: usize) -> Passwords {
-        let nobody = hash_now(&crate::fresh_secret()).expect("our own parameters are valid");
         Passwords {
             seats: Arc::new(Semaphore::new(seats)),
             waiting: Arc::new(AtomicUsize::new(0)),
             waiting_max,
-            nobody: nobody.into(),
         }
     }
 
@@ -83,7 +87,7 @@ impl Passwords {
         stored: Option<&str>,
     ) -> Result<bool, PasswordTrouble> {
         let known = stored.is_some();
-        let stored = stored.unwrap_or(&self.nobody).to_owned();
+        let stored = stored.unwrap_or(&NOBODY).to_owned();
         let password = password.to_owned();
         let held = self.seated(move || verify_now(&password, &stored)).await?;
         Ok(held.ok_or(PasswordTrouble::Broken)? && known)
@@ -170,6 +174,14 @@ mod tests {
         );
         assert_eq!(pool.verify("another", Some(&stored)).await, Ok(false));
         assert_eq!(pool.verify("another", None).await, Ok(false));
+        let of = |hash: &str| {
+            hash.split('$')
+                .take(4)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of(&NOBODY), of(&stored), "nobody is looked up as slowly");
+        assert_eq!(verify_now("", &NOBODY), Some(false));
         assert_eq!(
             pool.verify("x", Some("junk")).await,
             Err(PasswordTrouble::Broken)

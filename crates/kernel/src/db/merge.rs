@@ -1,39 +1,51 @@
-//! Insertions of several commands as one statement. A batch of sixty submissions inserts into each
-//! table sixty times with the same text: `VALUES (…), (…), …` does that with one plan and one walk
-//! through the executor. Deletions by key likewise, with `OR`.
+//! Insertions, updates and deletions of several commands as one statement. A batch of sixty
+//! submissions inserts into each table sixty times with the same text: read from arrays, that is
+//! one message, one plan and one walk through the executor, however many rows.
 //!
 //! Does not know: how statements are sent.
 use std::collections::HashMap;
 
 use super::{Statement, Value, Written};
 
-/// Rows of one merged insertion. Counts are powers of two, so that few texts are prepared: at most
-/// seven for each insertion of the house.
-const ROWS_MAX: usize = 64;
-/// PostgreSQL numbers parameters with sixteen bits.
-const PARAMETERS_MAX: usize = 32_767;
-
-/// The insertions and deletions that say they may stand in any order, for all jobs, in the order in
-/// which their texts first appear.
-pub(super) fn merge(jobs: &[&[Statement]]) -> Vec<Statement> {
-    let mut order: Vec<&Statement> = Vec::new();
-    let mut rows: HashMap<&str, Vec<&[Value]>> = HashMap::new();
-    for job in jobs {
-        for statement in job.iter().filter(|statement| statement.any_order) {
-            let known = rows.entry(&statement.sql).or_default();
-            if known.is_empty() {
-                order.push(statement);
-            }
-            known.push(&statement.params);
-        }
-    }
-    let chunked = order
-        .into_iter()
-        .flat_map(|first| chunks(first, &rows[&*first.sql]));
-    chunked.collect()
+/// Statements of one text, as one.
+#[derive(Debug)]
+pub(super) struct Merged<'a> {
+    /// The text of each.
+    pub(super) sql: &'a str,
+    /// The values of each.
+    pub(super) rows: Vec<&'a [Value]>,
 }
 
-/// What was written, by job; a merged insertion wrote its one row.
+impl Merged<'_> {
+    /// An array for each parameter.
+    pub(super) fn columns(&self) -> Vec<Vec<Value>> {
+        let count = self.rows.first().map_or(0, |row| row.len());
+        let column = |at: usize| self.rows.iter().map(|row| row[at].clone()).collect();
+        (0..count).map(column).collect()
+    }
+}
+
+/// The statements that say they may stand in any order, for all jobs, in the order in which their
+/// texts first appear.
+pub(super) fn merge<'a>(jobs: &[&'a [Statement]]) -> Vec<Merged<'a>> {
+    let mut merged: Vec<Merged<'a>> = Vec::new();
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    for statement in jobs.iter().copied().flatten() {
+        if !statement.any_order {
+            continue;
+        }
+        let sql: &'a str = &statement.sql;
+        let place = *known.entry(sql).or_insert(merged.len());
+        if place == merged.len() {
+            let rows = Vec::new();
+            merged.push(Merged { sql, rows });
+        }
+        merged[place].rows.push(&statement.params);
+    }
+    merged
+}
+
+/// What was written, by job; a merged statement wrote its one row.
 pub(super) fn handed_out(
     jobs: &[&[Statement]],
     mut own: impl Iterator<Item = Written>,
@@ -50,44 +62,41 @@ pub(super) fn handed_out(
         .collect()
 }
 
-fn chunks(first: &Statement, mut rows: &[&[Value]]) -> Vec<Statement> {
-    let most = (PARAMETERS_MAX / first.params.len().max(1)).clamp(1, ROWS_MAX);
-    let mut list = Vec::new();
-    while !rows.is_empty() {
-        let count = 1 << rows.len().min(most).ilog2();
-        let (now, later) = rows.split_at(count);
-        list.push(Statement::new(
-            text(&first.sql, first.params.len(), count),
-            now.iter().copied().flatten().cloned().collect(),
-        ));
-        rows = later;
+/// The text of many: each `?` of one row's text becomes a column of the arrays `$1`, `$2` …, whose
+/// elements are of these `types`.
+///
+/// `INSERT … VALUES (?, ?) …` selects its rows from them, `UPDATE … WHERE key = ?` and
+/// `DELETE … WHERE key = ?` are joined with them.
+pub(super) fn of_many(sql: &str, types: &[&str]) -> String {
+    let text = with_columns(sql);
+    let places = (1..).zip(types);
+    let arrays: Vec<String> = places.map(|(n, name)| format!("${n}::{name}[]")).collect();
+    let names: Vec<String> = (1..=types.len()).map(|n| format!("p{n}")).collect();
+    let rows = format!(
+        "unnest({}) AS given ({})",
+        arrays.join(", "),
+        names.join(", ")
+    );
+    if let Some((start, rest)) = text.split_once("VALUES (") {
+        let (row, end) = rest.split_once(')').unwrap_or((rest, ""));
+        return format!("{start}SELECT {row} FROM {rows}{end}");
     }
-    list
+    let join = match text.starts_with("DELETE") {
+        true => "USING",
+        false => "FROM",
+    };
+    let (start, key) = text.split_once(" WHERE ").unwrap_or((&text, "TRUE"));
+    format!("{start} {join} {rows} WHERE {key}")
 }
 
-/// `INSERT … VALUES (?, ?) …` with its row, or `DELETE … WHERE a = ?` with its condition, `count`
-/// times.
-fn text(sql: &str, columns: usize, count: usize) -> String {
-    if let Some((table, key)) = sql
-        .split_once(" WHERE ")
-        .filter(|_| sql.starts_with("DELETE"))
-    {
-        let keys = vec![format!("({key})"); count].join(" OR ");
-        return format!("{table} WHERE {keys}");
+/// The text with `given.p1`, `given.p2` … for its parameters.
+fn with_columns(sql: &str) -> String {
+    let mut parts = sql.split('?');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for (number, part) in (1..).zip(parts) {
+        text.push_str(&format!("given.p{number}{part}"));
     }
-    let row = format!("({})", vec!["?"; columns].join(", "));
-    let start = sql
-        .find("VALUES")
-        .map_or(sql.len(), |at| at + "VALUES".len());
-    let end = sql[start..]
-        .find(')')
-        .map_or(sql.len(), |at| start + at + 1);
-    format!(
-        "{} {}{}",
-        &sql[..start],
-        vec![row; count].join(", "),
-        &sql[end..]
-    )
+    text
 }
 
 #[cfg(test)]
@@ -95,38 +104,55 @@ mod tests {
     use super::*;
     use crate::params;
 
-    fn insert(a: i64, b: &str) -> Statement {
-        let sql = "INSERT INTO t (a, b) VALUES (?, ?) ON CONFLICT (a) DO NOTHING";
-        Statement::new(sql, params![a, b]).any_order()
-    }
-
     #[test]
-    fn keys_of_one_text_are_deleted_together() {
-        let gone = |n: i64| {
-            let sql = "DELETE FROM t WHERE a = ? AND b = ?";
-            vec![Statement::new(sql, params![n, "x"]).any_order()]
+    fn rows_of_one_text_become_one_statement() {
+        let insert = |n: i64| {
+            let sql = "INSERT INTO t (a, b) VALUES (?, ?) ON CONFLICT (a) DO NOTHING";
+            Statement::new(sql, params![n, "x"]).any_order()
         };
-        let jobs = [gone(1), gone(2)];
+        let own = || Statement::new("DELETE FROM u", vec![]);
+        let gone = || Statement::new("DELETE FROM t WHERE a = ?", params![7i64]).any_order();
+        let jobs = [vec![insert(1), own()], vec![own(), gone(), insert(2)]];
         let jobs: Vec<&[Statement]> = jobs.iter().map(Vec::as_slice).collect();
         let merged = merge(&jobs);
-        let text = "DELETE FROM t WHERE (a = ? AND b = ?) OR (a = ? AND b = ?)";
-        assert_eq!(merged[0].sql, text);
-        assert_eq!(merged[0].params, params![1i64, "x", 2i64, "x"]);
+        assert_eq!(merged.len(), 2);
+        assert_eq!(
+            merged[0].columns(),
+            [params![1i64, 2i64], params!["x", "x"]]
+        );
+        assert_eq!(merged[1].columns(), [params![7i64]]);
+        let written = handed_out(
+            &jobs,
+            [5, 6]
+                .map(|affected| Written {
+                    affected,
+                    rows: Vec::new(),
+                })
+                .into_iter(),
+        );
+        let affected: Vec<Vec<u64>> = written
+            .iter()
+            .map(|job| job.iter().map(|one| one.affected).collect())
+            .collect();
+        assert_eq!(affected, [vec![1, 5], vec![6, 1, 1]]);
     }
 
     #[test]
-    fn rows_of_one_text_become_few_statements() {
-        let jobs: Vec<Vec<Statement>> = (0..7)
-            .map(|n| vec![insert(n, "x"), Statement::new("DELETE FROM u", vec![])])
-            .collect();
-        let jobs: Vec<&[Statement]> = jobs.iter().map(Vec::as_slice).collect();
-        let merged = merge(&jobs);
-        let texts: Vec<&str> = merged.iter().map(|one| &*one.sql).collect();
-        let four = "INSERT INTO t (a, b) VALUES (?, ?), (?, ?), (?, ?), (?, ?) \
-                    ON CONFLICT (a) DO NOTHING";
-        assert_eq!(texts[0], four);
-        let counts: Vec<usize> = merged.iter().map(|one| one.params.len()).collect();
-        assert_eq!(counts, [8, 4, 2]);
-        assert_eq!(merged[2].params, params![6i64, "x"]);
+    fn the_text_of_many_reads_arrays() {
+        let insert = "INSERT INTO t (a, b, c) VALUES (?, 1, ?)
+            ON CONFLICT (a) DO UPDATE SET b = excluded.b";
+        let many = "INSERT INTO t (a, b, c) SELECT given.p1, 1, given.p2 \
+            FROM unnest($1::int8[], $2::text[]) AS given (p1, p2)
+            ON CONFLICT (a) DO UPDATE SET b = excluded.b";
+        assert_eq!(of_many(insert, &["int8", "text"]), many);
+        let update = "UPDATE t SET a = ?, b = ? WHERE c = ?";
+        let many = "UPDATE t SET a = given.p1, b = given.p2 \
+            FROM unnest($1::int8[], $2::text[], $3::text[]) AS given (p1, p2, p3) \
+            WHERE c = given.p3";
+        assert_eq!(of_many(update, &["int8", "text", "text"]), many);
+        let delete = "DELETE FROM t WHERE a = ? AND b = ?";
+        let many = "DELETE FROM t USING unnest($1::text[], $2::int8[]) AS given (p1, p2) \
+            WHERE a = given.p1 AND b = given.p2";
+        assert_eq!(of_many(delete, &["text", "int8"]), many);
     }
 }

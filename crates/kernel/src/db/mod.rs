@@ -47,10 +47,10 @@ impl Statement {
         }
     }
 
-    /// Of an `INSERT … VALUES (?, …)` of one row, or a `DELETE … WHERE key = ?`, without
-    /// `RETURNING`: it may run before every other statement of its transaction, and together with
-    /// those of other commands. PostgreSQL then writes many rows with one statement. Whether the
-    /// deleted row was there is not told.
+    /// Of an `INSERT … VALUES (?, …)` of one row, an `UPDATE … WHERE key = ?` or a
+    /// `DELETE … WHERE key = ?`, without `RETURNING`: it may run before every other statement of
+    /// its transaction, and together with those of other commands, whose keys are others.
+    /// PostgreSQL then writes many rows with one statement. Whether the row was there is not told.
     #[must_use]
     pub fn any_order(mut self) -> Self {
         self.any_order = true;
@@ -110,7 +110,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             readers: 4,
-            writers: 3,
+            writers: 2,
             queue: 4096,
         }
     }

@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, NoTls, Statement as Prepared};
 
-use super::merge::{handed_out, merge};
+use super::merge::{handed_out, merge, of_many};
 use super::{GROUP_MAX, Job, Row, Settings, Statement, Trouble, Value, Written, guard};
 
 /// The most jobs of one batch; smaller than the embedded group because several writers share the
@@ -51,7 +51,9 @@ struct Line(Option<Arc<Wire>>);
 
 struct Wire {
     client: Client,
-    prepared: std::sync::Mutex<HashMap<String, Prepared>>,
+    prepared: Statements,
+    /// Statements for many rows, by the text for one.
+    of_many: Statements,
 }
 
 impl Postgres {
@@ -115,6 +117,7 @@ async fn connect(url: &str) -> Result<Arc<Wire>, Trouble> {
     Ok(Arc::new(Wire {
         client: dial(url).await?,
         prepared: std::sync::Mutex::default(),
+        of_many: std::sync::Mutex::default(),
     }))
 }
 
@@ -167,23 +170,35 @@ impl Line {
 
 impl Wire {
     async fn prepare(&self, sql: &str) -> Result<Prepared, Trouble> {
-        let known = self
-            .prepared
-            .lock()
-            .expect("no panic while held")
-            .get(sql)
-            .cloned();
-        if let Some(prepared) = known {
+        if let Some(prepared) = remembered(&self.prepared, sql) {
             return Ok(prepared);
         }
-        let text = numbered(sql);
-        let prepared = self.client.prepare(&text).await.map_err(|e| trouble(&e))?;
-        let mut known = self.prepared.lock().expect("no panic while held");
-        if known.len() >= PREPARED_MAX {
-            known.clear();
-        }
-        known.insert(sql.to_owned(), prepared.clone());
+        let prepared = self.parse(&numbered(sql)).await?;
+        remember(&self.prepared, sql, &prepared);
         Ok(prepared)
+    }
+
+    /// The statement for many rows of this text; the server says which types one row has.
+    async fn prepare_many(&self, sql: &str) -> Result<Prepared, Trouble> {
+        if let Some(prepared) = remembered(&self.of_many, sql) {
+            return Ok(prepared);
+        }
+        let one = self.prepare(sql).await?;
+        let types: Vec<&str> = one.params().iter().map(|kind| kind.name()).collect();
+        let prepared = self.parse(&of_many(sql, &types)).await?;
+        remember(&self.of_many, sql, &prepared);
+        Ok(prepared)
+    }
+
+    async fn parse(&self, text: &str) -> Result<Prepared, Trouble> {
+        self.client.prepare(text).await.map_err(|e| trouble(&e))
+    }
+
+    /// One statement for all rows.
+    async fn many(&self, columns: Vec<Vec<Value>>, prepared: Prepared) -> Result<(), Trouble> {
+        let arrays: Vec<&(dyn ToSql + Sync)> = columns.iter().map(|one| one as _).collect();
+        let done = self.client.execute(&prepared, &arrays).await;
+        done.map(|_| ()).map_err(|e| trouble(&e))
     }
 
     /// One statement; polled together with others it is sent without waiting for their answers.
@@ -215,31 +230,49 @@ impl Wire {
             .map_err(|e| trouble(&e))
     }
 
-    /// Runs jobs as one transaction: `BEGIN`, what they insert together, the rest job by job,
+    /// Runs jobs as one transaction: `BEGIN`, what they write together, the rest job by job,
     /// `COMMIT`; all but the last are sent at once.
     async fn transaction(&self, jobs: &[&[Statement]]) -> Result<Vec<Vec<Written>>, Trouble> {
-        let together = merge(jobs);
-        let mut all: Vec<&Statement> = together.iter().collect();
-        for job in jobs {
-            all.extend(job.iter().filter(|statement| !statement.any_order));
-        }
         // Prepared first: a text that is new here would otherwise be sent out of its order.
-        let mut sent = Vec::with_capacity(all.len());
-        for statement in all {
+        let mut together = Vec::new();
+        for merged in &merge(jobs) {
+            let prepared = self.prepare_many(merged.sql).await?;
+            together.push(self.many(merged.columns(), prepared));
+        }
+        let all = jobs.iter().flat_map(|job| job.iter());
+        let alone: Vec<&Statement> = all.filter(|statement| !statement.any_order).collect();
+        let mut own = Vec::with_capacity(alone.len());
+        for statement in alone {
             let prepared = self.prepare(&statement.sql).await?;
-            sent.push(self.one(statement, prepared));
+            own.push(self.one(statement, prepared));
         }
         let begin = self.control("BEGIN");
-        let outcome = match futures_util::join!(begin, try_join_all(sent)) {
-            (Ok(()), Ok(written)) => self.control("COMMIT").await.map(|()| written),
-            (Err(error), _) | (_, Err(error)) => Err(error),
+        let sent = futures_util::join!(begin, try_join_all(together), try_join_all(own));
+        let outcome = match sent {
+            (Ok(()), Ok(_), Ok(written)) => self.control("COMMIT").await.map(|()| written),
+            (Err(error), ..) | (_, Err(error), _) | (.., Err(error)) => Err(error),
         };
         if outcome.is_err() {
             // Best effort: a broken connection rolls back by itself.
             let _ = self.control("ROLLBACK").await;
         }
-        Ok(handed_out(jobs, outcome?.into_iter().skip(together.len())))
+        Ok(handed_out(jobs, outcome?.into_iter()))
     }
+}
+
+type Statements = std::sync::Mutex<HashMap<String, Prepared>>;
+
+fn remembered(statements: &Statements, sql: &str) -> Option<Prepared> {
+    let known = statements.lock().expect("no panic while held");
+    known.get(sql).cloned()
+}
+
+fn remember(statements: &Statements, sql: &str, prepared: &Prepared) {
+    let mut known = statements.lock().expect("no panic while held");
+    if known.len() >= PREPARED_MAX {
+        known.clear();
+    }
+    known.insert(sql.to_owned(), prepared.clone());
 }
 
 async fn write_until_closed(url: String, jobs: Arc<Mutex<mpsc::Receiver<Job>>>) {

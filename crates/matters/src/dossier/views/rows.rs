@@ -29,7 +29,7 @@ pub(in crate::dossier) fn statements(
         return Vec::new();
     };
     let (before, id) = (before.dossier.as_deref(), last.entry.id());
-    // Rows that come and go are found by their keys, and no key comes and goes at once.
+    // Rows are found by their keys, and no key comes and goes at once.
     let mut rows = tasks(id, before, dossier);
     rows.extend(alarms(&last.entry.stream, before, dossier));
     rows.extend(happened.iter().filter_map(|lived| paid(id, lived.entry)));
@@ -37,12 +37,11 @@ pub(in crate::dossier) fn statements(
         None => rows.extend(inserted(id, dossier, last.entry, first.private)),
         Some(before) => rows.extend(relisted(id, before, dossier)),
     }
-    let mut list: Vec<_> = rows.into_iter().map(Statement::any_order).collect();
     if before.is_some() {
-        list.push(updated(id, dossier, last.entry));
-        list.extend(returned_elsewhere(id, dossier, happened));
+        rows.push(updated(id, dossier, last.entry));
+        rows.extend(returned_elsewhere(id, dossier, happened));
     }
-    list
+    rows.into_iter().map(Statement::any_order).collect()
 }
 
 fn inserted(
