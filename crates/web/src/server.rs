@@ -4,6 +4,8 @@
 //!
 //! It does not know what is served, nor who asks; how much work may be under way is `gate.rs`.
 
+mod linger;
+
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
@@ -19,6 +21,8 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt as _;
+
+use linger::Lingering;
 
 /// A head must be there within this time, the wait between two requests included: a telephone on a
 /// bad line needs seconds, whoever needs longer holds a seat that others want.
@@ -101,7 +105,10 @@ fn talk(
         .header_read_timeout(seat.head_patience)
         .max_buf_size(HEAD_BYTES_MAX)
         .max_headers(HEAD_LINES_MAX)
-        .serve_connection(TokioIo::new(stream), hyper::service::service_fn(answer));
+        .serve_connection(
+            TokioIo::new(Lingering::new(stream)),
+            hyper::service::service_fn(answer),
+        );
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
         if let Err(error) = connection.await {

@@ -1,5 +1,5 @@
-//! Plays in which everybody asks again as soon as they have their answer: whole lifecycles, and
-//! handing in. They find out how much goes at the most.
+//! Plays in which everybody asks again as soon as they have their answer: whole lifecycles,
+//! handing in, one step of an officer. They find out how much goes at the most.
 //! Does not know: what is done in a lifecycle.
 use std::time::{Duration, Instant};
 
@@ -30,6 +30,43 @@ pub async fn lifecycles(
             tokio::spawn(async move { client.play().await.map(|()| client) })
         })
         .collect();
+    let (tally, good, clients) = gathered(playing).await?;
+    Ok(Outcome::of(&costs, tally, good, clients))
+}
+
+/// The first step of an officer, again and again, on dossiers that are accepted before the time
+/// counts.
+///
+/// # Errors
+/// When one cannot be brought so far, or acknowledgements can no longer be written down.
+pub async fn steps(field: &Field, clients: Vec<Client>, seconds: u64) -> Result<Outcome, String> {
+    let line_up = |mut client: Client| {
+        tokio::spawn(async move {
+            let codes = client.line_up().await?;
+            client.tally = Tally::default();
+            Ok::<_, String>((client, codes))
+        })
+    };
+    let lining_up: Vec<_> = clients.into_iter().map(line_up).collect();
+    let mut ready = Vec::new();
+    for one in lining_up {
+        ready.push(one.await.map_err(|error| error.to_string())??);
+    }
+    let costs = field.costs();
+    let until = Instant::now() + Duration::from_secs(seconds);
+    let play = |(mut client, codes): (Client, Vec<String>)| {
+        client.until = until;
+        tokio::spawn(async move { client.first_steps(codes).await.map(|()| client) })
+    };
+    let playing: Vec<_> = ready.into_iter().map(play).collect();
+    let (tally, good, clients) = gathered(playing).await?;
+    Ok(Outcome::of(&costs, tally, good, clients))
+}
+
+/// Everybody when they are done: times, what came to its end, the clients.
+async fn gathered(
+    playing: Vec<tokio::task::JoinHandle<Result<Client, String>>>,
+) -> Result<(Tally, u64, Vec<Client>), String> {
     let (mut tally, mut good, mut clients) = (Tally::default(), 0, Vec::new());
     for one in playing {
         let client = one.await.map_err(|error| error.to_string())??;
@@ -37,7 +74,7 @@ pub async fn lifecycles(
         good += client.lifecycles;
         clients.push(client);
     }
-    Ok(Outcome::of(&costs, tally, good, clients))
+    Ok((tally, good, clients))
 }
 
 /// Handing in what was prepared.

@@ -51,6 +51,8 @@ pub enum Play {
     Pages,
     /// Only handing in applications that were written before, as fast as answers come.
     Submissions,
+    /// Only the first step of an officer, on dossiers that were accepted before.
+    Steps,
     /// Applications and looks at pages at constant rates, whoever waits (`--rate`, `--looks`).
     Province,
     /// The most applications that go, then `--times` as many for the seconds, then half of them.
@@ -155,7 +157,7 @@ impl Client {
 
     /// The acts of the procedure's steps in order: right, end of the form's address, how far it
     /// brings.
-    fn steps(&self) -> Vec<(&'static str, &'static str, Far)> {
+    pub(super) fn steps(&self) -> Vec<(&'static str, &'static str, Far)> {
         let steps = self.stage.procedure.steps.iter();
         let happens = |step: &&facts::procedure::Step| {
             step.when
@@ -176,7 +178,7 @@ impl Client {
     }
 
     /// Finds the procedure, answers every page, hands in. Returns the code.
-    async fn apply(&mut self) -> Result<String, Stop> {
+    pub(super) async fn apply(&mut self) -> Result<String, Stop> {
         if self.play != Play::Pages && self.known.stock.is_none() {
             return self.hand_in_prepared().await;
         }

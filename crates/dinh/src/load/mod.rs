@@ -316,6 +316,7 @@ async fn timed(asked: &Asked, field: &Field, clients: Vec<Client>) -> Result<Out
     match asked.play {
         Play::Acts | Play::Pages => closed::lifecycles(field, clients, seconds).await,
         Play::Submissions => closed::submissions(field, clients, seconds).await,
+        Play::Steps => closed::steps(field, clients, seconds).await,
         Play::Province => province::play(field, clients, asked.rates(), seconds).await,
         Play::Overload => overload::play(field, clients, asked.times, seconds).await,
         Play::SignIns => sign_ins::play(field, clients, asked.looks, seconds).await,

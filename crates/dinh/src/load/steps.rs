@@ -10,6 +10,46 @@ use super::journey::{Client, Play, Step, Stop, link, lost, main_form};
 const DESK: &str = "/desk/dossiers/";
 
 impl Client {
+    /// Hands in everything that was prepared and has it accepted. Returns the codes.
+    ///
+    /// # Errors
+    /// What went wrong, in words.
+    pub(super) async fn line_up(&mut self) -> Result<Vec<String>, String> {
+        let mut codes = Vec::new();
+        loop {
+            let lined_up = async {
+                let code = self.apply().await?;
+                self.accept(&code).await.map(|()| code)
+            };
+            match lined_up.await {
+                Ok(code) => codes.push(code),
+                Err(Stop::Over) => return Ok(codes),
+                Err(Stop::Mishap(mishap)) => return Err(mishap.words().to_owned()),
+                Err(Stop::Book(words)) => return Err(words),
+            }
+        }
+    }
+
+    /// The first step of an accepted dossier, as often as there are any in time.
+    ///
+    /// # Errors
+    /// When acknowledgements can no longer be written down.
+    pub(super) async fn first_steps(&mut self, codes: Vec<String>) -> Result<(), String> {
+        let Some((right, ending, far)) = self.steps().first().copied() else {
+            return Err("the procedure has no step".to_owned());
+        };
+        for code in &codes {
+            match self.desk(Step { right, code, far }, ending).await {
+                Ok(()) => self.lifecycles += 1,
+                Err(Stop::Over) => return Ok(()),
+                Err(Stop::Book(words)) => return Err(words),
+                Err(Stop::Mishap(mishap)) => self.tally.failed("step", mishap.words()),
+            }
+        }
+        self.tally.trouble("a client had no dossier left");
+        Ok(())
+    }
+
     /// The counter looks at the queue of the day, opens the dossier, ticks every paper, receives
     /// it.
     pub(super) async fn accept(&mut self, code: &str) -> Result<(), Stop> {

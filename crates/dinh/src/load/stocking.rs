@@ -77,8 +77,13 @@ pub async fn fill(settings: Settings, count: usize) -> Result<(), String> {
     kernel::log::place_all(&db, "fill", now)
         .await
         .map_err(|error| error.to_string())?;
-    for reader in floorplan::readers(&work.house.ground) {
-        let settled = reader.settle(&db, "fill", now).await;
+    let readers = floorplan::readers(&work.house.ground);
+    let settling = readers.into_iter().map(|reader| {
+        let db = db.clone();
+        tokio::spawn(async move { reader.settle(&db, "fill", now).await })
+    });
+    for reader in settling.collect::<Vec<_>>() {
+        let settled = reader.await.map_err(|error| error.to_string())?;
         settled.map_err(|error| error.to_string())?;
     }
     db.analyze().await.map_err(|error| error.to_string())?;

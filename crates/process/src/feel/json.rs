@@ -25,10 +25,10 @@ pub(super) fn to_value(json: &Json) -> Result<Value, Problem> {
         Json::Null => Value::Null(None),
         Json::Bool(truth) => Value::Boolean(*truth),
         Json::Number(number) => Value::Number(to_number(number)?),
-        Json::String(text) => match Value::try_from_xsd_date(text) {
-            Ok(date) if is_date(text) => date,
-            _ => Value::String(text.clone()),
-        },
+        Json::String(text) if is_date(text) => {
+            Value::try_from_xsd_date(text).unwrap_or_else(|_| Value::String(text.clone()))
+        }
+        Json::String(text) => Value::String(text.clone()),
         Json::Array(items) if items.len() > MAX_ITEMS => {
             let size = items.len();
             return Err(Problem::TooBig(format!(

@@ -3,7 +3,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::get;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -26,6 +27,10 @@ async fn start(limits: Limits) -> Running {
     };
     let router = Router::new()
         .route("/", get(|| async { "here" }))
+        .route(
+            "/full",
+            post(|| async { (StatusCode::INSUFFICIENT_STORAGE, "no room") }),
+        )
         .route("/slow", get(slow));
     let (stop, stopping) = watch::channel(false);
     let patience = Duration::from_secs(5);
@@ -119,4 +124,21 @@ async fn what_is_under_way_is_finished_before_the_end() {
     assert!(slow.await.unwrap().ends_with("done"));
     assert!(running.ended.await.unwrap(), "everything was finished");
     assert!(TcpStream::connect(address).await.is_err(), "nobody listens");
+}
+
+#[tokio::test]
+async fn who_is_refused_in_the_middle_of_an_upload_reads_the_answer() {
+    const BYTES: usize = 24 * 1024 * 1024;
+    let running = start(WIDE).await;
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    let head = format!("POST /full HTTP/1.1\r\nhost: x\r\ncontent-length: {BYTES}\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // As a browser does: everything is sent before the answer is looked at.
+    for _ in 0..BYTES / 1024 / 64 {
+        stream.write_all(&[b'x'; 64 * 1024]).await.unwrap();
+    }
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 507"), "{answer}");
+    assert!(answer.ends_with("no room"), "{answer}");
 }

@@ -17,7 +17,7 @@ use super::{fold, period, views};
 pub(super) const NAME: &str = "console";
 
 /// Agency, procedure (empty: all of the agency), row of a period.
-pub(super) type Key = (String, String, i64);
+pub(super) type Key<'a> = (&'a str, &'a str, i64);
 
 /// The reader for the house's list.
 #[must_use]
@@ -34,7 +34,7 @@ pub fn reader(journal: Journal, law: Arc<Law>) -> Reader {
 }
 
 async fn counted(along: &Along<Law>, round: Vec<Placed>) -> Result<Vec<Statement>, Trouble> {
-    let mut rows: BTreeMap<Key, Counts> = BTreeMap::new();
+    let mut rows = Rows::default();
     for placed in round {
         let Some(step) = along.step(placed).await? else {
             continue;
@@ -42,24 +42,58 @@ async fn counted(along: &Along<Law>, round: Vec<Placed>) -> Result<Vec<Statement
         let Some(dossier) = &step.after.dossier else {
             continue;
         };
-        let (agency, procedure) = (&dossier.agency, &dossier.procedure.code);
-        for change in fold::changes(&step.before, &step.entry, &step.after) {
-            let mut add = |procedure: &str, row: i64| {
-                let key = (agency.clone(), procedure.to_owned(), row);
-                rows.entry(key).or_default().add(change.count, change.by);
-            };
+        let changes = fold::changes(&step.before, &step.entry, &step.after);
+        let of_procedure = rows.of(&dossier.agency, &dossier.procedure.code);
+        for change in &changes {
             for row in period::of_procedure(change.day) {
-                add(procedure, row);
+                of_procedure
+                    .entry(row)
+                    .or_default()
+                    .add(change.count, change.by);
             }
+        }
+        let of_agency = rows.of(&dossier.agency, "");
+        for change in &changes {
             for row in period::of_agency(change.day) {
-                add("", row);
+                of_agency
+                    .entry(row)
+                    .or_default()
+                    .add(change.count, change.by);
             }
         }
     }
-    // A row of nothing but zeros is written too: which rows there are must not depend on what was
-    // read together.
-    Ok(rows
-        .iter()
-        .map(|(key, counts)| views::add(key, counts))
-        .collect())
+    Ok(rows.statements())
+}
+
+/// What a round adds, by agency, procedure and row of a period: an entry touches twenty rows of two
+/// names.
+#[derive(Default)]
+struct Rows(BTreeMap<String, BTreeMap<String, BTreeMap<i64, Counts>>>);
+
+impl Rows {
+    fn of(&mut self, agency: &str, procedure: &str) -> &mut BTreeMap<i64, Counts> {
+        known(known(&mut self.0, agency), procedure)
+    }
+
+    /// A row of nothing but zeros is written too: which rows there are must not depend on what was
+    /// read together.
+    fn statements(&self) -> Vec<Statement> {
+        let mut list = Vec::new();
+        for (agency, procedures) in &self.0 {
+            for (procedure, rows) in procedures {
+                let add =
+                    |(row, counts): (&i64, &Counts)| views::add((agency, procedure, *row), counts);
+                list.extend(rows.iter().map(add));
+            }
+        }
+        list
+    }
+}
+
+/// The value of a name; a name is copied only when it is new.
+fn known<'a, V: Default>(map: &'a mut BTreeMap<String, V>, name: &str) -> &'a mut V {
+    if !map.contains_key(name) {
+        map.insert(name.to_owned(), V::default());
+    }
+    map.get_mut(name).expect("just put there")
 }

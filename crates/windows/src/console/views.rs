@@ -32,8 +32,8 @@ static ADD: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// Adds to a row.
-pub(super) fn add((agency, procedure, period): &Key, counts: &Counts) -> Statement {
-    let mut values = params![agency, procedure, *period];
+pub(super) fn add((agency, procedure, period): Key<'_>, counts: &Counts) -> Statement {
+    let mut values = params![agency, procedure, period];
     values.extend(counts.values().iter().map(|value| Value::from(*value)));
     Statement::new(ADD.as_str(), values)
 }
