@@ -13,7 +13,7 @@ mod walk;
 
 pub use inbox::{Inbox, QUEUED_MAX, Queued, Task, inbox, queued};
 pub use lines::{Line, PublicStatus, by_code, by_id, id_of, public_status};
-pub use lists::{Book, Cursor, NotACursor, Search, are_unlisted, book, counts, list, receipt_of};
+pub use lists::{Book, Cursor, NotACursor, Search, are_unlisted, book, list, receipt_of};
 pub use numbers::{NoNumber, Numbers, Series, reserve_numbers};
 
 pub(super) use rows::{TABLES, statements};

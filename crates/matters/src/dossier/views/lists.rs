@@ -10,7 +10,7 @@ use crate::dossier::access::scopes_for;
 use crate::dossier::phase::{ExternalStatus, Phase};
 use facts::agency::Viewer;
 use jiff::Timestamp;
-use kernel::{Database, Row, Statement, Trouble, Value, params};
+use kernel::{Database, Statement, Trouble, params};
 use std::fmt;
 use std::str::FromStr;
 
@@ -91,28 +91,6 @@ pub async fn list(
         return Ok(Vec::new());
     }
     walk(db, &scopes, search, limit.min(LINES_MAX)).await
-}
-
-/// How many dossiers that `viewer` may see stand in each phase, and how many of them are overdue.
-///
-/// # Errors
-/// [`Trouble`] of the database.
-pub async fn counts(db: &Database, viewer: &Viewer) -> Result<Vec<(Phase, i64, i64)>, Trouble> {
-    let scopes = scopes_for(viewer);
-    if scopes.is_empty() {
-        return Ok(Vec::new());
-    }
-    let places = vec!["?"; scopes.len()].join(", ");
-    let sql = format!(
-        "SELECT d.phase, COUNT(*), CAST(COALESCE(SUM(d.overdue), 0) AS BIGINT)
-           FROM dossiers d
-          WHERE d.id IN (SELECT l.dossier_id FROM dossier_lists l WHERE l.list IN ({places}))
-          GROUP BY d.phase"
-    );
-    let values = scopes.iter().map(Value::from).collect();
-    let rows = db.query(Statement::new(sql, values)).await?;
-    let count = |row: &Row| Some((Phase::from_name(row.text(0))?, row.int(1), row.int(2)));
-    Ok(rows.iter().filter_map(count).collect())
 }
 
 /// Sổ theo dõi hồ sơ (form 07): which part of an agency's book.
