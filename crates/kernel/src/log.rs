@@ -110,26 +110,17 @@ impl Placed {
     /// # Errors
     /// [`Trouble::Broken`] when it is of another shape.
     pub fn typed<E: DeserializeOwned>(self) -> Result<Entry<E>, Trouble> {
-        let Entry {
-            stream,
-            version,
-            at,
-            actor,
-            office,
-            command_id,
-            private,
-            event,
-        } = self.entry;
-        let event = serde_json::from_str(&event)
-            .map_err(|e| Trouble::Broken(format!("{stream} {version}: {e}")))?;
+        let entry = self.entry;
+        let event = serde_json::from_str(&entry.event)
+            .map_err(|e| Trouble::Broken(format!("{} {}: {e}", entry.stream, entry.version)))?;
         Ok(Entry {
-            stream,
-            version,
-            at,
-            actor,
-            office,
-            command_id,
-            private,
+            stream: entry.stream,
+            version: entry.version,
+            at: entry.at,
+            actor: entry.actor,
+            office: entry.office,
+            command_id: entry.command_id,
+            private: entry.private,
             event,
         })
     }

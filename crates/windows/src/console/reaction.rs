@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use kernel::along::Along;
 use kernel::log::Placed;
 use kernel::reader::{React, Reader};
@@ -43,24 +44,9 @@ async fn counted(along: &Along<Law>, round: Vec<Placed>) -> Result<Vec<Statement
             continue;
         };
         let changes = fold::changes(&step.before, &step.entry, &step.after);
-        let of_procedure = rows.of(&dossier.agency, &dossier.procedure.code);
-        for change in &changes {
-            for row in period::of_procedure(change.day) {
-                of_procedure
-                    .entry(row)
-                    .or_default()
-                    .add(change.count, change.by);
-            }
-        }
-        let of_agency = rows.of(&dossier.agency, "");
-        for change in &changes {
-            for row in period::of_agency(change.day) {
-                of_agency
-                    .entry(row)
-                    .or_default()
-                    .add(change.count, change.by);
-            }
-        }
+        let (agency, procedure) = (&dossier.agency, &dossier.procedure.code);
+        rows.add((agency, procedure), &changes, period::of_procedure);
+        rows.add((agency, ""), &changes, period::of_agency);
     }
     Ok(rows.statements())
 }
@@ -71,8 +57,19 @@ async fn counted(along: &Along<Law>, round: Vec<Placed>) -> Result<Vec<Statement
 struct Rows(BTreeMap<String, BTreeMap<String, BTreeMap<i64, Counts>>>);
 
 impl Rows {
-    fn of(&mut self, agency: &str, procedure: &str) -> &mut BTreeMap<i64, Counts> {
-        known(known(&mut self.0, agency), procedure)
+    /// Each change counts in the rows of its day.
+    fn add<const PERIODS: usize>(
+        &mut self,
+        (agency, procedure): (&str, &str),
+        changes: &[fold::Change],
+        periods: fn(Date) -> [i64; PERIODS],
+    ) {
+        let rows = known(known(&mut self.0, agency), procedure);
+        for change in changes {
+            for row in periods(change.day) {
+                rows.entry(row).or_default().add(change.count, change.by);
+            }
+        }
     }
 
     /// A row of nothing but zeros is written too: which rows there are must not depend on what was
