@@ -11,10 +11,10 @@ use facts::place::Places;
 use facts::procedure::Catalogue;
 use kernel::rebuild::Known;
 use kernel::{Database, Journal, Trouble};
-use matters::Ground;
 use matters::dossier::views::are_unlisted;
 use matters::dossier::{Law, Numbers};
 use matters::letters::Letters;
+use matters::{Ground, Shared};
 use web::Passwords;
 use work::identity::Identity;
 
@@ -103,7 +103,7 @@ impl House {
             catalogue: Arc::new(content.catalogue),
             calendars: Arc::new(content.calendars),
         };
-        let ground = Ground {
+        let ground = Ground::from(Shared {
             journal: Journal::new(db.clone()),
             law: Arc::new(law),
             places: Arc::new(content.places),
@@ -112,7 +112,7 @@ impl House {
             numbers: Arc::new(Numbers::new(db)),
             letters: Arc::new(content.letters),
             public_url: settings.public_url.clone(),
-        };
+        });
         fill_lists(&ground).await?;
         let db = ground.db().clone();
         let identity = Identity::new(db, Passwords::new(), settings.second_step);

@@ -1,5 +1,6 @@
 //! The ground that every room of this and the higher floors stands on: the journal, the law, the
 //! facts and the files, handed in once by the building.
+use std::ops::Deref;
 use std::sync::Arc;
 
 use facts::agency::Offices;
@@ -12,9 +13,12 @@ use web::UploadedFile;
 use crate::dossier::{Law, Numbers, Order, Refusal, State};
 use crate::letters::Letters;
 
-/// What rooms share. Cheap to clone.
+/// What rooms share. Cheap to clone, as every request does.
 #[derive(Clone)]
-pub struct Ground {
+pub struct Ground(Arc<Shared>);
+
+/// What the building hands in.
+pub struct Shared {
     /// What happened.
     pub journal: Journal,
     /// The law of the dossier with its procedures and calendars.
@@ -31,6 +35,20 @@ pub struct Ground {
     pub letters: Arc<Letters>,
     /// The address that people type, without a slash at its end.
     pub public_url: String,
+}
+
+impl Deref for Ground {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl From<Shared> for Ground {
+    fn from(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
 }
 
 impl Ground {

@@ -7,5 +7,7 @@ pub mod draft;
 mod ground;
 pub mod letters;
 pub mod questions;
+mod standing;
 
-pub use ground::Ground;
+pub use ground::{Ground, Shared};
+pub use standing::Standing;

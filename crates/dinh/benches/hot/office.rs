@@ -14,11 +14,11 @@ use facts::place::Places;
 use facts::procedure::{Catalogue, Channel, Procedure};
 use jiff::Timestamp;
 use kernel::{Ctx, Database, Journal, Settings};
-use matters::Ground;
 use matters::dossier::{
     self, Command, Law, Numbers, Order, Paper, PaperForm, Party, ReturnWay, Submission,
 };
 use matters::letters::Letters;
+use matters::{Ground, Shared};
 use serde_json::json;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
@@ -96,6 +96,7 @@ async fn opened() -> Router {
         agency::MIGRATION,
         dossier::MIGRATION,
         dossier::LISTS,
+        dossier::LEANER,
     ];
     db.migrate(&tables).await.expect("tables");
     for file in Offices::load(&content()).expect("offices") {
@@ -104,7 +105,7 @@ async fn opened() -> Router {
     let catalogue = Arc::new(Catalogue::load(&content()).expect("procedures"));
     let calendars = Arc::new(Calendars::load(&content()).expect("calendars"));
     let offices = Offices::new(db.clone());
-    let ground = Ground {
+    let ground = Ground::from(Shared {
         journal: Journal::new(db.clone()),
         law: Arc::new(Law {
             catalogue,
@@ -116,7 +117,7 @@ async fn opened() -> Router {
         numbers: Arc::new(Numbers::new(db)),
         letters: Arc::new(Letters::load(&content(), std::iter::empty()).expect("letters")),
         public_url: "http://localhost".to_owned(),
-    };
+    });
     let viewer = offices.viewer(CLERK, after(0)).await.expect("a viewer");
     for number in 0..WAITING {
         hand_in(&ground, &viewer, number).await;

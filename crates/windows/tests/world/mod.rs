@@ -15,19 +15,20 @@ use facts::place::Places;
 use facts::procedure::{Catalogue, Channel, Procedure};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Ctx, Database, Decide, Failure, Journal, Migration, timer};
-use matters::Ground;
 use matters::dossier::{
     Act, Code, Command, Dossier, Handover, Law, Numbers, Order, Paper, PaperForm, Party, PayMethod,
     Phase, Receiver, Refusal, ReturnWay, Submission, SupplementItem,
 };
 use matters::letters::Letters;
+use matters::{Ground, Shared};
 use serde_json::json;
 
-pub const MIGRATIONS: [Migration; 5] = [
+pub const MIGRATIONS: [Migration; 6] = [
     facts::people::MIGRATION,
     facts::agency::MIGRATION,
     matters::dossier::MIGRATION,
     matters::dossier::LISTS,
+    matters::dossier::LEANER,
     matters::draft::MIGRATION,
 ];
 pub const COMMUNE: &str = "H15.101";
@@ -58,7 +59,7 @@ impl World {
             calendars: Arc::new(Calendars::load(&root).unwrap()),
         };
         let folder = std::env::temp_dir().join(format!("dinh-files-{}", web::fresh_id()));
-        let ground = Ground {
+        let ground = Ground::from(Shared {
             journal: Journal::new(db.clone()),
             law: Arc::new(law),
             places: Arc::new(Places::load(&root).unwrap()),
@@ -67,7 +68,7 @@ impl World {
             numbers: Arc::new(Numbers::new(db)),
             letters: Arc::new(Letters::load(&root, std::iter::empty()).unwrap()),
             public_url: "https://dinh.example".to_owned(),
-        };
+        });
         let start: Timestamp = MORNING.parse().unwrap();
         World {
             ground,

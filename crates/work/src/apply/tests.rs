@@ -17,17 +17,18 @@ use facts::procedure::Catalogue;
 use jiff::Timestamp;
 use kernel::proof::{count, on_each};
 use kernel::{Ctx, Database, Journal};
-use matters::Ground;
 use matters::dossier::{Command, Law, Numbers, Order, PaperForm, Phase, ReturnWay, SupplementItem};
 use matters::letters::Letters;
+use matters::{Ground, Shared};
 
 use browser::Browser;
 
-const MIGRATIONS: [kernel::Migration; 5] = [
+const MIGRATIONS: [kernel::Migration; 6] = [
     facts::people::MIGRATION,
     facts::agency::MIGRATION,
     matters::dossier::MIGRATION,
     matters::dossier::LISTS,
+    matters::dossier::LEANER,
     matters::draft::MIGRATION,
 ];
 /// A commune of the sample content.
@@ -74,7 +75,7 @@ async fn ground(db: Database) -> Ground {
             .expect("stored");
     }
     let files = std::env::temp_dir().join(format!("dinh-apply-{}", web::fresh_id()));
-    Ground {
+    Ground::from(Shared {
         journal: Journal::new(db.clone()),
         law: Arc::clone(&CONTENT.law),
         places: Arc::clone(&CONTENT.places),
@@ -83,7 +84,7 @@ async fn ground(db: Database) -> Ground {
         numbers: Arc::new(Numbers::new(db)),
         letters: Arc::clone(&CONTENT.letters),
         public_url: "http://localhost".to_owned(),
-    }
+    })
 }
 
 fn person(id: &str, name: &str, number: &str) -> Person {

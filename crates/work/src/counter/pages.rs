@@ -16,13 +16,13 @@ use super::told::Told;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use facts::agency::{Right, Viewer};
-use facts::procedure::Procedure;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Ctx, Failure};
-use matters::Ground;
 use matters::dossier::views::{self, Line};
-use matters::dossier::{Action, Code, Dossier, Facts, Refusal, day_of, may};
+use matters::dossier::{Action, Code, Dossier, Refusal, day_of};
+use matters::{Ground, Standing};
+use std::ops::Deref;
 use std::sync::Arc;
 use web::{Access, Problem, Routes, Shell, SignedIn, Visit};
 
@@ -160,14 +160,20 @@ impl Clerk {
     }
 }
 
-/// One dossier, opened for one officer.
+/// One dossier, opened for one officer: how it stands, and what people wrote.
 pub(super) struct Opened {
-    id: String,
+    standing: Standing,
     line: Line,
-    dossier: Dossier,
-    procedure: Arc<Procedure>,
     /// Empty for those who may not read it (the cashier).
     told: Told,
+}
+
+impl Deref for Opened {
+    type Target = Standing;
+
+    fn deref(&self) -> &Standing {
+        &self.standing
+    }
 }
 
 /// Opens the dossier of a code; for somebody who may not see it, it is not there.
@@ -177,35 +183,23 @@ async fn open(ground: &Ground, clerk: &Clerk, code: &str) -> Result<Opened, Prob
         .await?
         .ok_or(Problem::NotFound)?;
     let whole = ground.journal.whole(&*ground.law, &line.id).await?;
-    let dossier = whole.state.dossier.clone();
-    let dossier = dossier.map(Arc::unwrap_or_clone).ok_or(Problem::NotFound)?;
-    let may_do = |action| may(&clerk.viewer, action, &Facts::of(&dossier)).is_ok();
-    if !may_do(Action::View) {
-        return Err(Problem::NotFound);
-    }
-    let told = match may_do(Action::ViewPrivate) {
+    let known = (line.id.clone(), whole.state.clone());
+    let standing = Standing::of(ground, &clerk.viewer, known)?.ok_or(Problem::NotFound)?;
+    let told = match standing.may(Action::ViewPrivate) {
         true => Told::of(&whole),
         false => Told::default(),
     };
-    let procedure = ground.catalogue().get(&dossier.procedure).cloned();
-    let procedure = procedure.ok_or_else(|| Problem::bug("a dossier without its procedure"))?;
     Ok(Opened {
-        id: line.id.clone(),
+        standing,
         line,
-        dossier,
-        procedure,
         told,
     })
 }
 
-impl Opened {
-    fn may(&self, clerk: &Clerk, action: Action) -> bool {
-        may(&clerk.viewer, action, &Facts::of(&self.dossier)).is_ok()
-    }
-
-    fn code(&self) -> &str {
-        &self.line.code
-    }
+/// How the dossier of a code stands, to act on it.
+async fn standing(ground: &Ground, clerk: &Clerk, code: &str) -> Result<Standing, Problem> {
+    let found = Standing::remembered(ground, &clerk.viewer, code).await?;
+    found.ok_or(Problem::NotFound)
 }
 
 /// A refusal to show at the form, or the end of the request: trouble is logged, a foreign dossier

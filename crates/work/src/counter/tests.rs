@@ -13,24 +13,25 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use kernel::proof::{count, on_each};
 use kernel::{Ctx, Database, Journal, Migration};
-use matters::Ground;
 use matters::dossier::{
     self, Act, Code, Command, Dossier, Law, Numbers, Opinion, Order, Paper, PaperForm, Party,
     Phase, ReturnWay, Submission,
 };
 use matters::draft;
 use matters::letters::Letters;
+use matters::{Ground, Shared};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tower::ServiceExt;
 use web::{Brand, Kind, Sessions, SessionsAnswer, Signed, Site};
 
-const MIGRATIONS: [Migration; 5] = [
+const MIGRATIONS: [Migration; 6] = [
     facts::people::MIGRATION,
     facts::agency::MIGRATION,
     dossier::MIGRATION,
     dossier::LISTS,
+    dossier::LEANER,
     draft::MIGRATION,
 ];
 /// Monday 23/11/2026, 09:00 in Vietnam.
@@ -111,7 +112,7 @@ impl Town {
             catalogue: Arc::new(Catalogue::load(content).unwrap()),
             calendars: Arc::new(Calendars::load(content).unwrap()),
         };
-        let ground = Ground {
+        let ground = Ground::from(Shared {
             journal: Journal::new(db.clone()),
             law: Arc::new(law),
             places: Arc::new(Places::load(content).unwrap()),
@@ -120,7 +121,7 @@ impl Town {
             numbers: Arc::new(Numbers::new(db.clone())),
             letters: Arc::new(Letters::load(content, std::iter::empty()).unwrap()),
             public_url: "http://localhost".into(),
-        };
+        });
         let clock = Arc::new(AtomicI64::new(START));
         let hands = clock.clone();
         let face = move || Timestamp::from_second(hands.load(Ordering::Relaxed)).unwrap();

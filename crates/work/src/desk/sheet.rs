@@ -2,31 +2,33 @@
 //! officer may do. Whoever may not see it does not learn that it exists. Does not know: how it
 //! is drawn.
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::ops::Deref;
 
 use facts::agency::Viewer;
 use facts::calendar::{Calendar, Due, Stop};
-use facts::procedure::{Procedure, Spelling};
+use facts::procedure::Spelling;
 use jiff::Timestamp;
 use kernel::{Entry, Json, Trouble};
-use matters::Ground;
 use matters::dossier::views::id_of;
-use matters::dossier::{Action, Code, Dossier, Event, Facts, Party, allowed, may};
+use matters::dossier::{Action, Code, Event, Party};
+use matters::{Ground, Standing};
 use web::show;
 
-/// A dossier as one officer may see it.
+/// A dossier as one officer may see it: how it stands, and how it came to that.
 pub(super) struct Sheet {
-    /// Id of the stream.
-    pub id: String,
     /// As it stands.
-    pub dossier: Dossier,
-    /// The version that it started with.
-    pub procedure: Arc<Procedure>,
+    standing: Standing,
     /// What happened, oldest first.
     pub history: Vec<Entry<Event>>,
-    /// Everything this officer may do now.
-    pub allowed: Vec<Action>,
     written: BTreeMap<String, Json>,
+}
+
+impl Deref for Sheet {
+    type Target = Standing;
+
+    fn deref(&self) -> &Standing {
+        &self.standing
+    }
 }
 
 impl Sheet {
@@ -43,40 +45,18 @@ impl Sheet {
             return Ok(None);
         };
         let whole = ground.journal.whole(&*ground.law, &id).await?;
-        let Some(dossier) = whole.state.dossier else {
+        let Some(standing) = Standing::of(ground, viewer, (id, whole.state))? else {
             return Ok(None);
         };
-        let facts = Facts::of(&dossier);
-        if may(viewer, Action::View, &facts).is_err() {
-            return Ok(None);
-        }
-        let key = &dossier.procedure;
-        let procedure = ground.catalogue().get(key).cloned();
-        let missing = || Trouble::Broken(format!("dossier {code}: no procedure {key}"));
-        let procedure = procedure.ok_or_else(missing)?;
-        let allowed = allowed(viewer, &facts);
-        let written = match allowed.contains(&Action::ViewPrivate) {
+        let written = match standing.may(Action::ViewPrivate) {
             true => whole.private,
             false => BTreeMap::new(),
         };
         Ok(Some(Sheet {
-            id,
-            dossier: Arc::unwrap_or_clone(dossier),
-            procedure,
+            standing,
             history: whole.entries,
-            allowed,
             written,
         }))
-    }
-
-    /// Whether this officer may do it now.
-    pub(super) fn may(&self, action: Action) -> bool {
-        self.allowed.contains(&action)
-    }
-
-    /// The code as text.
-    pub(super) fn code(&self) -> String {
-        self.dossier.code.to_string()
     }
 
     /// What was written with an entry.

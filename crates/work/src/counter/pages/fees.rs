@@ -3,7 +3,7 @@
 
 use super::today::narrowed;
 use super::view::{Head, MoneyRow, at_form, bill, desk_link};
-use super::{Clerk, Opened, open, refused};
+use super::{Clerk, Opened, open, refused, standing};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -91,14 +91,14 @@ async fn page(ground: &Ground, clerk: &Clerk, opened: &Opened, typed: Typed) -> 
                 Choice::new("transfer", "Chuyển khoản"),
             ],
             reference: typed.reference,
-            may_collect: dossier.owes() && opened.may(clerk, Action::CollectFee),
+            may_collect: dossier.owes() && opened.may(Action::CollectFee),
             receipt: dossier.payment.receipt.as_ref().map(paid),
             next: if released && clerk.viewer.has(Right::Deliver) {
                 "return"
             } else {
                 ""
             },
-            desk: desk_link(opened, clerk),
+            desk: desk_link(opened),
             errors: typed.errors,
             shell: clerk.shell(),
         },
@@ -128,8 +128,8 @@ pub(super) async fn collect(
     clerk: Clerk,
     form: FormData,
 ) -> Answer {
-    let opened = open(&ground, &clerk, &code).await?;
-    let dossier = &opened.dossier;
+    let standing = standing(&ground, &clerk, &code).await?;
+    let dossier = &standing.dossier;
     let facts = Facts::of(dossier);
     let agency = collecting_agency(&clerk.viewer, &facts).ok_or(Problem::Forbidden)?;
     let transfer = form.text("method") == "transfer";
@@ -142,6 +142,7 @@ pub(super) async fn collect(
     if transfer && form.text("reference").is_empty() {
         let mut errors = FieldErrors::new();
         errors.add("reference", "Ghi mã giao dịch của lần chuyển khoản");
+        let opened = open(&ground, &clerk, &code).await?;
         return page(&ground, &clerk, &opened, typed(errors)).await;
     }
     // A number is taken only for what will be paid: a double click or a slip leaves no hole in the
@@ -166,7 +167,7 @@ pub(super) async fn collect(
     };
     let order = Order::new(&clerk.viewer, command);
     let ctx = clerk.ctx(agency, form.command_id()?);
-    match ground.order(&opened.id, order, ctx).await {
+    match ground.order(&standing.id, order, ctx).await {
         Ok(_) => {
             // The page itself says that it was paid, with the number of the receipt.
             Ok(Redirect::to(format!("/counter/fees/{code}")).into_response())
@@ -174,7 +175,8 @@ pub(super) async fn collect(
         Err(failure) => {
             let refusal = refused(failure)?;
             let field = if transfer { "reference" } else { "method" };
-            let errors = at_form(field, &refusal, &opened.procedure);
+            let errors = at_form(field, &refusal, &standing.procedure);
+            let opened = open(&ground, &clerk, &code).await?;
             page(&ground, &clerk, &opened, typed(errors)).await
         }
     }

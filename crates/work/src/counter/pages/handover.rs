@@ -199,8 +199,8 @@ async fn page(
             } else {
                 String::new()
             },
-            may_collect: opened.may(clerk, Action::CollectFee),
-            may_deliver: opened.may(clerk, Action::Deliver),
+            may_collect: opened.may(Action::CollectFee),
+            may_deliver: opened.may(Action::Deliver),
             typed,
             ways: vec![
                 Choice::new("counter", "Tại quầy"),
@@ -212,7 +212,7 @@ async fn page(
                 .map(|(name, words)| Choice::new(name, words))
                 .into(),
             signature: signature(opened),
-            desk: desk_link(opened, clerk),
+            desk: desk_link(opened),
             errors,
             shell: clerk.shell(),
         },

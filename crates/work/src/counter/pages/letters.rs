@@ -58,7 +58,7 @@ pub(super) async fn receipt(
     if let Some(name) = collector(&ground, &opened.id).await? {
         issuer.officer = name;
     }
-    let paid = (&opened.dossier, receipt);
+    let paid = (&*opened.dossier, receipt);
     let mut data = letters::receipt(&issuer, &payer(&opened), paid, &opened.procedure);
     data["qr"] = format!("{}/lookup/{}", ground.public_url, opened.code()).into();
     pdf(&ground, "fee-receipt", data).await

@@ -143,7 +143,6 @@ struct Drawn {
 
 async fn page(ground: &Ground, clerk: &Clerk, opened: &Opened, drawn: Drawn) -> Answer {
     let dossier = &opened.dossier;
-    let may = |action| opened.may(clerk, action);
     let status = match drawn.errors.is_empty() {
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
@@ -169,24 +168,24 @@ async fn page(ground: &Ground, clerk: &Clerk, opened: &Opened, drawn: Drawn) -> 
             due_if_now: due_if_now(ground, clerk, opened),
             people: people_rows(opened),
             wanted_way: way_words(ground, (&dossier.return_way, &opened.told.post_address)).await?,
-            parts: parts(ground, opened, clerk),
+            parts: parts(ground, opened),
             papers,
             fees: bill(opened),
             total: format!("{} đ", dong(dossier.amount_due())),
             items: items(opened, &drawn.items),
             asked: asked(opened),
             note: opened.told.note.clone(),
-            may_accept: may(Action::Accept),
-            may_ask: may(Action::AskSupplement) && dossier.supplements_asked == 0,
-            may_refuse: may(Action::Refuse) && dossier.accepted_at.is_none(),
-            may_take_supplement: may(Action::AcceptSupplement),
+            may_accept: opened.may(Action::Accept),
+            may_ask: opened.may(Action::AskSupplement) && dossier.supplements_asked == 0,
+            may_refuse: opened.may(Action::Refuse) && dossier.accepted_at.is_none(),
+            may_take_supplement: opened.may(Action::AcceptSupplement),
             asked_before: dossier.supplements_asked > 0,
             reasons: REASONS
                 .iter()
                 .map(|(name, _, words)| Choice::new(*name, *words))
                 .collect(),
             form: drawn.typed,
-            desk: desk_link(opened, clerk),
+            desk: desk_link(opened),
             errors: drawn.errors,
             shell: clerk.shell(),
         },
@@ -211,8 +210,8 @@ fn due_if_now(ground: &Ground, clerk: &Clerk, opened: &Opened) -> String {
         .unwrap_or_default()
 }
 
-fn parts(ground: &Ground, opened: &Opened, clerk: &Clerk) -> Vec<Part> {
-    if !opened.may(clerk, Action::ViewPrivate) {
+fn parts(ground: &Ground, opened: &Opened) -> Vec<Part> {
+    if !opened.may(Action::ViewPrivate) {
         return Vec::new();
     }
     let asker = Asker {

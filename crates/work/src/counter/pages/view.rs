@@ -3,7 +3,7 @@
 //! Does not know: requests.
 
 use super::super::papers::form_name;
-use super::{Clerk, Opened};
+use super::Opened;
 use facts::procedure::{FeeLine, Procedure};
 use jiff::Timestamp;
 use matters::Ground;
@@ -34,7 +34,7 @@ impl Head {
             false => String::new(),
         };
         Ok(Self {
-            code: opened.code().to_owned(),
+            code: opened.code(),
             name: opened.line.applicant_name.clone(),
             phone: opened.line.applicant_phone.clone(),
             procedure: opened.procedure.name.vi.clone(),
@@ -250,8 +250,8 @@ pub(in crate::counter) fn sentence(refusal: &Refusal, procedure: &Procedure) -> 
 }
 
 /// The rest of the dossier stands on the desk; only who may read it gets the link.
-pub(in crate::counter) fn desk_link(opened: &Opened, clerk: &Clerk) -> String {
-    match opened.may(clerk, Action::ViewPrivate) {
+pub(in crate::counter) fn desk_link(opened: &Opened) -> String {
+    match opened.may(Action::ViewPrivate) {
         true => format!("/desk/dossiers/{}", opened.code()),
         false => String::new(),
     }

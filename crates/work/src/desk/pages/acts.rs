@@ -4,6 +4,7 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use kernel::Failure;
+use matters::Standing;
 use matters::dossier::{Action, Command, Order, Refusal};
 use web::{Answer, FieldErrors, Flash, FormData, Problem, Redirect, UploadedFile};
 
@@ -13,7 +14,6 @@ use crate::desk::deed::Deed;
 use crate::desk::form::Typed;
 use crate::desk::reading::{Wish, field_of, wish, wrong};
 use crate::desk::results::{self, Heading, NoFile};
-use crate::desk::sheet::Sheet;
 use crate::desk::words::{fill, refusal};
 
 /// Who asks for which dossier.
@@ -38,48 +38,45 @@ impl FromRequestParts<Room> for Ask {
     }
 }
 
-/// One act on one dossier.
+/// One act on one dossier. It is judged by what is really there; the page is only read again to be
+/// shown.
 pub(super) async fn post(deed: Deed, ask: Ask, form: FormData) -> Answer {
-    let sheet = ask.sheet().await?;
+    let standing = ask.standing().await?;
     let command_id = form.command_id()?.to_owned();
     let typed = Typed::of(&form, deed);
     if form.has("more") {
-        let errors = FieldErrors::new();
-        let fault = Fault {
-            typed,
-            errors,
-            refusal: String::new(),
-            only_more: true,
-        };
-        return page(&ask, &sheet, Some(fault)).await;
+        return again(&ask, typed, FieldErrors::new(), true).await;
     }
-    let command = match command(deed, &ask, &sheet, (&typed, &form)).await? {
+    let command = match command(deed, &ask, &standing, (&typed, &form)).await? {
         Ok(command) => command,
-        Err(errors) => {
-            let fault = Fault {
-                typed,
-                errors,
-                refusal: String::new(),
-                only_more: false,
-            };
-            return page(&ask, &sheet, Some(fault)).await;
-        }
+        Err(errors) => return again(&ask, typed, errors, false).await,
     };
-    let ctx = ask.asked.ctx(&sheet.dossier, command_id);
+    let ctx = ask.asked.ctx(&standing.dossier, command_id);
     let order = Order::new(&ask.asked.viewer, command);
-    match ask.room.ground.order(&sheet.id, order, ctx).await {
-        Ok(_) => done(deed, &ask, &sheet, form.text("then") == "next").await,
+    match ask.room.ground.order(&standing.id, order, ctx).await {
+        Ok(_) => done(deed, &ask, &standing, form.text("then") == "next").await,
         Err(Failure::Refused(why)) => refused(deed, &ask, typed, &why).await,
         Err(Failure::Trouble(cause)) => Err(Problem::trouble(cause)),
     }
 }
 
+/// The same page, everything as it was typed: with what is wrong in it, or with more rows.
+async fn again(ask: &Ask, typed: Typed<'_>, errors: FieldErrors, only_more: bool) -> Answer {
+    let fault = Fault {
+        typed,
+        errors,
+        refusal: String::new(),
+        only_more,
+    };
+    page(ask, &ask.sheet().await?, Some(fault)).await
+}
+
 /// The same page or the next dossier of the inbox, with what was done in one sentence.
-async fn done(deed: Deed, ask: &Ask, sheet: &Sheet, go_on: bool) -> Answer {
-    let code = sheet.code();
+async fn done(deed: Deed, ask: &Ask, standing: &Standing, go_on: bool) -> Answer {
+    let code = standing.code();
     let flash = Flash::good(fill(&format!("done.{}", deed.slug()), &[("code", &code)]));
     let place = if go_on {
-        let next = next(&ask.room.ground, &ask.asked, &sheet.id)
+        let next = next(&ask.room.ground, &ask.asked, &standing.id)
             .await
             .map_err(Problem::trouble)?;
         next.map_or("/desk".to_owned(), |next| format!("/desk/dossiers/{next}"))
@@ -119,27 +116,27 @@ async fn refused(deed: Deed, ask: &Ask, typed: Typed<'_>, why: &Refusal) -> Answ
 async fn command(
     deed: Deed,
     ask: &Ask,
-    sheet: &Sheet,
+    standing: &Standing,
     (typed, form): (&Typed<'_>, &FormData),
 ) -> Result<Result<Command, FieldErrors>, Problem> {
     let command = match wish(deed, typed) {
         Err(errors) => return Ok(Err(errors)),
         Ok(Wish::Command(command)) => command,
-        Ok(Wish::Draft) if !sheet.may(Action::DraftResult) => Command::DraftResult {
+        Ok(Wish::Draft) if !standing.may(Action::DraftResult) => Command::DraftResult {
             file: String::new(),
         },
-        Ok(Wish::Draft) => match file(ask, sheet, typed.upload(form), None).await {
+        Ok(Wish::Draft) => match file(ask, typed.upload(form), None).await {
             Ok(file) => Command::DraftResult { file },
             Err(fault) => return no_file(typed, fault).map(Err),
         },
         // What may not be issued takes no number: the law says why not.
-        Ok(Wish::Issue) if !sheet.may(Action::Issue) => Command::Issue {
+        Ok(Wish::Issue) if !standing.may(Action::Issue) => Command::Issue {
             number: String::new(),
             file: String::new(),
         },
         Ok(Wish::Issue) => {
-            let number = number(ask, sheet, typed).await?;
-            match file(ask, sheet, typed.upload(form), Some(&number)).await {
+            let number = number(ask, standing, typed).await?;
+            match file(ask, typed.upload(form), Some(&number)).await {
                 Ok(file) => Command::Issue { number, file },
                 Err(fault) => return no_file(typed, fault).map(Err),
             }
@@ -149,10 +146,10 @@ async fn command(
 }
 
 /// The number typed, or the next one of the year.
-async fn number(ask: &Ask, sheet: &Sheet, typed: &Typed<'_>) -> Result<String, Problem> {
+async fn number(ask: &Ask, standing: &Standing, typed: &Typed<'_>) -> Result<String, Problem> {
     match typed.text("number") {
         "" => {
-            let agency = &sheet.dossier.agency;
+            let agency = &standing.dossier.agency;
             let number = ask
                 .room
                 .ground
@@ -160,7 +157,7 @@ async fn number(ask: &Ask, sheet: &Sheet, typed: &Typed<'_>) -> Result<String, P
                 .result(agency, ask.asked.now)
                 .await
                 .map_err(Problem::trouble)?;
-            Ok(results::full_number(&sheet.procedure, number))
+            Ok(results::full_number(&standing.procedure, number))
         }
         typed => Ok(typed.to_owned()),
     }
@@ -169,7 +166,6 @@ async fn number(ask: &Ask, sheet: &Sheet, typed: &Typed<'_>) -> Result<String, P
 /// The uploaded file, or one made from the template.
 async fn file(
     ask: &Ask,
-    sheet: &Sheet,
     upload: Option<&UploadedFile>,
     number: Option<&str>,
 ) -> Result<String, NoFile> {
@@ -177,12 +173,13 @@ async fn file(
     if let Some(upload) = upload {
         return results::keep(ground, upload).await;
     }
-    let names = names(ground, sheet, ask.asked.now).await?;
+    let sheet = ask.opened().await?.ok_or(NoFile::NoTemplate)?;
+    let names = names(ground, &sheet, ask.asked.now).await?;
     let heading = Heading {
         number,
         now: ask.asked.now,
     };
-    results::make(ground, sheet, &names, &heading).await
+    results::make(ground, &sheet, &names, &heading).await
 }
 
 fn no_file(typed: &Typed<'_>, fault: NoFile) -> Result<FieldErrors, Problem> {

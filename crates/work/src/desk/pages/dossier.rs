@@ -7,9 +7,9 @@ use facts::calendar::DayNote;
 use facts::procedure::{SummarySection, ToVerify};
 use jiff::Timestamp;
 use kernel::Trouble;
-use matters::Ground;
 use matters::dossier::views::{Inbox, inbox};
 use matters::dossier::{Action, Event};
+use matters::{Ground, Standing};
 use web::ui::{SummaryRow, Tag};
 use web::{Answer, FieldErrors, Problem, Shell, show};
 
@@ -238,7 +238,19 @@ impl Spell for Spelled<'_> {
 impl Ask {
     /// The dossier, or 404: what one may not see does not exist.
     pub(super) async fn sheet(&self) -> Result<Sheet, Problem> {
-        let found = Sheet::open(&self.room.ground, &self.asked.viewer, &self.code).await;
+        let found = self.opened().await;
+        found.map_err(Problem::trouble)?.ok_or(Problem::NotFound)
+    }
+
+    /// The dossier, if one may see it.
+    pub(super) async fn opened(&self) -> Result<Option<Sheet>, Trouble> {
+        Sheet::open(&self.room.ground, &self.asked.viewer, &self.code).await
+    }
+
+    /// How it stands, to act on it, or 404.
+    pub(super) async fn standing(&self) -> Result<Standing, Problem> {
+        let (ground, viewer) = (&self.room.ground, &self.asked.viewer);
+        let found = Standing::remembered(ground, viewer, &self.code).await;
         found.map_err(Problem::trouble)?.ok_or(Problem::NotFound)
     }
 }

@@ -16,21 +16,22 @@ use facts::procedure::{Catalogue, Channel, PaperSource, Procedure, RequiredPaper
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use kernel::{Ctx, Database, Journal, Migration};
-use matters::Ground;
 use matters::dossier::{
     self, Act, Command, Dossier, Law, Numbers, Order, Paper, PaperForm, Party, ReturnWay,
     Submission,
 };
 use matters::letters::Letters;
+use matters::{Ground, Shared};
 use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 use web::{Brand, Kind, Sessions, SessionsAnswer, Signed, Site};
 
-pub(super) const MIGRATIONS: [Migration; 4] = [
+pub(super) const MIGRATIONS: [Migration; 5] = [
     people::MIGRATION,
     agency::MIGRATION,
     dossier::MIGRATION,
     dossier::LISTS,
+    dossier::LEANER,
 ];
 pub(super) const WARD: &str = "H15.101";
 pub(super) const COUNTER: &str = "le-thi-hoa.bmt";
@@ -129,7 +130,7 @@ impl Ward {
         let unique = format!("dinh-desk-{}", web::fresh_id());
         let files = Files::open(std::env::temp_dir().join(unique), 20_000_000).expect("a folder");
         let offices = Offices::new(db.clone());
-        let ground = Ground {
+        let ground = Ground::from(Shared {
             journal: Journal::new(db.clone()),
             law: law.clone(),
             places: places.clone(),
@@ -138,7 +139,7 @@ impl Ward {
             numbers: Arc::new(Numbers::new(db)),
             letters: letters.clone(),
             public_url: "http://localhost".into(),
-        };
+        });
         let clock = Arc::new(AtomicI64::new(START));
         let hands = clock.clone();
         let face = move || Timestamp::from_second(hands.load(Ordering::Relaxed)).expect("a time");

@@ -80,7 +80,7 @@ pub(in crate::counter) async fn received(
         },
         may_collect: clerk.viewer.has(Right::CollectFee),
         procedure_key: dossier.procedure.to_string(),
-        desk: desk_link(&opened, &clerk),
+        desk: desk_link(&opened),
         shell: clerk.shell(),
     })
 }

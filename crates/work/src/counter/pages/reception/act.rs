@@ -3,11 +3,12 @@
 //! Does not know: how the page is drawn, what the law allows.
 
 use super::super::view::at_form;
-use super::super::{Clerk, Opened, open, refused};
+use super::super::{Clerk, open, refused, standing};
 use super::{Drawn, FREE_ITEMS, REASONS, Typed, page};
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use facts::agency::Right;
+use facts::procedure::Procedure;
 use matters::Ground;
 use matters::dossier::{Command, Order, RefuseReason, SupplementItem};
 use web::{Answer, FieldErrors, Flash, FormData, Problem, Redirect};
@@ -18,28 +19,30 @@ pub(in crate::counter) async fn act(
     clerk: Clerk,
     form: FormData,
 ) -> Answer {
-    let opened = open(&ground, &clerk, &code).await?;
+    let standing = standing(&ground, &clerk, &code).await?;
     let mut drawn = Drawn {
         errors: FieldErrors::new(),
         typed: Typed::read(&form),
         checked: form.all("checked").into_iter().map(str::to_owned).collect(),
-        items: read_items(&opened, &form),
+        items: read_items(&standing.procedure, &form),
     };
     if drawn.typed.act == "refuse" && reason_of(&drawn.typed).is_none() {
         drawn.errors.add("reason", "Chọn lý do từ chối tiếp nhận");
+        let opened = open(&ground, &clerk, &code).await?;
         return page(&ground, &clerk, &opened, drawn).await;
     }
     let asked = command(&drawn).ok_or(Problem::BadRequest)?;
     let order = Order::new(&clerk.viewer, asked.command);
-    let office = clerk.office(&opened.dossier, Right::Intake);
+    let office = clerk.office(&standing.dossier, Right::Intake);
     let ctx = clerk.ctx(office, form.command_id()?);
-    match ground.order(&opened.id, order, ctx).await {
+    match ground.order(&standing.id, order, ctx).await {
         Ok(_) => {
             let to = Redirect::to(format!("/counter/{}/{code}", asked.next));
             Ok(to.with(Flash::good(asked.said)).into_response())
         }
         Err(failure) => {
-            drawn.errors = at_form(asked.field, &refused(failure)?, &opened.procedure);
+            drawn.errors = at_form(asked.field, &refused(failure)?, &standing.procedure);
+            let opened = open(&ground, &clerk, &code).await?;
             page(&ground, &clerk, &opened, drawn).await
         }
     }
@@ -107,9 +110,9 @@ fn command(drawn: &Drawn) -> Option<Asked> {
 }
 
 /// The list as typed: ticked papers, and free lines with words in them.
-fn read_items(opened: &Opened, form: &FormData) -> Vec<SupplementItem> {
+fn read_items(procedure: &Procedure, form: &FormData) -> Vec<SupplementItem> {
     let mut list = Vec::new();
-    for paper in &opened.procedure.papers {
+    for paper in &procedure.papers {
         let field = format!("paper.{}", paper.code);
         if form.has(&field) {
             let what = form
