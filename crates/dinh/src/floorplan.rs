@@ -15,7 +15,7 @@ use crate::sessions::WithUnread;
 use crate::settings::Settings;
 
 /// Every room's tables, lower floors first.
-pub const MIGRATIONS: [Migration; 9] = [
+pub const MIGRATIONS: [Migration; 10] = [
     facts::people::MIGRATION,
     facts::agency::MIGRATION,
     matters::dossier::MIGRATION,
@@ -25,6 +25,7 @@ pub const MIGRATIONS: [Migration; 9] = [
     outside::notice::MIGRATION,
     windows::console::MIGRATION,
     outside::notice::BY_PLACE,
+    matters::dossier::LEANER,
 ];
 
 /// Nouns whose life is journaled.
@@ -77,8 +78,8 @@ pub fn router(house: &House, metrics: PrometheusHandle) -> Router {
     site.upload_max = house.settings.upload_max;
     site.room = room(house);
     site.upload_folder = house.settings.files_folder.join("incoming");
-    let router = routes(house, metrics).into_router(Arc::new(site));
-    router.layer(axum::middleware::from_fn(crate::health::measure))
+    site.answered = crate::health::count;
+    routes(house, metrics).into_router(Arc::new(site))
 }
 
 /// The disks of the files, and of the journal where it is a file too.

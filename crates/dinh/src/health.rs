@@ -1,15 +1,14 @@
 //! What machines ask: is it alive, is it ready, how does it do. The figures are only given to
 //! callers on the same machine; a collector elsewhere goes through the proxy that the keeper
 //! configures.
-use std::time::Instant;
+use std::borrow::Cow;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use matters::Ground;
 use metrics_exporter_prometheus::PrometheusHandle;
-use web::{Access, Problem, Room, Routes, Visit};
+use web::{Access, Answered, Problem, Room, Routes, Visit};
 
 #[derive(Clone)]
 struct Asked {
@@ -70,16 +69,13 @@ async fn figures(State(asked): State<Asked>, visit: Visit) -> Result<Response, P
     Ok((kind, asked.metrics.render()).into_response())
 }
 
-/// Counts and times every request under its route (never under its address, which may name people).
-pub async fn measure(request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let method = request.method().as_str().to_owned();
-    let matched = request.extensions().get::<MatchedPath>();
-    let route = matched.map_or("none", MatchedPath::as_str).to_owned();
-    let response = next.run(request).await;
-    let status = response.status().as_u16().to_string();
-    let labels = [("method", method), ("route", route), ("status", status)];
+/// Counts and times a request under its route (never under its address, which may name people).
+pub fn count(answered: Answered) {
+    let labels = [
+        ("method", Cow::Borrowed(answered.method)),
+        ("route", Cow::Borrowed(answered.route)),
+        ("status", Cow::Owned(answered.status.as_u16().to_string())),
+    ];
     metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_seconds", &labels).record(started.elapsed().as_secs_f64());
-    response
+    metrics::histogram!("http_request_seconds", &labels).record(answered.took.as_secs_f64());
 }

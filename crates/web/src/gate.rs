@@ -5,18 +5,22 @@
 //! It does not know what a request is for, except that a form with files takes long and has seats
 //! of its own: slow telephones must not keep everybody else outside.
 
+use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
-use axum::middleware::Next;
+use axum::body::{Body, HttpBody as _};
+use axum::extract::Request;
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tower::Service;
+use tower_http::timeout::TimeoutBody;
 
 use crate::form::content_type;
 use crate::limiter::{Limiter, Rule};
 use crate::problem::Problem;
+use crate::routes::Route;
 use crate::site::Site;
 
 /// Whoever comes in bursts (a page with its pictures, an officer who opens ten dossiers) is no
@@ -99,6 +103,31 @@ impl Gate {
         }
     }
 
+    /// A seat inside, or the answer of a full house.
+    fn seat(
+        &self,
+        site: &Site,
+        request: &Request,
+    ) -> Result<Option<SemaphorePermit<'_>>, Response> {
+        if ALWAYS.contains(&request.uri().path()) {
+            return Ok(None);
+        }
+        if self.addresses.is_some() {
+            let address =
+                crate::visit::address(request.headers(), request.extensions(), site.behind_proxy);
+            if let Err(seconds) = self.admits_address(&address, (site.clock)()) {
+                let status = StatusCode::TOO_MANY_REQUESTS;
+                return Err(come_again(status, seconds.max(1), site));
+            }
+        }
+        let seats = match content_type(request.headers()) {
+            "multipart/form-data" => &self.uploads,
+            _ => &self.requests,
+        };
+        let full = || come_again(StatusCode::SERVICE_UNAVAILABLE, COME_AGAIN_SECONDS, site);
+        seats.try_acquire().map(Some).map_err(|_| full())
+    }
+
     fn admits_address(&self, address: &str, now: jiff::Timestamp) -> Result<(), u64> {
         let here = address
             .parse()
@@ -119,25 +148,54 @@ fn limiter(per_second: u32) -> Option<Limiter> {
     (per_second > 0).then(|| Limiter::new(rule))
 }
 
-/// Lets a request in, or tells it to come again.
-pub(crate) async fn pass(State(door): State<Door>, request: Request, next: Next) -> Response {
-    if ALWAYS.contains(&request.uri().path()) {
-        return next.run(request).await;
-    }
+/// One answered request, for whoever counts.
+#[derive(Clone, Copy, Debug)]
+pub struct Answered {
+    /// `GET`, `HEAD`, `POST` or `other`: a name that somebody made up is not counted apart.
+    pub method: &'static str,
+    /// The route as declared, with `{names}`; `none` when none was reached.
+    pub route: &'static str,
+    /// What it came to.
+    pub status: StatusCode,
+    /// How long it took until its head was ready.
+    pub took: Duration,
+}
+
+/// Lets a request in, or tells it to come again. Whoever is turned away costs no more than this:
+/// no route is looked for, no page drawn.
+pub(crate) async fn pass<I>(door: Door, inside: I, request: Request) -> Response
+where
+    I: Service<Request, Error = Infallible>,
+    I::Response: IntoResponse,
+{
+    let started = Instant::now();
+    let method = match *request.method() {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        _ => "other",
+    };
     let Door { site, gate } = door;
-    let (parts, body) = request.into_parts();
-    let address = crate::visit::address(&parts, site.behind_proxy);
-    if let Err(seconds) = gate.admits_address(&address, (site.clock)()) {
-        return come_again(StatusCode::TOO_MANY_REQUESTS, seconds.max(1), &site);
+    let response = match gate.seat(&site, &request) {
+        Ok(_seat) => crate::routes::run(inside, patient(request)).await,
+        Err(refusal) => refusal,
+    };
+    let route = response.extensions().get::<Route>();
+    (site.answered)(Answered {
+        method,
+        route: route.map_or("none", |route| route.0),
+        status: response.status(),
+        took: started.elapsed(),
+    });
+    response
+}
+
+/// The request, whose body may not stand still for ever.
+fn patient(request: Request) -> Request {
+    if request.body().is_end_stream() {
+        return request;
     }
-    let seats = match content_type(&parts.headers) {
-        "multipart/form-data" => &gate.uploads,
-        _ => &gate.requests,
-    };
-    let Ok(_seat) = seats.try_acquire() else {
-        return come_again(StatusCode::SERVICE_UNAVAILABLE, COME_AGAIN_SECONDS, &site);
-    };
-    next.run(Request::from_parts(parts, body)).await
+    request.map(|body| Body::new(TimeoutBody::new(BODY_PATIENCE, body)))
 }
 
 /// The shortest page that says what to do: drawing the usual one would cost what is missing.

@@ -41,7 +41,7 @@ pub use assets::asset;
 pub use cookie::{Cookie, percent_encode, read_cookie};
 pub use flash::{Flash, Redirect, Tone, begin_session, local_path};
 pub use form::{FieldErrors, FormData, FormError, QueryData, UploadedFile};
-pub use gate::Crowd;
+pub use gate::{Answered, Crowd};
 pub use limiter::{Limiter, Rule};
 pub use passwords::{PasswordTrouble, Passwords};
 pub use problem::Problem;

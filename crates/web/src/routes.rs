@@ -4,7 +4,10 @@
 //! It does not know which rights exist: a right is a name that the session lists.
 
 use std::any::Any;
+use std::convert::Infallible;
 use std::fmt;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
@@ -12,13 +15,12 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
 use axum::http::{HeaderMap, Method, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, MethodRouter, on};
-use tower_http::catch_panic::CatchPanicLayer;
+use axum::routing::{MethodFilter, on};
+use futures_util::FutureExt as _;
+use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
-use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::form::{FORM_BYTES_MAX, FormData, content_type};
 use crate::gate::Door;
@@ -95,21 +97,28 @@ impl Routes<()> {
         self
     }
 
-    /// The whole program for axum: assets, error pages, headers, sessions, compression.
+    /// The whole program for axum: the gate, compression, the visit with its session, the routes.
+    /// They call each other; as layers of the router all of them would be copied for each request.
     pub fn into_router(self, site: Arc<Site>) -> Router {
         let smaller = DefaultPredicate::new()
             .and(NotForContentType::const_new("font/"))
             .and(NotForContentType::const_new("application/pdf"));
         let door = Door::new(site);
-        self.get(crate::assets::ROUTE, Access::Public, crate::assets::serve)
-            .router
-            .fallback(async || Problem::NotFound)
-            .layer(DefaultBodyLimit::disable())
-            .layer(CatchPanicLayer::custom(on_panic))
-            .layer(from_fn_with_state(door.clone(), crate::visit::receive))
-            .layer(CompressionLayer::new().compress_when(smaller))
-            .layer(RequestBodyTimeoutLayer::new(crate::gate::BODY_PATIENCE))
-            .layer(from_fn_with_state(door, crate::gate::pass))
+        let routes = self.get(crate::assets::ROUTE, Access::Public, crate::assets::serve);
+        let router = routes.router.fallback(async || Problem::NotFound);
+        let router = DefaultBodyLimit::disable().layer(router);
+        let visitors = door.clone();
+        let visited = service_fn(move |request| {
+            let visit = crate::visit::receive(visitors.clone(), router.clone(), request);
+            async { Ok::<_, Infallible>(visit.await) }
+        });
+        let pressed = CompressionLayer::new().compress_when(smaller);
+        let pressed = pressed.layer(visited);
+        let gated = service_fn(move |request| {
+            let passing = crate::gate::pass(door.clone(), pressed.clone(), request);
+            async { Ok::<_, Infallible>(passing.await) }
+        });
+        Router::new().fallback_service(gated)
     }
 }
 
@@ -135,8 +144,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         H: Handler<T, S>,
         T: 'static,
     {
-        let method = on(MethodFilter::GET, handler);
-        self.add(Method::GET, path, access, method)
+        self.add(Method::GET, MethodFilter::GET, (path, access), handler)
     }
 
     /// A form's target: the form's token is checked before the handler runs.
@@ -145,8 +153,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         H: Handler<T, S>,
         T: 'static,
     {
-        let method = on(MethodFilter::POST, handler);
-        self.add(Method::POST, path, access, method)
+        self.add(Method::POST, MethodFilter::POST, (path, access), handler)
     }
 
     /// All declared routes, in order: what the test of the access sheet walks through.
@@ -163,16 +170,23 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         }
     }
 
-    fn add(
+    fn add<H, T>(
         mut self,
         method: Method,
-        path: &'static str,
-        access: Access,
-        handler: MethodRouter<S>,
-    ) -> Routes<S> {
-        let guarded = handler
-            .with_state::<()>(self.state.clone())
-            .route_layer(from_fn(move |request, next| guard(access, request, next)));
+        filter: MethodFilter,
+        (path, access): (&'static str, Access),
+        handler: H,
+    ) -> Routes<S>
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        let guarded = Guarded {
+            handler,
+            access,
+            path,
+        };
+        let guarded = on(filter, guarded).with_state::<()>(self.state.clone());
         self.sheet.push(Listed {
             method,
             path,
@@ -183,12 +197,37 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     }
 }
 
-/// Access first, then the token, then the handler.
-async fn guard(access: Access, request: Request, next: Next) -> Response {
-    match admit(access, request).await {
-        Ok(request) => next.run(request).await,
-        Err(Refusal::SignIn(place)) => crate::Redirect::to(place).into_response(),
-        Err(Refusal::Problem(problem)) => problem.into_response(),
+/// The route that answered, on the answer: by it requests are counted, never by their address,
+/// which may name people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Route(pub(crate) &'static str);
+
+/// A handler behind its door: access first, then the token, then the handler.
+#[derive(Clone)]
+struct Guarded<H> {
+    handler: H,
+    access: Access,
+    path: &'static str,
+}
+
+impl<H, T, S> Handler<T, S> for Guarded<H>
+where
+    H: Handler<T, S>,
+    T: 'static,
+    S: Send + 'static,
+{
+    type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+    fn call(self, request: Request, state: S) -> Self::Future {
+        Box::pin(async move {
+            let mut response = match admit(self.access, request).await {
+                Ok(request) => self.handler.call(request, state).await,
+                Err(Refusal::SignIn(place)) => crate::Redirect::to(place).into_response(),
+                Err(Refusal::Problem(problem)) => problem.into_response(),
+            };
+            response.extensions_mut().insert(Route(self.path));
+            response
+        })
     }
 }
 
@@ -289,10 +328,24 @@ fn text_of<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
         .unwrap_or("")
 }
 
-fn on_panic(cause: Box<dyn Any + Send + 'static>) -> Response {
+/// Runs what is inside; a panic there becomes the page of a bug.
+pub(crate) async fn run<I>(inside: I, request: Request) -> Response
+where
+    I: Service<Request, Error = Infallible>,
+    I::Response: IntoResponse,
+{
+    let answer = async { inside.oneshot(request).await };
+    match AssertUnwindSafe(answer).catch_unwind().await {
+        Ok(Ok(response)) => response.into_response(),
+        Ok(Err(never)) => match never {},
+        Err(cause) => on_panic(&*cause).into_response(),
+    }
+}
+
+fn on_panic(cause: &(dyn Any + Send)) -> Problem {
     let text = cause.downcast_ref::<String>().map(String::as_str);
     let text = text
         .or_else(|| cause.downcast_ref::<&str>().copied())
         .unwrap_or("a panic");
-    Problem::bug(text).into_response()
+    Problem::bug(text)
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::gate::Crowd;
+use crate::gate::{Answered, Crowd};
 use crate::room::Room;
 use crate::session::{Kind, Sessions};
 
@@ -35,6 +35,8 @@ pub struct Site {
     pub upload_max: u64,
     /// How much must stay free on the disks; without it no file is taken.
     pub room: Room,
+    /// Told of every answered request, to count it.
+    pub answered: fn(Answered),
 }
 
 impl Site {
@@ -57,6 +59,7 @@ impl Site {
             upload_folder: std::env::temp_dir(),
             upload_max: 1024 * 1024,
             room: Room::default(),
+            answered: |_| {},
         }
     }
 }

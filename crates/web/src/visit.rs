@@ -3,22 +3,24 @@
 //!
 //! It does not know routes; who may enter is `routes.rs`.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use tower::Service;
 use tracing::Instrument;
 
 use crate::cookie::{Cookie, full_name, read_cookie};
 use crate::flash::{Flash, SessionChange};
 use crate::gate::Door;
 use crate::problem::Problem;
+use crate::routes::Route;
 use crate::session::Signed;
 use crate::site::Site;
 
@@ -142,7 +144,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Now {
 }
 
 /// The outermost layer of ours: opens the visit, runs the rest, dresses the answer.
-pub(crate) async fn receive(State(door): State<Door>, request: Request, next: Next) -> Response {
+pub(crate) async fn receive<I>(door: Door, inside: I, request: Request) -> Response
+where
+    I: Service<Request, Error = Infallible>,
+    I::Response: IntoResponse,
+{
     let (mut parts, body) = request.into_parts();
     let wants_page = wants_page(&parts.headers);
     let method = parts.method.clone();
@@ -161,11 +167,17 @@ pub(crate) async fn receive(State(door): State<Door>, request: Request, next: Ne
         Err(problem) => problem.into_response(),
         Ok(()) => {
             let request = Request::from_parts(parts, body);
-            next.run(request).instrument(span.clone()).await
+            crate::routes::run(inside, request)
+                .instrument(span.clone())
+                .await
         }
     };
     let _entered = span.enter();
+    let route = response.extensions().get::<Route>().copied();
     let mut response = with_page(response, &visit, wants_page);
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
     tracing::info!(
         status = response.status().as_u16(),
         ms = started.elapsed().as_millis() as u64,
@@ -203,7 +215,7 @@ async fn open(site: Arc<Site>, parts: &Parts) -> (Visit, bool) {
     let inner = Inner {
         now,
         request_id: crate::fresh_id()[..12].to_owned(),
-        address: address(parts, site.behind_proxy),
+        address: address(&parts.headers, &parts.extensions, site.behind_proxy),
         path: parts.uri.path().to_owned(),
         full_path: parts
             .uri
@@ -222,11 +234,8 @@ async fn open(site: Arc<Site>, parts: &Parts) -> (Visit, bool) {
 }
 
 /// The peer's address, or what our own proxy wrote last: earlier entries can be invented.
-pub(crate) fn address(parts: &Parts, behind_proxy: bool) -> String {
-    let forwarded = parts
-        .headers
-        .get("x-forwarded-for")
-        .and_then(|v| v.to_str().ok());
+pub(crate) fn address(headers: &HeaderMap, extensions: &Extensions, behind_proxy: bool) -> String {
+    let forwarded = headers.get("x-forwarded-for").and_then(|v| v.to_str().ok());
     if let (true, Some(list)) = (behind_proxy, forwarded) {
         return list
             .rsplit(',')
@@ -237,7 +246,7 @@ pub(crate) fn address(parts: &Parts, behind_proxy: bool) -> String {
             .take(64)
             .collect();
     }
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
     peer.map_or(String::new(), |peer| peer.0.ip().to_string())
 }
 
