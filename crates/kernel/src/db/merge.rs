@@ -1,6 +1,7 @@
-//! Insertions, updates and deletions of several commands as one statement. A batch of sixty
-//! submissions inserts into each table sixty times with the same text: read from arrays, that is
-//! one message, one plan and one walk through the executor, however many rows.
+//! Insertions, updates and deletions of several commands together. A batch of sixty submissions
+//! inserts into each table sixty times with the same text. SQLite then prepares it once and meets
+//! each page once; for PostgreSQL, read from arrays, it is one message, one plan and one walk
+//! through the executor, however many rows.
 //!
 //! Does not know: how statements are sent.
 use std::collections::HashMap;
@@ -16,11 +17,11 @@ pub(super) struct Merged<'a> {
     pub(super) rows: Vec<&'a [Value]>,
 }
 
-impl Merged<'_> {
+impl<'a> Merged<'a> {
     /// An array for each parameter.
-    pub(super) fn columns(&self) -> Vec<Vec<Value>> {
+    pub(super) fn columns(&self) -> Vec<Vec<&'a Value>> {
         let count = self.rows.first().map_or(0, |row| row.len());
-        let column = |at: usize| self.rows.iter().map(|row| row[at].clone()).collect();
+        let column = |at: usize| self.rows.iter().map(|row| &row[at]).collect();
         (0..count).map(column).collect()
     }
 }
@@ -116,11 +117,9 @@ mod tests {
         let jobs: Vec<&[Statement]> = jobs.iter().map(Vec::as_slice).collect();
         let merged = merge(&jobs);
         assert_eq!(merged.len(), 2);
-        assert_eq!(
-            merged[0].columns(),
-            [params![1i64, 2i64], params!["x", "x"]]
-        );
-        assert_eq!(merged[1].columns(), [params![7i64]]);
+        let (one, two, x, seven) = (Value::Int(1), Value::Int(2), Value::from("x"), 7.into());
+        assert_eq!(merged[0].columns(), [[&one, &two], [&x, &x]]);
+        assert_eq!(merged[1].columns(), [[&seven]]);
         let written = handed_out(
             &jobs,
             [5, 6]

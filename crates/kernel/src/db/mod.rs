@@ -6,10 +6,13 @@
 mod lately;
 mod merge;
 mod postgres;
+mod postgres_writer;
 mod replica;
 mod snapshot;
 mod sqlite;
+mod sqlite_carrier;
 mod sqlite_value;
+mod sqlite_writer;
 mod value;
 mod wire_value;
 

@@ -1,24 +1,19 @@
 //! The served engine: PostgreSQL 15+ (or what speaks its wire protocol) over tokio-postgres.
-//! Writers take waiting commands as one batch, send all their statements at once and commit
-//! together; when one of them fails, each is run again alone, so that nobody pays for another's
-//! mistake.
+//! Connections with the statements they have prepared, for reading and for the writers
+//! (`postgres_writer.rs`).
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use futures_util::future::{join_all, try_join_all};
+use futures_util::future::join_all;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, NoTls, Statement as Prepared};
 
-use super::merge::{handed_out, merge, of_many};
-use super::{GROUP_MAX, Job, Row, Settings, Statement, Trouble, Value, Written, guard};
+use super::merge::of_many;
+use super::postgres_writer::write_until_closed;
+use super::{Job, Row, Settings, Statement, Trouble, Value, Written};
 
-/// The most jobs of one batch; smaller than the embedded group because several writers share the
-/// work.
-const BATCH_MAX: usize = GROUP_MAX / 2;
-/// How often a transaction that lost a deadlock or a serialisation race is run again.
-const RETRIES_MAX: u32 = 5;
 /// Statements prepared on one connection, on both its ends: more than the house has. Beyond it all
 /// are forgotten, which only costs preparing them again.
 const PREPARED_MAX: usize = 1_024;
@@ -47,10 +42,10 @@ pub(super) struct Postgres {
 
 /// A connection with the statements it has prepared.
 #[derive(Default)]
-struct Line(Option<Arc<Wire>>);
+pub(super) struct Line(Option<Arc<Wire>>);
 
-struct Wire {
-    client: Client,
+pub(super) struct Wire {
+    pub(super) client: Client,
     prepared: Statements,
     /// Statements for many rows, by the text for one.
     of_many: Statements,
@@ -156,7 +151,7 @@ async fn dial(url: &str) -> Result<Client, Trouble> {
 
 impl Line {
     /// The live connection; a broken one is replaced.
-    async fn wire(&mut self, url: &str) -> Result<Arc<Wire>, Trouble> {
+    pub(super) async fn wire(&mut self, url: &str) -> Result<Arc<Wire>, Trouble> {
         match &self.0 {
             Some(wire) if !wire.client.is_closed() => Ok(Arc::clone(wire)),
             _ => {
@@ -169,7 +164,7 @@ impl Line {
 }
 
 impl Wire {
-    async fn prepare(&self, sql: &str) -> Result<Prepared, Trouble> {
+    pub(super) async fn prepare(&self, sql: &str) -> Result<Prepared, Trouble> {
         if let Some(prepared) = remembered(&self.prepared, sql) {
             return Ok(prepared);
         }
@@ -179,7 +174,7 @@ impl Wire {
     }
 
     /// The statement for many rows of this text; the server says which types one row has.
-    async fn prepare_many(&self, sql: &str) -> Result<Prepared, Trouble> {
+    pub(super) async fn prepare_many(&self, sql: &str) -> Result<Prepared, Trouble> {
         if let Some(prepared) = remembered(&self.of_many, sql) {
             return Ok(prepared);
         }
@@ -192,71 +187,6 @@ impl Wire {
 
     async fn parse(&self, text: &str) -> Result<Prepared, Trouble> {
         self.client.prepare(text).await.map_err(|e| trouble(&e))
-    }
-
-    /// One statement for all rows.
-    async fn many(&self, columns: Vec<Vec<Value>>, prepared: Prepared) -> Result<(), Trouble> {
-        let arrays: Vec<&(dyn ToSql + Sync)> = columns.iter().map(|one| one as _).collect();
-        let done = self.client.execute(&prepared, &arrays).await;
-        done.map(|_| ()).map_err(|e| trouble(&e))
-    }
-
-    /// One statement; polled together with others it is sent without waiting for their answers.
-    async fn one(&self, statement: &Statement, prepared: Prepared) -> Result<Written, Trouble> {
-        let params = bind(&statement.params);
-        let written = if prepared.columns().is_empty() {
-            let affected = self.client.execute(&prepared, &params).await;
-            Written {
-                affected: affected.map_err(|e| trouble(&e))?,
-                rows: Vec::new(),
-            }
-        } else {
-            let rows = self.client.query(&prepared, &params).await;
-            let rows = rows.map_err(|e| trouble(&e))?;
-            let rows: Vec<Row> = rows.iter().map(row).collect::<Result<_, _>>()?;
-            Written {
-                affected: rows.len() as u64,
-                rows,
-            }
-        };
-        guard(statement, written.affected)?;
-        Ok(written)
-    }
-
-    async fn control(&self, sql: &str) -> Result<(), Trouble> {
-        self.client
-            .batch_execute(sql)
-            .await
-            .map_err(|e| trouble(&e))
-    }
-
-    /// Runs jobs as one transaction: `BEGIN`, what they write together, the rest job by job,
-    /// `COMMIT`; all but the last are sent at once.
-    async fn transaction(&self, jobs: &[&[Statement]]) -> Result<Vec<Vec<Written>>, Trouble> {
-        // Prepared first: a text that is new here would otherwise be sent out of its order.
-        let mut together = Vec::new();
-        for merged in &merge(jobs) {
-            let prepared = self.prepare_many(merged.sql).await?;
-            together.push(self.many(merged.columns(), prepared));
-        }
-        let all = jobs.iter().flat_map(|job| job.iter());
-        let alone: Vec<&Statement> = all.filter(|statement| !statement.any_order).collect();
-        let mut own = Vec::with_capacity(alone.len());
-        for statement in alone {
-            let prepared = self.prepare(&statement.sql).await?;
-            own.push(self.one(statement, prepared));
-        }
-        let begin = self.control("BEGIN");
-        let sent = futures_util::join!(begin, try_join_all(together), try_join_all(own));
-        let outcome = match sent {
-            (Ok(()), Ok(_), Ok(written)) => self.control("COMMIT").await.map(|()| written),
-            (Err(error), ..) | (_, Err(error), _) | (.., Err(error)) => Err(error),
-        };
-        if outcome.is_err() {
-            // Best effort: a broken connection rolls back by itself.
-            let _ = self.control("ROLLBACK").await;
-        }
-        Ok(handed_out(jobs, outcome?.into_iter()))
     }
 }
 
@@ -275,60 +205,8 @@ fn remember(statements: &Statements, sql: &str, prepared: &Prepared) {
     known.insert(sql.to_owned(), prepared.clone());
 }
 
-async fn write_until_closed(url: String, jobs: Arc<Mutex<mpsc::Receiver<Job>>>) {
-    let mut line = Line::default();
-    loop {
-        let mut batch = Vec::new();
-        if jobs.lock().await.recv_many(&mut batch, BATCH_MAX).await == 0 {
-            return;
-        }
-        commit_batch(&mut line, &url, batch).await;
-    }
-}
-
-async fn commit_batch(line: &mut Line, url: &str, batch: Vec<Job>) {
-    let wire = match line.wire(url).await {
-        Ok(wire) => wire,
-        Err(error) => {
-            for job in batch {
-                let _ = job.reply.send(Err(error.clone()));
-            }
-            return;
-        }
-    };
-    let together: Vec<&[Statement]> = batch.iter().map(|job| &*job.statements).collect();
-    if let Ok(written) = wire.transaction(&together).await {
-        for (job, written) in batch.into_iter().zip(written) {
-            let _ = job.reply.send(Ok(written));
-        }
-        return;
-    }
-    for job in batch {
-        let result = alone(line, url, &job.statements).await;
-        let _ = job.reply.send(result);
-    }
-}
-
-/// Deadlocks and serialisation failures are run again; any other answer is the job's own.
-async fn alone(
-    line: &mut Line,
-    url: &str,
-    statements: &[Statement],
-) -> Result<Vec<Written>, Trouble> {
-    let mut tries = 0;
-    loop {
-        let wire = line.wire(url).await?;
-        match wire.transaction(&[statements]).await {
-            Ok(mut written) => return Ok(written.pop().unwrap_or_default()),
-            Err(Trouble::Guard(text)) if text == RACE && tries < RETRIES_MAX => tries += 1,
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-/// Marks a lost deadlock or serialisation race inside this file; never leaves it while tries are
-/// left.
-const RACE: &str = "lost a race with another transaction";
+/// Marks a lost deadlock or serialisation race; never leaves the writer while tries are left.
+pub(super) const RACE: &str = "lost a race with another transaction";
 
 /// `?` becomes `$1`, `$2` …; quoted text is left alone.
 fn numbered(sql: &str) -> String {
@@ -346,7 +224,7 @@ fn numbered(sql: &str) -> String {
     text
 }
 
-fn bind(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+pub(super) fn bind(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
     params
         .iter()
         .map(|value| value as &(dyn ToSql + Sync))

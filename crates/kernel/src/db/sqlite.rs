@@ -1,7 +1,7 @@
-//! The embedded engine: SQLite in WAL mode with `synchronous=FULL`, one writer thread that lets
-//! waiting commands share a transaction (each in its own savepoint), and a small pool of readers.
+//! The embedded engine: SQLite in WAL mode with `synchronous=FULL`, one thread that writes
+//! (`sqlite_writer.rs`), one that carries (`sqlite_carrier.rs`) and a pool of connections that read.
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 
 use rusqlite::config::DbConfig;
@@ -9,15 +9,11 @@ use rusqlite::{Connection, OpenFlags, StatementStatus};
 use tokio::sync::{Semaphore, oneshot};
 
 use super::sqlite_value::{TOO_LONG, owned, trouble};
-use super::{GROUP_MAX, Job, Row, Settings, Statement, Trouble, Written, guard};
-use crate::log;
+use super::sqlite_writer::write_until_closed;
+use super::{Job, Row, Settings, Statement, Trouble, Written};
 
 /// Prepared statements kept per connection: more than the house has, so none is parsed twice.
 const STATEMENTS_MAX: usize = 512;
-/// Pages of the write-ahead log before they are carried into the database file: 32 MiB. A page that
-/// many commands change is then carried once, not after each thousandth page (SQLite's default was
-/// a third of the writer's time under load); reading so much again after a crash takes 0.1 s.
-const CHECKPOINT_PAGES: i64 = 8_192;
 /// Memory for pages of the connection that writes: it touches the same ends of many trees.
 const WRITER_CACHE_KIB: i64 = 16_384;
 /// Memory for pages of one that reads; the operating system keeps the rest.
@@ -90,14 +86,15 @@ impl Reading {
 
 impl Sqlite {
     pub(super) fn open(path: &str, settings: &Settings) -> Result<Self, Trouble> {
-        let mut connection = connect(path)?;
+        let connection = connect(path)?;
         connection
             .pragma_update(None, "cache_size", -WRITER_CACHE_KIB)
             .map_err(|e| trouble(&e))?;
         let (sender, receiver) = sync_channel::<Job>(settings.queue);
+        let carried = path.to_owned();
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || write_until_closed(&mut connection, &receiver))
+            .spawn(move || write_until_closed(&carried, &connection, &receiver))
             .map_err(|e| Trouble::Unavailable(e.to_string()))?;
         Ok(Self {
             path: path.to_owned(),
@@ -177,7 +174,7 @@ impl Sqlite {
     }
 }
 
-fn closed() -> Trouble {
+pub(super) fn closed() -> Trouble {
     Trouble::Unavailable("the database is closed".into())
 }
 
@@ -201,137 +198,10 @@ pub(super) fn connect(path: &str) -> Result<Connection, Trouble> {
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
              PRAGMA temp_store=MEMORY;",
         )
-        .and_then(|()| connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES))
+        .and_then(|()| connection.pragma_update(None, "wal_autocheckpoint", 0))
         .and_then(|()| connection.pragma_update(None, "cache_size", -READER_CACHE_KIB))
         .map_err(|e| Trouble::Unavailable(format!("{path}: {e}")))?;
     Ok(connection)
-}
-
-fn write_until_closed(connection: &mut Connection, jobs: &Receiver<Job>) {
-    while let Ok(first) = jobs.recv() {
-        let mut group = vec![first];
-        while group.len() < GROUP_MAX {
-            match jobs.try_recv() {
-                Ok(job) => group.push(job),
-                Err(_) => break,
-            }
-        }
-        commit_group(connection, group);
-    }
-}
-
-/// Runs every job in its own savepoint and commits them together; replies only after the commit.
-fn commit_group(connection: &mut Connection, group: Vec<Job>) {
-    let outcome = (|| {
-        connection
-            .execute_batch("BEGIN IMMEDIATE")
-            .map_err(|e| trouble(&e))?;
-        let mut results = Vec::with_capacity(group.len());
-        for job in &group {
-            results.push(in_savepoint(connection, &job.statements)?);
-        }
-        place(connection)?;
-        connection
-            .execute_batch("COMMIT")
-            .map_err(|e| trouble(&e))?;
-        Ok(results)
-    })();
-    match outcome {
-        Ok(results) => {
-            for (job, result) in group.into_iter().zip(results) {
-                let _ = job.reply.send(result);
-            }
-        }
-        Err(error) => {
-            if !connection.is_autocommit() {
-                let _ = connection.execute_batch("ROLLBACK");
-            }
-            for job in group {
-                let _ = job.reply.send(Err(Trouble::clone(&error)));
-            }
-        }
-    }
-}
-
-/// The inner result is the job's own; the outer one dooms the whole group.
-fn in_savepoint(
-    connection: &Connection,
-    statements: &[Statement],
-) -> Result<Result<Vec<Written>, Trouble>, Trouble> {
-    let control = |sql: &str| {
-        connection
-            .prepare_cached(sql)
-            .and_then(|mut s| s.execute([]))
-            .map_err(|e| trouble(&e))
-    };
-    control("SAVEPOINT job")?;
-    let result: Result<Vec<Written>, Trouble> = statements
-        .iter()
-        .map(|statement| execute(connection, statement))
-        .collect();
-    if result.is_err() {
-        // A full disk or an I/O error may already have rolled everything back.
-        if connection.is_autocommit() {
-            return Err(result.err().unwrap_or_else(closed));
-        }
-        control("ROLLBACK TO job")?;
-    }
-    control("RELEASE job")?;
-    Ok(result)
-}
-
-/// Entries that still wait for a place: they came from a copy of a PostgreSQL database.
-fn place(connection: &Connection) -> Result<(), Trouble> {
-    if !PLACING.with(|known| known.get()) {
-        let there = "SELECT 1 FROM sqlite_master WHERE name = 'entries_unplaced'";
-        let found = connection
-            .prepare_cached(there)
-            .and_then(|mut s| s.exists([]));
-        if !found.map_err(|e| trouble(&e))? {
-            return Ok(());
-        }
-        PLACING.with(|known| known.set(true));
-    }
-    let mut any = connection
-        .prepare_cached("SELECT 1 FROM entries_unplaced LIMIT 1")
-        .map_err(|e| trouble(&e))?;
-    if any.exists([]).map_err(|e| trouble(&e))? {
-        for statement in log::place(i64::MAX) {
-            execute(connection, &statement)?;
-        }
-    }
-    Ok(())
-}
-
-thread_local! {
-    /// Whether this writer thread has seen the journal's tables (they come with the first
-    /// migration).
-    static PLACING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
-}
-
-fn execute(connection: &Connection, statement: &Statement) -> Result<Written, Trouble> {
-    // One writer means that the order of inserting is the log order: no entry waits for its place.
-    let (sql, params) = match &*statement.sql {
-        log::WAIT => (log::NEXT, &statement.params[..2]),
-        sql => (sql, &*statement.params),
-    };
-    let mut prepared = connection.prepare_cached(sql).map_err(|e| trouble(&e))?;
-    let params = rusqlite::params_from_iter(params);
-    let written = if prepared.column_count() > 0 {
-        let rows = collect(&mut prepared, params)?;
-        Written {
-            affected: rows.len() as u64,
-            rows,
-        }
-    } else {
-        let affected = prepared.execute(params).map_err(|e| trouble(&e))? as u64;
-        Written {
-            affected,
-            rows: Vec::new(),
-        }
-    };
-    guard(statement, written.affected)?;
-    Ok(written)
 }
 
 pub(super) fn read(connection: &Connection, statement: &Statement) -> Result<Vec<Row>, Trouble> {
@@ -354,7 +224,7 @@ fn counted(connection: &Connection, statement: &Statement) -> Result<(Vec<Row>, 
     Ok((rows, u64::try_from(steps).unwrap_or(0)))
 }
 
-fn collect(
+pub(super) fn collect(
     prepared: &mut rusqlite::CachedStatement<'_>,
     params: impl rusqlite::Params,
 ) -> Result<Vec<Row>, Trouble> {

@@ -1,0 +1,188 @@
+//! What writes to PostgreSQL: a few connections that take waiting commands as one batch, send all
+//! their statements at once and commit together; when one of them fails, each is run again alone,
+//! so that nobody pays for another's mistake.
+//!
+//! Does not know: how connections are made.
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_util::future::{MaybeDone, maybe_done};
+use tokio::sync::{Mutex, mpsc};
+use tokio_postgres::Statement as Prepared;
+use tokio_postgres::types::ToSql;
+
+use super::merge::{handed_out, merge};
+use super::postgres::{Line, RACE, Wire, bind, row, trouble};
+use super::{GROUP_MAX, Job, Row, Statement, Trouble, Value, Written, guard};
+
+/// The most jobs of one batch; smaller than the embedded group because several writers share the
+/// work.
+const BATCH_MAX: usize = GROUP_MAX / 2;
+/// How often a transaction that lost a deadlock or a serialisation race is run again.
+const RETRIES_MAX: u32 = 5;
+
+/// Runs what comes, as long as somebody may come.
+pub(super) async fn write_until_closed(url: String, jobs: Arc<Mutex<mpsc::Receiver<Job>>>) {
+    let mut line = Line::default();
+    loop {
+        let mut batch = Vec::new();
+        if jobs.lock().await.recv_many(&mut batch, BATCH_MAX).await == 0 {
+            return;
+        }
+        commit_batch(&mut line, &url, batch).await;
+    }
+}
+
+async fn commit_batch(line: &mut Line, url: &str, batch: Vec<Job>) {
+    let wire = match line.wire(url).await {
+        Ok(wire) => wire,
+        Err(error) => {
+            for job in batch {
+                let _ = job.reply.send(Err(error.clone()));
+            }
+            return;
+        }
+    };
+    let together: Vec<&[Statement]> = batch.iter().map(|job| &*job.statements).collect();
+    if let Ok(written) = wire.transaction(&together).await {
+        for (job, written) in batch.into_iter().zip(written) {
+            let _ = job.reply.send(Ok(written));
+        }
+        return;
+    }
+    for job in batch {
+        let result = alone(line, url, &job.statements).await;
+        let _ = job.reply.send(result);
+    }
+}
+
+/// Deadlocks and serialisation failures are run again; any other answer is the job's own.
+async fn alone(
+    line: &mut Line,
+    url: &str,
+    statements: &[Statement],
+) -> Result<Vec<Written>, Trouble> {
+    let mut tries = 0;
+    loop {
+        let wire = line.wire(url).await?;
+        match wire.transaction(&[statements]).await {
+            Ok(mut written) => return Ok(written.pop().unwrap_or_default()),
+            Err(Trouble::Guard(text)) if text == RACE && tries < RETRIES_MAX => tries += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+impl Wire {
+    /// One statement for all rows.
+    async fn many(
+        &self,
+        columns: Vec<Vec<&Value>>,
+        prepared: Prepared,
+    ) -> Result<Written, Trouble> {
+        let arrays: Vec<&(dyn ToSql + Sync)> = columns.iter().map(|one| one as _).collect();
+        let done = self.client.execute(&prepared, &arrays).await;
+        done.map(|_| Written::default()).map_err(|e| trouble(&e))
+    }
+
+    /// One statement; polled together with others it is sent without waiting for their answers.
+    async fn one(&self, statement: &Statement, prepared: Prepared) -> Result<Written, Trouble> {
+        let params = bind(&statement.params);
+        let written = if prepared.columns().is_empty() {
+            let affected = self.client.execute(&prepared, &params).await;
+            Written {
+                affected: affected.map_err(|e| trouble(&e))?,
+                rows: Vec::new(),
+            }
+        } else {
+            let rows = self.client.query(&prepared, &params).await;
+            let rows = rows.map_err(|e| trouble(&e))?;
+            let rows: Vec<Row> = rows.iter().map(row).collect::<Result<_, _>>()?;
+            Written {
+                affected: rows.len() as u64,
+                rows,
+            }
+        };
+        guard(statement, written.affected)?;
+        Ok(written)
+    }
+
+    async fn control(&self, sql: &str) -> Result<Written, Trouble> {
+        let done = self.client.batch_execute(sql).await;
+        done.map(|()| Written::default()).map_err(|e| trouble(&e))
+    }
+
+    /// Runs jobs as one transaction: `BEGIN`, what they write together, the rest job by job,
+    /// `COMMIT`, all sent at once. A commit sent behind what fails rolls back; where rows are
+    /// counted or read first, it is sent after.
+    async fn transaction(&self, jobs: &[&[Statement]]) -> Result<Vec<Vec<Written>>, Trouble> {
+        // Prepared first: a text that is new here would otherwise be sent out of its order.
+        let mut line = vec![sending(self.control("BEGIN"))];
+        for merged in &merge(jobs) {
+            let prepared = self.prepare_many(merged.sql).await?;
+            line.push(sending(self.many(merged.columns(), prepared)));
+        }
+        let first = line.len();
+        let all = jobs.iter().flat_map(|job| job.iter());
+        let alone: Vec<&Statement> = all.filter(|statement| !statement.any_order).collect();
+        let mut is_guarded = false;
+        for statement in alone {
+            let prepared = self.prepare(&statement.sql).await?;
+            is_guarded |= statement.must_change.is_some() || !prepared.columns().is_empty();
+            line.push(sending(self.one(statement, prepared)));
+        }
+        sent(&mut line).await;
+        let last = line.len();
+        // What could not even be sent does not stop the rest: only this does.
+        let all_sent = !line
+            .iter()
+            .any(|one| matches!(one, MaybeDone::Done(Err(_))));
+        let along = all_sent && !is_guarded;
+        if along {
+            line.push(sending(self.control("COMMIT")));
+            sent(&mut line[last..]).await;
+        }
+        let mut outcome = answered(line).await;
+        if !along {
+            let end = match &outcome {
+                Ok(_) => self.control("COMMIT").await,
+                // Best effort: a broken connection rolls back by itself.
+                Err(_) => self.control("ROLLBACK").await,
+            };
+            outcome = outcome.and_then(|written| end.map(|_| written));
+        }
+        let own = outcome?.into_iter().take(last).skip(first);
+        Ok(handed_out(jobs, own))
+    }
+}
+
+/// A statement on its way: polled once, it is sent.
+type Sending<'a> = MaybeDone<Pin<Box<dyn Future<Output = Result<Written, Trouble>> + Send + 'a>>>;
+
+fn sending<'a>(
+    statement: impl Future<Output = Result<Written, Trouble>> + Send + 'a,
+) -> Sending<'a> {
+    maybe_done(Box::pin(statement))
+}
+
+/// Sends all, in their order, and waits for none.
+async fn sent(line: &mut [Sending<'_>]) {
+    let poll = |context: &mut Context<'_>| {
+        for statement in line.iter_mut() {
+            let _ = Pin::new(statement).poll(context);
+        }
+        Poll::Ready(())
+    };
+    std::future::poll_fn(poll).await;
+}
+
+/// Their answers, which come in the same order. The first that failed is why the others did.
+async fn answered(line: Vec<Sending<'_>>) -> Result<Vec<Written>, Trouble> {
+    let mut written = Vec::with_capacity(line.len());
+    for mut statement in line {
+        (&mut statement).await;
+        written.extend(Pin::new(&mut statement).take_output());
+    }
+    written.into_iter().collect()
+}
