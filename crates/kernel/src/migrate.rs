@@ -8,15 +8,26 @@ pub struct Migration {
     pub name: &'static str,
     /// Statements, each ended by a semicolon at the end of a line. A table whose rows are short and
     /// found by their key ends with `) /* narrow */;`: SQLite then keeps the rows in the key's own
-    /// tree instead of in two (`WITHOUT ROWID`), which halves the pages that a row touches.
+    /// tree instead of in two (`WITHOUT ROWID`), which halves the pages that a row touches. What
+    /// only PostgreSQL is told begins with `/* postgres */`.
     pub sql: &'static str,
 }
 
 /// The kernel's own tables.
-pub const JOURNAL: Migration = Migration {
-    name: "kernel/0001_journal",
-    sql: include_str!("journal.sql"),
-};
+pub const JOURNAL: [Migration; 3] = [
+    Migration {
+        name: "kernel/0001_journal",
+        sql: include_str!("journal.sql"),
+    },
+    Migration {
+        name: "kernel/0002_waiting",
+        sql: include_str!("waiting.sql"),
+    },
+    Migration {
+        name: "kernel/0003_waiting_moved",
+        sql: include_str!("waiting_moved.sql"),
+    },
+];
 
 impl Database {
     /// Applies what is missing of the kernel's tables and of `migrations`; returns the names
@@ -25,8 +36,7 @@ impl Database {
     /// # Errors
     /// [`Trouble`] of the first migration that fails; it left nothing behind.
     pub async fn migrate(&self, migrations: &[Migration]) -> Result<Vec<&'static str>, Trouble> {
-        self.apply(std::iter::once(&JOURNAL).chain(migrations))
-            .await
+        self.apply(JOURNAL.iter().chain(migrations)).await
     }
 
     /// As [`Database::migrate`], but only those of these names: the tables of an older program.
@@ -35,7 +45,7 @@ impl Database {
         migrations: &[Migration],
         names: &[String],
     ) -> Result<(), Trouble> {
-        let all = std::iter::once(&JOURNAL).chain(migrations);
+        let all = JOURNAL.iter().chain(migrations);
         let wanted = all.filter(|one| names.iter().any(|name| name == one.name));
         self.apply(wanted).await.map(|_| ())
     }
@@ -83,6 +93,8 @@ impl Database {
 
 /// What a narrow table says, and how SQLite puts it.
 const NARROW: (&str, &str) = ("/* narrow */", "WITHOUT ROWID");
+/// What a statement begins with that the other engine does not know.
+const POSTGRES_ONLY: &str = "/* postgres */";
 
 fn statements(migration: &Migration, engine: &str) -> Vec<Statement> {
     let record = "INSERT INTO migrations (name) VALUES (?)";
@@ -96,6 +108,7 @@ fn statements(migration: &Migration, engine: &str) -> Vec<Statement> {
         .split(";\n")
         .map(str::trim)
         .filter(|part| !part.is_empty());
+    let parts = parts.filter(|part| engine != "sqlite" || !part.starts_with(POSTGRES_ONLY));
     let (marked, narrow) = NARROW;
     let put = |part: &str| match engine {
         "sqlite" => part.replace(marked, narrow),

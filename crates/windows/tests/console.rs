@@ -21,11 +21,12 @@ use kernel::{Decide, Entry, Migration, Statement, log};
 use matters::dossier::{self, Command, Event, Phase, RefuseReason, day_of};
 use world::{AN, COMMUNE, World, citizen};
 
-const MIGRATIONS: [Migration; 5] = [
+const MIGRATIONS: [Migration; 6] = [
     facts::people::MIGRATION,
     facts::agency::MIGRATION,
     matters::dossier::MIGRATION,
     matters::dossier::LISTS,
+    matters::dossier::LEANER,
     windows::console::MIGRATION,
 ];
 

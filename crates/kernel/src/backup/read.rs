@@ -42,7 +42,7 @@ pub async fn restore(
 ) -> Result<About, Fault> {
     let about = check(file)?;
     let known = |name: &&String| {
-        let mut all = std::iter::once(&JOURNAL).chain(migrations);
+        let mut all = JOURNAL.iter().chain(migrations);
         !all.any(|migration| migration.name == **name)
     };
     if let Some(unknown) = about.migrations.iter().find(known) {

@@ -32,5 +32,11 @@ pub const LISTS: Migration = Migration {
     sql: include_str!("lists.sql"),
 };
 
+/// Fewer trees for each row.
+pub const LEANER: Migration = Migration {
+    name: "matters/0004_leaner",
+    sql: include_str!("leaner.sql"),
+};
+
 /// The longest page of a list; a screen shows 20 to 50 lines, an export reads page after page.
 pub const LINES_MAX: usize = 500;

@@ -4,7 +4,8 @@ use super::{LAW, stories};
 use crate::dossier::rules::timers;
 use crate::dossier::views::{self, Inbox, Search, Series};
 use crate::dossier::{
-    By, Code, Command, ExternalStatus, LISTS, Law, MIGRATION, Numbers, Order, Phase, State, work,
+    By, Code, Command, ExternalStatus, LEANER, LISTS, Law, MIGRATION, Numbers, Order, Phase, State,
+    work,
 };
 use facts::agency::{Post, Right, Viewer};
 use jiff::Timestamp;
@@ -73,7 +74,7 @@ fn officer(agency: &str, rights: &[Right]) -> Viewer {
 
 #[tokio::test]
 async fn rows_say_what_states_say_and_a_rebuild_says_it_again() {
-    proof::on_each(&[MIGRATION, LISTS], async |db| {
+    proof::on_each(&[MIGRATION, LISTS, LEANER], async |db| {
         let journal = Journal::new(db.clone());
         let told = tell(&journal).await;
         let (mut alarms, mut tasks) = (0, 0);
@@ -229,7 +230,7 @@ async fn inboxes_show(db: &Database, told: &[(String, State)]) {
 
 #[tokio::test]
 async fn numbers_of_many_nodes_never_collide_and_begin_anew_each_day() {
-    proof::on_each(&[MIGRATION, LISTS], async |db| {
+    proof::on_each(&[MIGRATION, LISTS, LEANER], async |db| {
         let now: Timestamp = "2026-11-23T16:59:00Z".parse().unwrap();
         let nodes: Vec<Numbers> = (0..4).map(|_| Numbers::new(db.clone())).collect();
         let mut running = Vec::new();
@@ -264,7 +265,7 @@ async fn numbers_of_many_nodes_never_collide_and_begin_anew_each_day() {
 
 #[tokio::test]
 async fn a_receipt_number_is_used_once() {
-    proof::on_each(&[MIGRATION, LISTS], async |db| {
+    proof::on_each(&[MIGRATION, LISTS, LEANER], async |db| {
         let journal = Journal::new(db.clone());
         let told = tell(&journal).await;
         let paid = told.iter().find_map(|(id, state)| {

@@ -107,7 +107,8 @@ fn branches(viewer: &Viewer, act: &str) -> Vec<Branch> {
         return Vec::new();
     };
     let mut branches = vec![Branch {
-        wanted: "officer = ?",
+        // As the index says it, which knows nothing of tasks that nobody has.
+        wanted: "officer = ? AND officer <> ''",
         params: params![officer],
     }];
     for (queue, right) in QUEUES

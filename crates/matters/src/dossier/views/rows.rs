@@ -80,7 +80,7 @@ fn inserted(
     ];
     values.extend(changing(dossier, entry));
     let mut list = vec![Statement::new(INSERT, values)];
-    list.extend(lists.iter().map(|name| listed(id, name, dossier)));
+    list.extend(lists.into_iter().map(|name| listed(id, name, dossier)));
     list
 }
 
@@ -170,7 +170,7 @@ fn received_by(event: &Event) -> &'static str {
 }
 
 /// The row of a list.
-fn listed(id: &str, list: &str, dossier: &Dossier) -> Statement {
+fn listed(id: &str, list: String, dossier: &Dossier) -> Statement {
     let sql = "INSERT INTO dossier_lists (list, submitted_at, dossier_id) VALUES (?, ?, ?)";
     Statement::new(sql, params![list, dossier.submitted_at, id])
 }
@@ -184,7 +184,9 @@ fn relisted(id: &str, before: &Dossier, after: &Dossier) -> Vec<Statement> {
             WHERE list = ? AND submitted_at = ? AND dossier_id = ?";
         Statement::new(sql, params![list, after.submitted_at, id])
     });
-    let come = new.difference(&old).map(|list| listed(id, list, after));
+    let come = new
+        .difference(&old)
+        .map(|list| listed(id, list.clone(), after));
     gone.chain(come).collect()
 }
 
@@ -193,10 +195,11 @@ fn tasks(id: &str, before: Option<&Dossier>, after: &Dossier) -> Vec<Statement> 
     let new = work(after);
     let gone = old.keys().filter(|key| !new.contains_key(*key));
     let mut list: Vec<Statement> = gone.map(|key| closed(id, key)).collect();
-    let changed = new
-        .iter()
-        .filter(|(key, item)| old.get(*key) != Some(*item));
-    list.extend(changed.map(|(key, item)| opened(id, key, item, after)));
+    let changed = new.iter().filter_map(|(key, item)| match old.get(key) {
+        None => Some(opened(id, key, item, after)),
+        Some(known) => (known != item).then(|| moved(id, key, item)),
+    });
+    list.extend(changed);
     list
 }
 
@@ -206,11 +209,8 @@ fn closed(id: &str, task: &str) -> Statement {
 }
 
 fn opened(id: &str, task: &str, item: &Work, dossier: &Dossier) -> Statement {
-    let sql =
-        "INSERT INTO dossier_tasks (dossier_id, task, act, agency, officer, due_at, opened_at,
-        procedure_code) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (dossier_id, task) DO UPDATE SET act = excluded.act, agency = excluded.agency,
-        officer = excluded.officer, due_at = excluded.due_at, opened_at = excluded.opened_at";
+    let sql = "INSERT INTO dossier_tasks (dossier_id, task, act, agency, officer, due_at,
+        opened_at, procedure_code) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     let values = params![
         id,
         task,
@@ -220,6 +220,21 @@ fn opened(id: &str, task: &str, item: &Work, dossier: &Dossier) -> Statement {
         item.due,
         item.opened_at,
         &dossier.procedure.code
+    ];
+    Statement::new(sql, values)
+}
+
+fn moved(id: &str, task: &str, item: &Work) -> Statement {
+    let sql = "UPDATE dossier_tasks SET act = ?, agency = ?, officer = ?, due_at = ?,
+        opened_at = ? WHERE dossier_id = ? AND task = ?";
+    let values = params![
+        item.act,
+        &item.agency,
+        &item.officer,
+        item.due,
+        item.opened_at,
+        id,
+        task
     ];
     Statement::new(sql, values)
 }
