@@ -184,3 +184,34 @@ fn header<E>(
         event: event(row.text(8)).map_err(|e| broken(&e))?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proof;
+
+    /// However many wait, on PostgreSQL the next ones are found by their time and nothing is
+    /// sorted.
+    #[tokio::test]
+    async fn a_leader_who_comes_late_looks_at_the_next_few_only() {
+        proof::on_each(&[], |db| async move {
+            if db.places_entries_itself() {
+                return;
+            }
+            let late = "INSERT INTO entries_unplaced (stream, version, at)
+                SELECT 'jar/' || n, 1, n % 997 FROM generate_series(1, 20000) AS n";
+            db.write(vec![Statement::new(late, vec![])])
+                .await
+                .expect("they wait");
+            for (sql, value) in [(BOUND, PLACE_MAX), (TAKE_AND_PLACE, 3)] {
+                let plan = Statement::new(format!("EXPLAIN {sql}"), params![value]);
+                let plan = db.query(plan).await.expect("a plan");
+                let plan: Vec<&str> = plan.iter().map(|row| row.text(0)).collect();
+                let plan = plan.join("\n");
+                assert!(!plan.contains("Seq Scan on entries_unplaced"), "{plan}");
+                assert!(sql != BOUND || !plan.contains("Sort"), "{plan}");
+            }
+        })
+        .await;
+    }
+}

@@ -217,6 +217,47 @@ async fn every_answer_wears_the_same_headers() {
     assert!(cookie.starts_with("__Host-visitor=") && cookie.ends_with("; Secure"));
 }
 
+/// What was counted in the test below: it alone hands this counter in.
+static COUNTED: std::sync::Mutex<Vec<crate::Answered>> = std::sync::Mutex::new(Vec::new());
+
+#[tokio::test]
+async fn an_answer_is_counted_under_its_route_and_no_name_is_made_up() {
+    let mut site = Site::new(
+        Brand::default(),
+        Arc::new(Two),
+        Arc::new(|| Timestamp::from_second(1_790_000_000).unwrap()),
+    );
+    site.answered = |answered| COUNTED.lock().unwrap().push(answered);
+    let site = Arc::new(site);
+    for (method, path) in [
+        ("GET", "/form?name=nguyen"),
+        ("GET", "/desk"),
+        ("GET", "/unavailable"),
+        ("POST", "/form"),
+        ("GET", "/nguyen-van-an"),
+        ("BREW", "/form"),
+    ] {
+        let request = Request::builder().method(method).uri(path);
+        send_to(site.clone(), request.body(Body::empty()).unwrap()).await;
+    }
+    let counted = COUNTED.lock().unwrap();
+    let counted = counted.iter();
+    let counted: Vec<_> = counted
+        .map(|answered| (answered.method, answered.route, answered.status.as_u16()))
+        .collect();
+    assert_eq!(
+        counted,
+        [
+            ("GET", "/form", 200),
+            ("GET", "/desk", 303),
+            ("GET", "/unavailable", 503),
+            ("POST", "/form", 403),
+            ("GET", "none", 404),
+            ("other", "none", 405),
+        ]
+    );
+}
+
 #[tokio::test]
 async fn assets_are_kept_for_ever_and_compressed_once() {
     let got = get(asset("dinh.css"), "").await;
