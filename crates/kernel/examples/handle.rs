@@ -1,5 +1,6 @@
-//! How many commands a second `Journal::handle` takes: each one entry of 1 KiB with its view, on a
-//! stream of its own, durable when answered. The address of an empty database is its argument.
+//! How many commands a second `Journal::handle` takes, and what they leave on the disk: each one
+//! entry of 1 KiB with its view, on a stream of its own, durable when answered. The address of an
+//! empty database is its argument.
 //!
 //!     cargo run --release -p kernel --example handle -- sqlite:/tmp/handle.db
 use std::error::Error;
@@ -68,7 +69,7 @@ impl Decide for Shelf {
 
 async fn call(journal: Journal, done: Arc<AtomicU64>, until: Instant) -> Result<(), String> {
     while Instant::now() < until {
-        let id = uuid::Uuid::new_v4().to_string();
+        let id = uuid::Uuid::now_v7().to_string();
         let request = kernel::Request {
             command: "x".repeat(BODY_BYTES),
             private: None,
@@ -88,11 +89,22 @@ async fn call(journal: Journal, done: Arc<AtomicU64>, until: Instant) -> Result<
     Ok(())
 }
 
+/// What the tables and their indexes take.
+async fn bytes(db: &Database) -> Result<i64, kernel::Trouble> {
+    let sql = match db.engine() {
+        "sqlite" => "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+        _ => "SELECT CAST(SUM(pg_total_relation_size(relid)) AS BIGINT) FROM pg_stat_user_tables",
+    };
+    let rows = db.query(Statement::new(sql, vec![])).await?;
+    Ok(rows[0].int(0))
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let url = std::env::args().nth(1).ok_or("which database?")?;
     let db = Database::open(&url, &Settings::default()).await?;
     db.migrate(&[SHELVES]).await?;
+    let before = bytes(&db).await?;
     let journal = Journal::new(db.clone());
     let done = Arc::new(AtomicU64::new(0));
     let until = Instant::now() + Duration::from_secs(SECONDS);
@@ -102,10 +114,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for caller in callers {
         caller.await??;
     }
-    let rate = done.load(Ordering::Relaxed) / SECONDS;
+    let done = done.load(Ordering::Relaxed);
+    let each = (bytes(&db).await? - before) / i64::try_from(done.max(1))?;
     println!(
-        "{}: {rate} commands a second, {CALLERS} callers",
-        db.engine()
+        "{}: {} commands a second, {CALLERS} callers, {each} bytes each on the disk",
+        db.engine(),
+        done / SECONDS
     );
     db.close().await;
     Ok(())

@@ -103,29 +103,27 @@ impl Gate {
         }
     }
 
-    /// A seat inside, or the answer of a full house.
+    /// A seat inside, or why there is none and after how many seconds it is worth to come again.
     fn seat(
         &self,
         site: &Site,
         request: &Request,
-    ) -> Result<Option<SemaphorePermit<'_>>, Response> {
+    ) -> Result<Option<SemaphorePermit<'_>>, (StatusCode, u64)> {
         if ALWAYS.contains(&request.uri().path()) {
             return Ok(None);
         }
         if self.addresses.is_some() {
-            let address =
-                crate::visit::address(request.headers(), request.extensions(), site.behind_proxy);
-            if let Err(seconds) = self.admits_address(&address, (site.clock)()) {
-                let status = StatusCode::TOO_MANY_REQUESTS;
-                return Err(come_again(status, seconds.max(1), site));
-            }
+            let (headers, extensions) = (request.headers(), request.extensions());
+            let address = crate::visit::address(headers, extensions, site.behind_proxy);
+            let admitted = self.admits_address(&address, (site.clock)());
+            admitted.map_err(|seconds| (StatusCode::TOO_MANY_REQUESTS, seconds.max(1)))?;
         }
         let seats = match content_type(request.headers()) {
             "multipart/form-data" => &self.uploads,
             _ => &self.requests,
         };
-        let full = || come_again(StatusCode::SERVICE_UNAVAILABLE, COME_AGAIN_SECONDS, site);
-        seats.try_acquire().map(Some).map_err(|_| full())
+        let full = (StatusCode::SERVICE_UNAVAILABLE, COME_AGAIN_SECONDS);
+        seats.try_acquire().map(Some).map_err(|_| full)
     }
 
     fn admits_address(&self, address: &str, now: jiff::Timestamp) -> Result<(), u64> {
@@ -178,7 +176,7 @@ where
     let Door { site, gate } = door;
     let response = match gate.seat(&site, &request) {
         Ok(_seat) => crate::routes::run(inside, patient(request)).await,
-        Err(refusal) => refusal,
+        Err((status, seconds)) => come_again(status, seconds, &site),
     };
     let route = response.extensions().get::<Route>();
     (site.answered)(Answered {

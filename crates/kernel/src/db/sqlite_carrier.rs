@@ -116,8 +116,9 @@ mod tests {
     /// Writes until the log has begun anew twice, and looks how long it ever became.
     #[test]
     fn the_log_begins_anew_while_somebody_writes() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("carried.db");
+        let folder = std::env::temp_dir().join(format!("dinh-carrier-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let path = folder.join("carried.db");
         let path = path.to_str().expect("a path");
         let writer = connect(path).expect("a database");
         let carrier = Carrier::start(path, &writer).expect("a thread");
@@ -145,5 +146,6 @@ mod tests {
             .query_row("SELECT COUNT(*) FROM t", [], |row| row.get(0))
             .expect("counted");
         assert!(rows > 0);
+        let _ = std::fs::remove_dir_all(folder);
     }
 }

@@ -95,9 +95,9 @@ fn write_rows(connection: &Connection, mut merged: Merged<'_>) -> Result<(), Tro
     if !in_order {
         merged.rows.sort_unstable();
     }
-    let (mut prepared, bound) = prepare(connection, merged.sql)?;
+    let mut prepared = prepare(connection, merged.sql)?;
     for row in merged.rows {
-        let params = rusqlite::params_from_iter(bound(row));
+        let params = rusqlite::params_from_iter(bound(merged.sql, row));
         prepared.execute(params).map_err(|e| trouble(&e))?;
     }
     Ok(())
@@ -166,23 +166,27 @@ thread_local! {
     static PLACING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
-/// The statement as SQLite runs it, and what of a row's values it takes.
-fn prepare<'c>(
-    connection: &'c Connection,
-    sql: &str,
-) -> Result<(CachedStatement<'c>, fn(&[Value]) -> &[Value]), Trouble> {
-    // One writer means that the order of inserting is the log order: no entry waits for its place.
-    let (sql, bound): (_, fn(&[Value]) -> &[Value]) = match sql {
-        log::WAIT => (log::NEXT, |values| &values[..2]),
-        sql => (sql, |values| values),
+/// The statement as SQLite runs it. One writer means that the order of inserting is the log order:
+/// no entry waits for its place.
+fn prepare<'c>(connection: &'c Connection, sql: &str) -> Result<CachedStatement<'c>, Trouble> {
+    let sql = match sql {
+        log::WAIT => log::NEXT,
+        sql => sql,
     };
-    let prepared = connection.prepare_cached(sql).map_err(|e| trouble(&e))?;
-    Ok((prepared, bound))
+    connection.prepare_cached(sql).map_err(|e| trouble(&e))
+}
+
+/// What of a row's values that takes.
+fn bound<'v>(sql: &str, values: &'v [Value]) -> &'v [Value] {
+    match sql {
+        log::WAIT => &values[..2],
+        _ => values,
+    }
 }
 
 fn execute(connection: &Connection, statement: &Statement) -> Result<Written, Trouble> {
-    let (mut prepared, bound) = prepare(connection, &statement.sql)?;
-    let params = rusqlite::params_from_iter(bound(&statement.params));
+    let mut prepared = prepare(connection, &statement.sql)?;
+    let params = rusqlite::params_from_iter(bound(&statement.sql, &statement.params));
     let written = if prepared.column_count() > 0 {
         let rows = collect(&mut prepared, params)?;
         Written {
