@@ -250,7 +250,7 @@ async fn an_answer_is_counted_under_its_route_and_no_name_is_made_up() {
         [
             ("GET", "/form", 200),
             ("GET", "/desk", 303),
-            ("GET", "/unavailable", 503),
+            ("GET", "/unavailable", 500),
             ("POST", "/form", 403),
             ("GET", "none", 404),
             ("other", "none", 405),

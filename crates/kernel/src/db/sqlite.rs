@@ -1,5 +1,5 @@
 //! The embedded engine: SQLite in WAL mode with `synchronous=FULL`, one thread that writes
-//! (`sqlite_writer.rs`), one that carries (`sqlite_carrier.rs`) and a pool of connections that read.
+//! (`sqlite_writer.rs`), one that carries (`sqlite_carrier.rs`), a pool of connections that read.
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
