@@ -8,7 +8,7 @@ use kernel::{Database, Statement, Trouble, params};
 
 /// "Most used" means of the last so many days: old habits fall out of the list.
 const RECENT: SignedDuration = SignedDuration::from_hours(24 * 90);
-/// The count walks the dossiers of three months; a front page needs it fresh within minutes, not
+/// The count walks three months of an index; a front page needs it fresh within minutes, not
 /// moments.
 const KEPT: SignedDuration = SignedDuration::from_mins(10);
 /// Codes counted; the front page shows fewer.
