@@ -35,7 +35,7 @@ const PAGES: [(&str, &str, u64); 10] = [
 /// code is taken from the database once in up to 256 submissions, and is not counted.
 const SUBMISSION: u64 = 2;
 /// The ten requests of a lifecycle by its acts together, numbers for receipt and result included.
-const LIFECYCLE: u64 = 27;
+const LIFECYCLE: u64 = 16;
 
 struct House {
     server: OwnServer,
