@@ -37,15 +37,23 @@ impl Standing {
         viewer: &Viewer,
         code: &str,
     ) -> Result<Option<Self>, Trouble> {
-        let Ok(code) = code.parse::<Code>() else {
-            return Ok(None);
-        };
-        let Some(id) = id_of(ground.db(), &code).await? else {
+        let Some(id) = Self::id(ground, code).await? else {
             return Ok(None);
         };
         let any = (id.as_str(), 0);
         let state = ground.journal.state_since(&*ground.law, any).await?;
         Self::of(ground, viewer, (id, state))
+    }
+
+    /// Id of the stream of this code; `None` for what is no code, or nobody's.
+    ///
+    /// # Errors
+    /// [`Trouble`] of the database.
+    pub async fn id(ground: &Ground, code: &str) -> Result<Option<String>, Trouble> {
+        match code.parse::<Code>() {
+            Ok(code) => id_of(ground.db(), &code).await,
+            Err(_) => Ok(None),
+        }
     }
 
     /// The dossier `id` in this state, if the viewer may see it.

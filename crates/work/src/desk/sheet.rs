@@ -9,8 +9,7 @@ use facts::calendar::{Calendar, Due, Stop};
 use facts::procedure::Spelling;
 use jiff::Timestamp;
 use kernel::{Entry, Json, Trouble};
-use matters::dossier::views::id_of;
-use matters::dossier::{Action, Code, Event, Party};
+use matters::dossier::{Action, Event, Party};
 use matters::{Ground, Standing};
 use web::show;
 
@@ -38,10 +37,7 @@ impl Sheet {
         viewer: &Viewer,
         code: &str,
     ) -> Result<Option<Sheet>, Trouble> {
-        let Ok(code) = code.parse::<Code>() else {
-            return Ok(None);
-        };
-        let Some(id) = id_of(ground.db(), &code).await? else {
+        let Some(id) = Standing::id(ground, code).await? else {
             return Ok(None);
         };
         let whole = ground.journal.whole(&*ground.law, &id).await?;
