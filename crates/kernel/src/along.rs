@@ -2,6 +2,7 @@
 //! For readers that keep rows; the views of a noun are given the same by the journal.
 //!
 //! Does not know: what is counted.
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::log::Placed;
@@ -38,42 +39,60 @@ impl<D: Decide> Along<D> {
         }
     }
 
-    /// The entry with the states around it; `None` for an entry of another noun.
+    /// A round of entries with the states around them; those of other nouns are left out.
     ///
     /// # Errors
     /// [`Trouble`] of the database, or an entry of unknown shape.
-    pub async fn step(&self, placed: Placed) -> Result<Option<Step<D>>, Trouble> {
-        if placed.noun() != D::NAME {
-            return Ok(None);
-        }
-        let entry: Entry<D::Event> = placed.typed()?;
-        let before = self.before(&entry).await?;
-        let after = self.noun.evolve(D::State::clone(&before), &entry);
-        let after = Arc::new(after);
-        let folded = Folded {
-            state: Arc::clone(&after),
-            version: entry.version,
-            last: Some(entry.at),
+    pub async fn walk(&self, round: Vec<Placed>) -> Result<Vec<Step<D>>, Trouble> {
+        let ours = round.into_iter().filter(|one| one.noun() == D::NAME);
+        let entries = ours.map(Placed::typed).collect::<Result<Vec<_>, _>>()?;
+        let mut states = self.before(&entries).await?;
+        let step = |entry: Entry<D::Event>| {
+            let before = states.remove(&entry.stream).unwrap_or_default();
+            let after = Arc::new(self.noun.evolve(D::State::clone(&before), &entry));
+            states.insert(entry.stream.clone(), Arc::clone(&after));
+            let folded = Folded {
+                state: Arc::clone(&after),
+                version: entry.version,
+                last: Some(entry.at),
+            };
+            self.memory.put(&entry.stream, &folded);
+            Step {
+                before,
+                entry,
+                after,
+            }
         };
-        self.memory.put(&entry.stream, &folded);
-        Ok(Some(Step {
-            before,
-            entry,
-            after,
-        }))
+        Ok(entries.into_iter().map(step).collect())
     }
 
-    async fn before(&self, entry: &Entry<D::Event>) -> Result<Arc<D::State>, Trouble> {
-        if entry.version == 1 {
-            return Ok(Arc::default());
+    /// By stream, the states before their first entries of the round. What is not remembered is
+    /// read together.
+    async fn before(
+        &self,
+        entries: &[Entry<D::Event>],
+    ) -> Result<HashMap<String, Arc<D::State>>, Trouble> {
+        let mut states = HashMap::new();
+        let mut unknown = HashMap::new();
+        let mut seen = HashSet::new();
+        for entry in entries {
+            if !seen.insert(&entry.stream) || entry.version == 1 {
+                continue;
+            }
+            let known = self.memory.get::<Arc<D::State>>(&entry.stream);
+            match known.filter(|known| known.version == entry.version - 1) {
+                Some(known) => _ = states.insert(entry.stream.clone(), known.state),
+                None => _ = unknown.insert(entry.id(), entry),
+            }
         }
-        let known = self.memory.get::<Arc<D::State>>(&entry.stream);
-        if let Some(known) = known.filter(|known| known.version == entry.version - 1) {
-            return Ok(known.state);
+        let ids: Vec<&str> = unknown.keys().copied().collect();
+        for (id, history) in self.journal.histories(&*self.noun, &ids).await? {
+            let first = unknown[id.as_str()];
+            let earlier = history.iter().filter(|one| one.version < first.version);
+            let fold = |state, one| self.noun.evolve(state, one);
+            let state = earlier.fold(D::State::default(), fold);
+            states.insert(first.stream.clone(), Arc::new(state));
         }
-        let whole = self.journal.history(&*self.noun, entry.id()).await?;
-        let earlier = whole.iter().take_while(|one| one.version < entry.version);
-        let fold = |state, one| self.noun.evolve(state, one);
-        Ok(Arc::new(earlier.fold(D::State::default(), fold)))
+        Ok(states)
     }
 }

@@ -1,6 +1,6 @@
 //! The way of a write: load, fold, decide, append with the own views, in one transaction. A command
 //! id is answered once; a lost race is reloaded and decided again.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::append::{Append, Sealed};
@@ -10,6 +10,9 @@ use crate::{Ctx, Database, Decide, Entry, Json, Statement, Trouble, params};
 
 /// How often a command that lost a race on its stream is decided again before it gives up.
 const RACES_MAX: u32 = 16;
+
+/// Streams that are read with one question. The text of the question is the same for fewer.
+const STREAMS_TOGETHER: usize = 64;
 
 /// A command on its way to one stream.
 #[derive(Debug, Clone)]
@@ -281,6 +284,70 @@ impl Journal {
         id: &str,
     ) -> Result<Vec<Entry<D::Event>>, Trouble> {
         self.entries::<D>(id, Versions(1, i64::MAX)).await
+    }
+
+    /// As [`Journal::history`] for many streams, by id; those on which nothing happened are missing.
+    ///
+    /// # Errors
+    /// As [`Journal::history`].
+    pub async fn histories<D: Decide>(
+        &self,
+        _noun: &D,
+        ids: &[&str],
+    ) -> Result<HashMap<String, Vec<Entry<D::Event>>>, Trouble> {
+        self.together::<D>(ids, i64::MAX).await
+    }
+
+    /// States of these streams after their first entry or later, by id: what this node remembers,
+    /// else the first entry. For what never changes after it.
+    ///
+    /// # Errors
+    /// As [`Journal::history`].
+    pub async fn begun<D: Decide>(
+        &self,
+        noun: &D,
+        ids: &[&str],
+    ) -> Result<HashMap<String, D::State>, Trouble> {
+        let mut begun = HashMap::with_capacity(ids.len());
+        let mut unknown = Vec::new();
+        for id in ids {
+            match self.memory.get::<D::State>(&stream::<D>(id)) {
+                Some(known) => _ = begun.insert((*id).to_owned(), known.state),
+                None => unknown.push(*id),
+            }
+        }
+        for (id, entries) in self.together::<D>(&unknown, 1).await? {
+            begun.insert(id, folded(noun, None, &entries).state);
+        }
+        Ok(begun)
+    }
+
+    /// Entries up to version `last` of these streams, by id.
+    async fn together<D: Decide>(
+        &self,
+        ids: &[&str],
+        last: i64,
+    ) -> Result<HashMap<String, Vec<Entry<D::Event>>>, Trouble> {
+        let mut found: HashMap<String, Vec<Entry<D::Event>>> = HashMap::new();
+        for ids in ids.chunks(STREAMS_TOGETHER) {
+            let places = ["?"; STREAMS_TOGETHER].join(", ");
+            let sql = format!(
+                "SELECT stream, version, at, actor, office, command_id, private, kind, body
+                 FROM entries WHERE version <= ? AND stream IN ({places})
+                 ORDER BY stream, version"
+            );
+            // A short question names its last stream again.
+            let ids = ids
+                .iter()
+                .chain(std::iter::repeat_n(&ids[ids.len() - 1], STREAMS_TOGETHER));
+            let mut values = params![last];
+            values.extend(ids.take(STREAMS_TOGETHER).map(|id| stream::<D>(id).into()));
+            for row in &self.db.query(Statement::new(sql, values)).await? {
+                let entry: Entry<D::Event> = log::entry(row)?;
+                found.entry(entry.id().to_owned()).or_default().push(entry);
+            }
+        }
+        Ok(found)
     }
 
     async fn entries<D: Decide>(

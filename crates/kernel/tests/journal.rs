@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
+use kernel::along::Along;
 use kernel::rebuild::{AnyNoun, Known, digests, rebuild};
 use kernel::worker::Worker;
 use kernel::{
@@ -625,4 +626,43 @@ async fn a_full_disk_asks_people_to_come_again_and_loses_nothing() {
     limit(1_000_000).await;
     assert!(fill("after").await.is_ok());
     assert_eq!(level(&db, "before").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_walk_knows_what_was_true_before_wherever_it_begins() {
+    const MANY: usize = 150; // more than are read with one question
+    proof::on_each(&[JARS], |db| async move {
+        let journal = Journal::new(db.clone());
+        for by in [1, 2, 4] {
+            for number in 0..MANY {
+                let fill = request(&format!("{number:03}"), Command::Fill(by));
+                journal.handle(&Jar, fill).await.expect("fits");
+            }
+        }
+        log::place_all(&db, "walker", start).await.expect("placed");
+        let filled = |entry: &Entry<Event>| match entry.event {
+            Event::Filled { by } => by,
+            Event::Rang => 0,
+        };
+        for from in [0, 100, 200, 350] {
+            // A node that remembers nothing, and one walk over two rounds.
+            let along = Along::new(Journal::new(db.clone()), Arc::new(Jar));
+            for (from, limit) in [(from, 60), (from + 60, 1_000)] {
+                let round = log::after(&db, from, limit).await.expect("read");
+                let steps = along.walk(round).await.expect("walked");
+                for step in &steps {
+                    let by = filled(&step.entry);
+                    assert_eq!(step.before.level, by - 1, "1 and 2 came before 4");
+                    assert_eq!(step.after.level, 2 * by - 1);
+                }
+                let read = i64::try_from(steps.len()).expect("few");
+                assert_eq!(read, limit.min(3 * MANY as i64 - from));
+            }
+        }
+        let begun = Journal::new(db).begun(&Jar, &["007", "149", "none"]).await;
+        let begun = begun.expect("read");
+        assert_eq!(begun.len(), 2);
+        assert!(begun.values().all(|state| state.level == 1));
+    })
+    .await;
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::Connection;
 
@@ -22,6 +23,9 @@ const CARRY_FROM: i64 = 8_192;
 const REST_MAX: i64 = 1_024;
 /// Pages beyond which whoever writes carries first: the thread does not keep up.
 const LOG_MAX: i64 = 4 * CARRY_FROM;
+/// How long nothing is carried after it failed: on a full disk it would fail, and be told, after
+/// each commit.
+const FAILED_PAUSE: Duration = Duration::from_secs(1);
 
 thread_local! {
     /// Pages in the log after this thread's last commit.
@@ -83,14 +87,17 @@ fn carry_until_closed(connection: &Connection, asked: &Receiver<()>, only_rest: 
     while asked.recv().is_ok() {
         let mut before = i64::MAX;
         // While it carries, more is written: again, until little is left or it gets no less.
-        while let Some(left) = carried(connection) {
-            let done = left <= REST_MAX || left >= before;
-            before = left;
-            if done {
+        loop {
+            let Some(left) = carried(connection) else {
+                std::thread::sleep(FAILED_PAUSE);
+                break;
+            };
+            if left <= REST_MAX || left >= before {
+                only_rest.store(true, Ordering::Relaxed);
                 break;
             }
+            before = left;
         }
-        only_rest.store(true, Ordering::Relaxed);
     }
 }
 

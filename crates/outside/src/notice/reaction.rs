@@ -37,51 +37,82 @@ struct Whom {
     people: BTreeSet<String>,
 }
 
+/// What of the log becomes rows.
+enum News {
+    /// Its place in the log.
+    Of(i64, Entry<dossier::Event>, About),
+    Seen(Entry<Event>),
+}
+
 async fn told(journal: &Journal, law: &Law, round: Vec<Placed>) -> Result<Vec<Statement>, Trouble> {
+    let read = round.into_iter().map(news);
+    let news: Vec<News> = read
+        .filter_map(Result::transpose)
+        .collect::<Result<_, _>>()?;
+    let whom = whom(journal, law, &news).await?;
     let mut rows = Vec::new();
-    let mut known: HashMap<String, Whom> = HashMap::new();
-    for placed in round {
-        let number = placed.position;
-        match placed.noun() {
-            Law::NAME => {
-                let entry: Entry<dossier::Event> = placed.typed()?;
-                let Some(about) = About::of(&entry.event) else {
+    for one in &news {
+        match one {
+            News::Seen(entry) => rows.extend(views::seen(entry)),
+            News::Of(number, entry, about) => {
+                let Some(whom) = whom.get(entry.id()) else {
                     continue;
                 };
-                if !known.contains_key(entry.id()) {
-                    let Some(dossier) = dossier(journal, law, &entry).await?.dossier else {
-                        continue;
-                    };
-                    known.insert(entry.id().to_owned(), Whom::of(&dossier));
-                }
-                let whom = &known[entry.id()];
                 let news = views::News {
-                    number,
+                    number: *number,
                     code: &whom.code,
                     procedure: &whom.procedure,
-                    about: &about,
+                    about,
                     at: entry.at,
                 };
                 let people = whom.people.iter();
                 rows.extend(people.map(|person| views::tell(person, &news)));
             }
-            Notices::NAME => rows.extend(views::seen(&placed.typed::<Event>()?)),
-            _ => {}
         }
     }
     Ok(rows)
 }
 
-/// The dossier at its entry or later.
-async fn dossier(
+fn news(placed: Placed) -> Result<Option<News>, Trouble> {
+    let number = placed.position;
+    Ok(match placed.noun() {
+        Law::NAME => {
+            let entry: Entry<dossier::Event> = placed.typed()?;
+            let about = About::of(&entry.event);
+            about.map(|about| News::Of(number, entry, about))
+        }
+        Notices::NAME => Some(News::Seen(placed.typed()?)),
+        _ => None,
+    })
+}
+
+/// By id, whom to tell of the dossiers in the news. Those that do not begin there are read together.
+async fn whom(
     journal: &Journal,
     law: &Law,
-    entry: &Entry<dossier::Event>,
-) -> Result<State, Trouble> {
-    match entry.version {
-        1 => Ok(law.evolve(State::default(), entry)),
-        version => journal.state_since(law, (entry.id(), version)).await,
+    news: &[News],
+) -> Result<HashMap<String, Whom>, Trouble> {
+    let mut begun: HashMap<String, State> = HashMap::new();
+    let mut earlier = BTreeSet::new();
+    for one in news {
+        match one {
+            News::Of(_, entry, _) if entry.version == 1 => {
+                let state = law.evolve(State::default(), entry);
+                begun.insert(entry.id().to_owned(), state);
+            }
+            News::Of(_, entry, _) if !begun.contains_key(entry.id()) => {
+                earlier.insert(entry.id());
+            }
+            News::Of(..) | News::Seen(_) => {}
+        }
     }
+    let earlier: Vec<&str> = earlier.into_iter().collect();
+    begun.extend(journal.begun(law, &earlier).await?);
+    let whom = begun.into_iter().filter_map(|(id, state)| {
+        let dossier = state.dossier.as_ref()?;
+        Some((id, Whom::of(dossier)))
+    });
+    Ok(whom.collect())
 }
 
 impl Whom {

@@ -36,10 +36,7 @@ pub fn reader(journal: Journal, law: Arc<Law>) -> Reader {
 
 async fn counted(along: &Along<Law>, round: Vec<Placed>) -> Result<Vec<Statement>, Trouble> {
     let mut rows = Rows::default();
-    for placed in round {
-        let Some(step) = along.step(placed).await? else {
-            continue;
-        };
+    for step in along.walk(round).await? {
         let Some(dossier) = &step.after.dossier else {
             continue;
         };

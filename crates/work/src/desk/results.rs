@@ -21,6 +21,9 @@ pub(super) enum NoFile {
     /// Nothing was uploaded, and the procedure has nothing to make it from.
     #[error("the procedure has no template")]
     NoTemplate,
+    /// Who acts no longer sees the dossier: it went to another office meanwhile.
+    #[error("the dossier is out of sight")]
+    NoDossier,
     /// The world failed.
     #[error("the file could not be kept: {0}")]
     Trouble(#[from] Trouble),

@@ -173,7 +173,7 @@ async fn file(
     if let Some(upload) = upload {
         return results::keep(ground, upload).await;
     }
-    let sheet = ask.opened().await?.ok_or(NoFile::NoTemplate)?;
+    let sheet = ask.opened().await?.ok_or(NoFile::NoDossier)?;
     let names = names(ground, &sheet, ask.asked.now).await?;
     let heading = Heading {
         number,
@@ -186,6 +186,7 @@ fn no_file(typed: &Typed<'_>, fault: NoFile) -> Result<FieldErrors, Problem> {
     match fault {
         NoFile::NotPdf => Ok(wrong(typed, "file", "wrong.pdf")),
         NoFile::NoTemplate => Ok(wrong(typed, "file", "wrong.template")),
+        NoFile::NoDossier => Err(Problem::NotFound),
         NoFile::Trouble(cause) => Err(Problem::trouble(cause)),
     }
 }
