@@ -1,6 +1,8 @@
 //! What writes to PostgreSQL: a few connections that take waiting commands as one batch, send all
 //! their statements at once and commit together; when one of them fails, each is run again alone,
-//! so that nobody pays for another's mistake.
+//! so that nobody pays for another's mistake. Only one batch runs at a time, and the next is taken
+//! when it has come to its commit: the disk is waited for side by side, and what waits meanwhile
+//! shares the statements of one batch instead of two.
 //!
 //! Does not know: how connections are made.
 use std::pin::Pin;
@@ -8,7 +10,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::future::{MaybeDone, maybe_done};
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, MutexGuard, mpsc};
 use tokio_postgres::Statement as Prepared;
 use tokio_postgres::types::ToSql;
 
@@ -22,19 +24,23 @@ const BATCH_MAX: usize = GROUP_MAX / 2;
 /// How often a transaction that lost a deadlock or a serialisation race is run again.
 const RETRIES_MAX: u32 = 5;
 
+/// The turn to take what waits and to run it.
+type Turn<'a> = MutexGuard<'a, mpsc::Receiver<Job>>;
+
 /// Runs what comes, as long as somebody may come.
 pub(super) async fn write_until_closed(url: String, jobs: Arc<Mutex<mpsc::Receiver<Job>>>) {
     let mut line = Line::default();
     loop {
         let mut batch = Vec::new();
-        if jobs.lock().await.recv_many(&mut batch, BATCH_MAX).await == 0 {
+        let mut turn = jobs.lock().await;
+        if turn.recv_many(&mut batch, BATCH_MAX).await == 0 {
             return;
         }
-        commit_batch(&mut line, &url, batch).await;
+        commit_batch(&mut line, &url, batch, turn).await;
     }
 }
 
-async fn commit_batch(line: &mut Line, url: &str, batch: Vec<Job>) {
+async fn commit_batch(line: &mut Line, url: &str, batch: Vec<Job>, turn: Turn<'_>) {
     let wire = match line.wire(url).await {
         Ok(wire) => wire,
         Err(error) => {
@@ -45,7 +51,7 @@ async fn commit_batch(line: &mut Line, url: &str, batch: Vec<Job>) {
         }
     };
     let together: Vec<&[Statement]> = batch.iter().map(|job| &*job.statements).collect();
-    if let Ok(written) = wire.transaction(&together).await {
+    if let Ok(written) = wire.transaction(&together, Some(turn)).await {
         for (job, written) in batch.into_iter().zip(written) {
             let _ = job.reply.send(Ok(written));
         }
@@ -66,7 +72,7 @@ async fn alone(
     let mut tries = 0;
     loop {
         let wire = line.wire(url).await?;
-        match wire.transaction(&[statements]).await {
+        match wire.transaction(&[statements], None).await {
             Ok(mut written) => return Ok(written.pop().unwrap_or_default()),
             Err(Trouble::Guard(text)) if text == RACE && tries < RETRIES_MAX => tries += 1,
             Err(error) => return Err(error),
@@ -115,8 +121,13 @@ impl Wire {
 
     /// Runs jobs as one transaction: `BEGIN`, what they write together, the rest job by job,
     /// `COMMIT`, all sent at once. A commit sent behind what fails rolls back; where rows are
-    /// counted or read first, it is sent after.
-    async fn transaction(&self, jobs: &[&[Statement]]) -> Result<Vec<Vec<Written>>, Trouble> {
+    /// counted or read first, it is sent after. The turn is given on when all but the commit has
+    /// run.
+    async fn transaction(
+        &self,
+        jobs: &[&[Statement]],
+        turn: Option<Turn<'_>>,
+    ) -> Result<Vec<Vec<Written>>, Trouble> {
         // Prepared first: a text that is new here would otherwise be sent out of its order.
         let mut line = vec![sending(self.control("BEGIN"))];
         for merged in &merge(jobs) {
@@ -133,26 +144,25 @@ impl Wire {
             line.push(sending(self.one(statement, prepared)));
         }
         sent(&mut line).await;
-        let last = line.len();
         // What could not even be sent does not stop the rest: only this does.
         let all_sent = !line
             .iter()
             .any(|one| matches!(one, MaybeDone::Done(Err(_))));
-        let along = all_sent && !is_guarded;
-        if along {
-            line.push(sending(self.control("COMMIT")));
-            sent(&mut line[last..]).await;
+        let mut commit = all_sent && !is_guarded;
+        let mut ended = sending(self.control("COMMIT"));
+        if commit {
+            sent(std::slice::from_mut(&mut ended)).await;
         }
-        let mut outcome = answered(line).await;
-        if !along {
-            let end = match &outcome {
-                Ok(_) => self.control("COMMIT").await,
-                // Best effort: a broken connection rolls back by itself.
-                Err(_) => self.control("ROLLBACK").await,
-            };
-            outcome = outcome.and_then(|written| end.map(|_| written));
-        }
-        let own = outcome?.into_iter().take(last).skip(first);
+        let outcome = answered(line).await;
+        drop(turn);
+        commit |= outcome.is_ok();
+        let ended = match commit {
+            true => answered(vec![ended]).await,
+            // Best effort: a broken connection rolls back by itself.
+            false => self.control("ROLLBACK").await.map(|_| Vec::new()),
+        };
+        let own = outcome.and_then(|written| ended.map(|_| written))?;
+        let own = own.into_iter().skip(first);
         Ok(handed_out(jobs, own))
     }
 }
