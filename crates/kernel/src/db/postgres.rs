@@ -11,7 +11,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, NoTls, Statement as Prepared};
 
 use super::merge::of_many;
-use super::postgres_writer::write_until_closed;
+use super::postgres_writer::{Queue, write_until_closed};
 use super::{Job, Row, Settings, Statement, Trouble, Value, Written};
 
 /// Statements prepared on one connection, on both its ends: more than the house has. Beyond it all
@@ -55,9 +55,10 @@ impl Postgres {
     pub(super) async fn open(url: &str, settings: &Settings) -> Result<Self, Trouble> {
         let first = connect(url).await?;
         let (sender, receiver) = mpsc::channel::<Job>(settings.queue);
-        let receiver = Arc::new(Mutex::new(receiver));
-        let writers = (0..settings.writers.max(1))
-            .map(|_| tokio::spawn(write_until_closed(url.to_owned(), Arc::clone(&receiver))))
+        let count = settings.writers.max(1);
+        let queue = Arc::new(Queue::new(receiver, count));
+        let writers = (0..count)
+            .map(|_| tokio::spawn(write_until_closed(url.to_owned(), Arc::clone(&queue))))
             .collect();
         let mut readers: Vec<_> = (1..settings.readers.max(1))
             .map(|_| Mutex::new(Line::default()))

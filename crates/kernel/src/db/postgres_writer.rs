@@ -1,8 +1,8 @@
 //! What writes to PostgreSQL: a few connections that take waiting commands as one batch, send all
 //! their statements at once and commit together; when one of them fails, each is run again alone,
-//! so that nobody pays for another's mistake. Only one batch runs at a time, and the next is taken
-//! when it has come to its commit: the disk is waited for side by side, and what waits meanwhile
-//! shares the statements of one batch instead of two.
+//! so that nobody pays for another's mistake. Of two connections one runs its batch while the other
+//! commits: the disk is waited for side by side, and what waits meanwhile shares the statements of
+//! one batch instead of two.
 //!
 //! Does not know: how connections are made.
 use std::pin::Pin;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::future::{MaybeDone, maybe_done};
-use tokio::sync::{Mutex, MutexGuard, mpsc};
+use tokio::sync::{Mutex, Semaphore, SemaphorePermit, mpsc};
 use tokio_postgres::Statement as Prepared;
 use tokio_postgres::types::ToSql;
 
@@ -24,18 +24,37 @@ const BATCH_MAX: usize = GROUP_MAX / 2;
 /// How often a transaction that lost a deadlock or a serialisation race is run again.
 const RETRIES_MAX: u32 = 5;
 
-/// The turn to take what waits and to run it.
-type Turn<'a> = MutexGuard<'a, mpsc::Receiver<Job>>;
+/// What the writing connections share.
+pub(super) struct Queue {
+    jobs: Mutex<mpsc::Receiver<Job>>,
+    turns: Semaphore,
+}
+
+/// The turn to take what waits and to run it, up to its commit.
+type Turn<'a> = SemaphorePermit<'a>;
+
+impl Queue {
+    /// What comes in at `jobs`, for so many connections: half of them run.
+    pub(super) fn new(jobs: mpsc::Receiver<Job>, writers: usize) -> Self {
+        Self {
+            jobs: Mutex::new(jobs),
+            turns: Semaphore::new(writers.div_ceil(2)),
+        }
+    }
+
+    /// A turn with what waits, or waits for something; `None` when nothing will come any more.
+    async fn next(&self) -> Option<(Turn<'_>, Vec<Job>)> {
+        let turn = self.turns.acquire().await.ok()?;
+        let mut batch = Vec::new();
+        let mut jobs = self.jobs.lock().await;
+        (jobs.recv_many(&mut batch, BATCH_MAX).await > 0).then_some((turn, batch))
+    }
+}
 
 /// Runs what comes, as long as somebody may come.
-pub(super) async fn write_until_closed(url: String, jobs: Arc<Mutex<mpsc::Receiver<Job>>>) {
+pub(super) async fn write_until_closed(url: String, queue: Arc<Queue>) {
     let mut line = Line::default();
-    loop {
-        let mut batch = Vec::new();
-        let mut turn = jobs.lock().await;
-        if turn.recv_many(&mut batch, BATCH_MAX).await == 0 {
-            return;
-        }
+    while let Some((turn, batch)) = queue.next().await {
         commit_batch(&mut line, &url, batch, turn).await;
     }
 }
