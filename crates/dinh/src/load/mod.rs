@@ -43,6 +43,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum as _};
+use kernel::Database;
 
 use self::book::Book;
 use self::cast::Stage;
@@ -243,8 +244,7 @@ pub async fn run(asked: Asked, mut settings: Settings) -> Result<(), String> {
         database_port,
         one_process: own.is_some(),
     };
-    let engine = own.as_ref().map_or("?", |own| &own.engine).to_owned();
-    let report = play(&asked, &field, engine).await?;
+    let report = play(&asked, &field).await?;
     if let Some(own) = own {
         own.stop().await?;
     }
@@ -288,7 +288,7 @@ fn host_of(url: &str) -> String {
     behind.split('/').next().unwrap_or_default().to_owned()
 }
 
-async fn play(asked: &Asked, field: &Field, engine: String) -> Result<Report, String> {
+async fn play(asked: &Asked, field: &Field) -> Result<Report, String> {
     let book = Book::open(asked.acknowledged.as_deref())?;
     let troupe = Troupe::gather(asked, field, &book).await?;
     let mut outcome = timed(asked, field, troupe.clients).await?;
@@ -303,7 +303,7 @@ async fn play(asked: &Asked, field: &Field, engine: String) -> Result<Report, St
         clients: asked.clients,
         checked: found.checked,
         lost: found.lost,
-        engine,
+        engine: field.db.as_ref().map_or("?", Database::engine),
         one_process: field.one_process,
     })
 }

@@ -16,8 +16,6 @@ use crate::settings::Settings;
 pub struct OwnServer {
     /// Where it listens.
     pub address: SocketAddr,
-    /// `sqlite` or `postgres`.
-    pub engine: String,
     /// Its database, to count what it is asked.
     pub db: Database,
     stop: watch::Sender<bool>,
@@ -41,15 +39,7 @@ impl OwnServer {
         settings.files_folder = folder.join("files");
         // One account of an officer is played by many clients, as no person works.
         settings.crowd.per_account = 0;
-        // A few played officers do the work of hundreds: they are not held to the pace of one.
-        settings.crowd.per_account = 0;
         settings.second_step = work::identity::SecondStep::WhenEnrolled;
-        let engine = settings
-            .database_url
-            .split(':')
-            .next()
-            .unwrap_or("?")
-            .to_owned();
         let house = House::open(settings.clone()).await?;
         if is_empty(&house).await? {
             crate::demo::settle_world(&house).await?;
@@ -59,7 +49,6 @@ impl OwnServer {
         let serving = tokio::spawn(crate::serve::serve(house, listener, stopping));
         Ok(Self {
             address,
-            engine,
             db,
             stop,
             serving,

@@ -72,8 +72,8 @@ pub struct Report {
     pub checked: u64,
     /// Those of them that were not there as acknowledged.
     pub lost: Vec<String>,
-    /// `sqlite`, `postgres`, or `?` for a server that another process runs.
-    pub engine: String,
+    /// `sqlite`, `postgres`, or `?` where the play does not touch the server's database.
+    pub engine: &'static str,
     /// Whether that process also played the clients.
     pub one_process: bool,
 }

@@ -1,8 +1,8 @@
 //! What writes to PostgreSQL: a few connections that take waiting commands as one batch, send all
 //! their statements at once and commit together; when one of them fails, each is run again alone,
-//! so that nobody pays for another's mistake. Of two connections one runs its batch while the other
-//! commits: the disk is waited for side by side, and what waits meanwhile shares the statements of
-//! one batch instead of two.
+//! so that nobody pays for another's mistake. Of two connections one begins its batch when the other
+//! has run half of its own: the disk is waited for side by side, and what waits meanwhile shares the
+//! statements of one batch instead of two.
 //!
 //! Does not know: how connections are made.
 use std::pin::Pin;
@@ -30,7 +30,7 @@ pub(super) struct Queue {
     turns: Semaphore,
 }
 
-/// The turn to take what waits and to run it, up to its commit.
+/// The turn to take what waits and to run the first half of it.
 type Turn<'a> = SemaphorePermit<'a>;
 
 impl Queue {
@@ -140,8 +140,9 @@ impl Wire {
 
     /// Runs jobs as one transaction: `BEGIN`, what they write together, the rest job by job,
     /// `COMMIT`, all sent at once. A commit sent behind what fails rolls back; where rows are
-    /// counted or read first, it is sent after. The turn is given on when all but the commit has
-    /// run.
+    /// counted or read first, it is sent after. The turn is given on when half has run: the next
+    /// batch is put together and sent while this one ends, and the server always has something to
+    /// do.
     async fn transaction(
         &self,
         jobs: &[&[Statement]],
@@ -172,8 +173,14 @@ impl Wire {
         if commit {
             sent(std::slice::from_mut(&mut ended)).await;
         }
-        let outcome = answered(line).await;
+        let rest = line.split_off(line.len() / 2);
+        let begun = answered(line).await;
         drop(turn);
+        let rest = answered(rest).await;
+        let outcome = begun.and_then(|mut written| {
+            written.extend(rest?);
+            Ok(written)
+        });
         commit |= outcome.is_ok();
         let ended = match commit {
             true => answered(vec![ended]).await,
