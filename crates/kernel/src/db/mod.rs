@@ -103,7 +103,8 @@ pub enum Trouble {
 pub struct Settings {
     /// Connections that read. PostgreSQL loses throughput above about 16 on two cores.
     pub readers: usize,
-    /// PostgreSQL connections that write batches: half of them begin one while the others end theirs.
+    /// PostgreSQL connections that write batches: half of them begin one while the others end
+    /// theirs.
     pub writers: usize,
     /// Writes that may wait before new ones are refused with [`Trouble::Overloaded`].
     pub queue: usize,

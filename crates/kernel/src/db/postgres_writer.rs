@@ -1,8 +1,8 @@
 //! What writes to PostgreSQL: a few connections that take waiting commands as one batch, send all
 //! their statements at once and commit together; when one of them fails, each is run again alone,
-//! so that nobody pays for another's mistake. Of two connections one begins its batch when the other
-//! has run half of its own: the disk is waited for side by side, and what waits meanwhile shares the
-//! statements of one batch instead of two.
+//! so that nobody pays for another's mistake. Of two connections one begins its batch when the
+//! other has run half of its own: the disk is waited for side by side, and what waits meanwhile
+//! shares the statements of one batch instead of two.
 //!
 //! Does not know: how connections are made.
 use std::pin::Pin;

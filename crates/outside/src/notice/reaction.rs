@@ -40,7 +40,7 @@ struct Whom {
 /// What of the log becomes rows.
 enum News {
     /// Its place in the log.
-    Of(i64, Entry<dossier::Event>, About),
+    Of(i64, Box<Entry<dossier::Event>>, About),
     Seen(Entry<Event>),
 }
 
@@ -79,14 +79,15 @@ fn news(placed: Placed) -> Result<Option<News>, Trouble> {
         Law::NAME => {
             let entry: Entry<dossier::Event> = placed.typed()?;
             let about = About::of(&entry.event);
-            about.map(|about| News::Of(number, entry, about))
+            about.map(|about| News::Of(number, Box::new(entry), about))
         }
         Notices::NAME => Some(News::Seen(placed.typed()?)),
         _ => None,
     })
 }
 
-/// By id, whom to tell of the dossiers in the news. Those that do not begin there are read together.
+/// By id, whom to tell of the dossiers in the news. Those that do not begin there are read
+/// together.
 async fn whom(
     journal: &Journal,
     law: &Law,
