@@ -15,7 +15,7 @@ use crate::sessions::WithUnread;
 use crate::settings::Settings;
 
 /// Every room's tables, lower floors first.
-pub const MIGRATIONS: [Migration; 10] = [
+pub const MIGRATIONS: [Migration; 11] = [
     facts::people::MIGRATION,
     facts::agency::MIGRATION,
     matters::dossier::MIGRATION,
@@ -26,6 +26,7 @@ pub const MIGRATIONS: [Migration; 10] = [
     windows::console::MIGRATION,
     outside::notice::BY_PLACE,
     matters::dossier::LEANER,
+    matters::dossier::RECENT,
 ];
 
 /// Nouns whose life is journaled.

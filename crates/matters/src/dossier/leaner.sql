@@ -8,9 +8,6 @@ CREATE INDEX dossier_tasks_queue
 DROP INDEX dossier_tasks_officer;
 CREATE INDEX dossier_tasks_officer
   ON dossier_tasks (officer, due_at, dossier_id, task) WHERE officer <> '';
--- What people apply for most, on the front page, is counted along this and not from all dossiers; new
--- ones come at its end.
-CREATE INDEX dossiers_recent ON dossiers (submitted_at, procedure_code);
 -- A dossier's row changes with each act: with room beside it, its new version stays on its page and no
 -- index learns of it.
 /* postgres */ ALTER TABLE dossiers SET (fillfactor = 70);

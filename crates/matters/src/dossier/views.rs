@@ -38,5 +38,11 @@ pub const LEANER: Migration = Migration {
     sql: include_str!("leaner.sql"),
 };
 
+/// An index of the newest dossiers, for what is counted of them.
+pub const RECENT: Migration = Migration {
+    name: "matters/0005_recent",
+    sql: include_str!("recent.sql"),
+};
+
 /// The longest page of a list; a screen shows 20 to 50 lines, an export reads page after page.
 pub const LINES_MAX: usize = 500;

@@ -23,12 +23,13 @@ use matters::letters::Letters;
 use matters::{Ground, Shared};
 use serde_json::json;
 
-pub const MIGRATIONS: [Migration; 6] = [
+pub const MIGRATIONS: [Migration; 7] = [
     facts::people::MIGRATION,
     facts::agency::MIGRATION,
     matters::dossier::MIGRATION,
     matters::dossier::LISTS,
     matters::dossier::LEANER,
+    matters::dossier::RECENT,
     matters::draft::MIGRATION,
 ];
 pub const COMMUNE: &str = "H15.101";
