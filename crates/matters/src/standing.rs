@@ -40,8 +40,7 @@ impl Standing {
         let Some(id) = Self::id(ground, code).await? else {
             return Ok(None);
         };
-        let any = (id.as_str(), 0);
-        let state = ground.journal.state_since(&*ground.law, any).await?;
+        let state = ground.journal.remembered(&*ground.law, &id).await?;
         Self::of(ground, viewer, (id, state))
     }
 

@@ -199,15 +199,15 @@ impl Kitchen {
 }
 
 /// The hash of `password` with these parameters, cooked in `memory`, which grows as it must.
-fn cooked(password: &str, salt: &[u8], params: Params, memory: &mut Vec<Block>) -> Option<Output> {
+fn hashed(password: &str, salt: &[u8], params: Params, memory: &mut Vec<Block>) -> Option<Output> {
     let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
     if memory.len() < params.block_count() {
         memory.resize(params.block_count(), Block::default());
     }
     let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     Output::init_with(length, |out| {
-        let cooked = argon.hash_password_into_with_memory(password.as_bytes(), salt, out, memory);
-        cooked.map_err(Into::into)
+        let done = argon.hash_password_into_with_memory(password.as_bytes(), salt, out, memory);
+        done.map_err(Into::into)
     })
     .ok()
 }
@@ -218,7 +218,7 @@ fn hash_now(password: &str, memory: &mut Vec<Block>) -> Option<String> {
     }
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None).ok()?;
     let salt = rand::random::<[u8; 16]>();
-    let hash = cooked(password, &salt, params.clone(), memory)?;
+    let hash = hashed(password, &salt, params.clone(), memory)?;
     let salt = SaltString::encode_b64(&salt).ok()?;
     let stored = PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
@@ -245,7 +245,7 @@ fn verify_now(password: &str, stored: &str, memory: &mut Vec<Block>) -> Option<b
     let salt = stored.salt?.decode_b64(&mut salt).ok()?;
     let params = Params::try_from(&stored).ok()?;
     // Outputs compare in constant time.
-    Some(cooked(password, salt, params, memory)? == stored.hash?)
+    Some(hashed(password, salt, params, memory)? == stored.hash?)
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub(super) struct Queue {
 type Turn<'a> = SemaphorePermit<'a>;
 
 impl Queue {
-    /// What comes in at `jobs`, for so many connections: half of them run.
+    /// What comes in at `jobs`, for so many connections: half of them may begin.
     pub(super) fn new(jobs: mpsc::Receiver<Job>, writers: usize) -> Self {
         Self {
             jobs: Mutex::new(jobs),

@@ -35,19 +35,15 @@ impl Journal {
         Ok((now.state, now.version))
     }
 
-    /// The state of one stream after its entry `version`, or a later one: what this node remembers,
-    /// if that is new enough, without asking the database.
+    /// The state of one stream as this node remembers it, without asking the database; what it
+    /// does not remember it asks for.
     ///
     /// # Errors
     /// As [`Journal::load`].
-    pub async fn state_since<D: Decide>(
-        &self,
-        noun: &D,
-        (id, version): (&str, i64),
-    ) -> Result<D::State, Trouble> {
+    pub async fn remembered<D: Decide>(&self, noun: &D, id: &str) -> Result<D::State, Trouble> {
         match self.memory.get::<D::State>(&stream::<D>(id)) {
-            Some(known) if known.version >= version => Ok(known.state),
-            _ => Ok(self.fold(noun, id).await?.state),
+            Some(known) => Ok(known.state),
+            None => Ok(self.fold(noun, id).await?.state),
         }
     }
 

@@ -38,23 +38,21 @@ struct Whom {
 }
 
 /// What of the log becomes rows.
-enum News {
+enum Heard {
     /// Its place in the log.
     Of(i64, Box<Entry<dossier::Event>>, About),
     Seen(Entry<Event>),
 }
 
 async fn told(journal: &Journal, law: &Law, round: Vec<Placed>) -> Result<Vec<Statement>, Trouble> {
-    let read = round.into_iter().map(news);
-    let news: Vec<News> = read
-        .filter_map(Result::transpose)
-        .collect::<Result<_, _>>()?;
-    let whom = whom(journal, law, &news).await?;
+    let heard = round.into_iter().map(heard).filter_map(Result::transpose);
+    let heard: Vec<Heard> = heard.collect::<Result<_, _>>()?;
+    let whom = whom(journal, law, &heard).await?;
     let mut rows = Vec::new();
-    for one in &news {
+    for one in &heard {
         match one {
-            News::Seen(entry) => rows.extend(views::seen(entry)),
-            News::Of(number, entry, about) => {
+            Heard::Seen(entry) => rows.extend(views::seen(entry)),
+            Heard::Of(number, entry, about) => {
                 let Some(whom) = whom.get(entry.id()) else {
                     continue;
                 };
@@ -73,38 +71,38 @@ async fn told(journal: &Journal, law: &Law, round: Vec<Placed>) -> Result<Vec<St
     Ok(rows)
 }
 
-fn news(placed: Placed) -> Result<Option<News>, Trouble> {
+fn heard(placed: Placed) -> Result<Option<Heard>, Trouble> {
     let number = placed.position;
     Ok(match placed.noun() {
         Law::NAME => {
             let entry: Entry<dossier::Event> = placed.typed()?;
             let about = About::of(&entry.event);
-            about.map(|about| News::Of(number, Box::new(entry), about))
+            about.map(|about| Heard::Of(number, Box::new(entry), about))
         }
-        Notices::NAME => Some(News::Seen(placed.typed()?)),
+        Notices::NAME => Some(Heard::Seen(placed.typed()?)),
         _ => None,
     })
 }
 
-/// By id, whom to tell of the dossiers in the news. Those that do not begin there are read
+/// By id, whom to tell of the dossiers that were heard of. Those that do not begin there are read
 /// together.
 async fn whom(
     journal: &Journal,
     law: &Law,
-    news: &[News],
+    heard: &[Heard],
 ) -> Result<HashMap<String, Whom>, Trouble> {
     let mut begun: HashMap<String, State> = HashMap::new();
     let mut earlier = BTreeSet::new();
-    for one in news {
+    for one in heard {
         match one {
-            News::Of(_, entry, _) if entry.version == 1 => {
+            Heard::Of(_, entry, _) if entry.version == 1 => {
                 let state = law.evolve(State::default(), entry);
                 begun.insert(entry.id().to_owned(), state);
             }
-            News::Of(_, entry, _) if !begun.contains_key(entry.id()) => {
+            Heard::Of(_, entry, _) if !begun.contains_key(entry.id()) => {
                 earlier.insert(entry.id());
             }
-            News::Of(..) | News::Seen(_) => {}
+            Heard::Of(..) | Heard::Seen(_) => {}
         }
     }
     let earlier: Vec<&str> = earlier.into_iter().collect();
