@@ -31,6 +31,9 @@ pub struct Request<C> {
 /// The answer to a command that was accepted.
 #[derive(Debug, Clone)]
 pub struct Handled<S> {
+    /// The stream's id within its noun: the one that was asked for, unless the command had been
+    /// handled before, on another.
+    pub id: String,
     /// The stream after the command.
     pub state: S,
     /// Its version.
@@ -49,8 +52,9 @@ pub enum Failure<R> {
 }
 
 impl<S> Handled<S> {
-    fn now(state: S, version: i64) -> Self {
+    fn now(id: &str, state: S, version: i64) -> Self {
         Self {
+            id: id.to_owned(),
             state,
             version,
             repeated: false,
@@ -141,13 +145,14 @@ impl Journal {
                     ground = Ground::Stored;
                     continue;
                 }
-                if let Some(before) = self.handled_before(noun, &request).await? {
+                let before = self.handled_before(noun, &request.ctx.command_id).await?;
+                if let Some(before) = before {
                     return Ok(before);
                 }
             }
             let events = decided.map_err(Failure::Refused)?;
             if events.is_empty() {
-                return Ok(Handled::now(state, version));
+                return Ok(Handled::now(&request.id, state, version));
             }
             // Clocks of several nodes differ; inside a stream time never runs backwards.
             let at = last.map_or(request.ctx.now, |last| last.max(request.ctx.now));
@@ -162,10 +167,11 @@ impl Journal {
                         last,
                     };
                     self.memory.put(&append.stream, &now);
-                    return Ok(Handled::now(now.state, version));
+                    return Ok(Handled::now(&request.id, now.state, version));
                 }
                 Err(Trouble::Conflict(key)) if is_race(&key) => {
-                    if let Some(before) = self.handled_before(noun, &request).await? {
+                    let before = self.handled_before(noun, &request.ctx.command_id).await?;
+                    if let Some(before) = before {
                         return Ok(before);
                     }
                     ground = Ground::Stored;
@@ -204,21 +210,46 @@ impl Journal {
     async fn handled_before<D: Decide>(
         &self,
         noun: &D,
-        request: &Request<D::Command>,
+        command_id: &str,
     ) -> Result<Option<Handled<D::State>>, Trouble> {
-        let sql = "SELECT version FROM commands WHERE id = ?";
-        let asked = Statement::new(sql, params![&request.ctx.command_id]);
-        let rows = self.db.query(asked).await?;
-        let Some(version) = rows.first().map(|row| row.int(0)) else {
+        let Some((id, version)) = self.went_to::<D>(command_id).await? else {
             return Ok(None);
         };
-        let entries = self.entries::<D>(&request.id, Versions(1, version)).await?;
+        let entries = self.entries::<D>(&id, Versions(1, version)).await?;
         let then = folded(noun, None, &entries);
         Ok(Some(Handled {
+            id,
             state: then.state,
             version: then.version,
             repeated: true,
         }))
+    }
+
+    /// The id of the stream that this command changed, if it was handled.
+    ///
+    /// # Errors
+    /// [`Trouble`] of the database; [`Trouble::Broken`] when it was a command to another noun.
+    pub async fn changed_by<D: Decide>(
+        &self,
+        _noun: &D,
+        command_id: &str,
+    ) -> Result<Option<String>, Trouble> {
+        let went = self.went_to::<D>(command_id).await?;
+        Ok(went.map(|(id, _)| id))
+    }
+
+    /// The stream that this command changed and its version then.
+    async fn went_to<D: Decide>(&self, command: &str) -> Result<Option<(String, i64)>, Trouble> {
+        let sql = "SELECT stream, version FROM commands WHERE id = ?";
+        let rows = self.db.query(Statement::new(sql, params![command])).await?;
+        let Some(row) = rows.first() else {
+            return Ok(None);
+        };
+        let (stream, version) = (row.text(0), row.int(1));
+        match stream.split_once('/') {
+            Some((noun, id)) if noun == D::NAME => Ok(Some((id.to_owned(), version))),
+            _ => Err(Trouble::Broken(format!("{command}: went to {stream}"))),
+        }
     }
 }
 

@@ -180,6 +180,33 @@ async fn a_command_is_answered_once_however_often_it_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_command_begins_one_stream_whatever_name_each_try_brought() {
+    proof::on_each(&[JARS], |db| async move {
+        let journal = Journal::new(db.clone());
+        let asked = journal.changed_by(&Jar, "begin/x").await.expect("asks");
+        assert_eq!(asked, None);
+        let tries = (0..8).map(|n| {
+            let mut request = request(&format!("try{n}"), Command::Fill(3));
+            request.ctx.command_id = "begin/x".to_owned();
+            let journal = journal.clone();
+            tokio::spawn(async move { journal.begin(&Jar, request).await.expect("fits") })
+        });
+        let mut begun = Vec::new();
+        for tried in tries.collect::<Vec<_>>() {
+            begun.push(tried.await.expect("runs"));
+        }
+        assert_eq!(begun.iter().filter(|one| !one.repeated).count(), 1);
+        let id = begun[0].id.clone();
+        assert!(begun.iter().all(|one| one.id == id && one.version == 1));
+        assert_eq!(level(&db, &id).await, 3);
+        assert_eq!(proof::count(&db, "jars").await, 1);
+        let asked = journal.changed_by(&Jar, "begin/x").await.expect("asks");
+        assert_eq!(asked, Some(id));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn racing_commands_keep_the_rule_and_lose_nothing() {
     proof::on_each(&[JARS], |db| async move {
         let journal = Journal::new(db.clone());

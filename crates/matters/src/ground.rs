@@ -7,7 +7,8 @@ use facts::agency::Offices;
 use facts::blob::{Files, Kept, Received, Unkept};
 use facts::place::Places;
 use facts::procedure::Catalogue;
-use kernel::{Ctx, Database, Failure, Handled, Journal, Statement};
+use jiff::Timestamp;
+use kernel::{Ctx, Database, Failure, Handled, Journal, Statement, Trouble};
 use web::UploadedFile;
 
 use crate::dossier::{Law, Numbers, Order, Refusal, State};
@@ -97,21 +98,32 @@ impl Ground {
         self.order_along(id, order, ctx, Vec::new()).await
     }
 
-    /// The order that begins a dossier, with statements that belong to the same transaction, such
-    /// as the end of the draft that became it.
+    /// Makes a dossier of the draft `draft` with this order, once however often and from however
+    /// many forms it is asked: the command has the draft's name, not the one that `ctx` brings. The
+    /// dossier's id is given now, so that what is handed in one after the other lies together in
+    /// every table. Statements of the same transaction end the draft.
     ///
     /// # Errors
     /// As [`Ground::order`].
     pub async fn begin(
         &self,
-        id: &str,
+        draft: &str,
         order: Order,
-        ctx: Ctx,
+        mut ctx: Ctx,
         along: Vec<Statement>,
     ) -> Result<Handled<State>, Failure<Refusal>> {
-        let mut request = order.request(id, ctx);
+        ctx.command_id = begun_by(draft);
+        let mut request = order.request(&dossier_id(ctx.now), ctx);
         request.along = along;
         self.journal.begin(&*self.law, request).await
+    }
+
+    /// Id of the dossier that this draft has become, if it has.
+    ///
+    /// # Errors
+    /// [`Trouble`] of the database.
+    pub async fn begun_from(&self, draft: &str) -> Result<Option<String>, Trouble> {
+        self.journal.changed_by(&*self.law, &begun_by(draft)).await
     }
 
     /// As [`Ground::order`], with statements that belong to the same transaction, such as the end
@@ -130,4 +142,17 @@ impl Ground {
         request.along = along;
         self.journal.handle(&*self.law, request).await
     }
+}
+
+/// The one command by which a draft becomes a dossier. No form can send it: their ids have no slash.
+fn begun_by(draft: &str) -> String {
+    format!("begin/{draft}")
+}
+
+/// A fresh id of a dossier, in the order of time.
+fn dossier_id(now: Timestamp) -> String {
+    let seconds = u64::try_from(now.as_second()).unwrap_or_default();
+    let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();
+    let at = uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos);
+    uuid::Uuid::new_v7(at).to_string()
 }

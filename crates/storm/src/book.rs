@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 pub struct Line {
     /// The command that was acknowledged.
     pub command: String,
-    /// The dossier's code; for a draft that was just handed in, its id.
+    /// The dossier's code; while its code was not told yet, its id.
     pub name: String,
-    /// How far the dossier had come: `draft`, `submitted`, `accepted`, `issued`, `delivered`.
+    /// How far the dossier had come: `taken`, `submitted`, `accepted`, `issued`, `delivered`.
     pub far: String,
 }
 

@@ -107,7 +107,7 @@ fn acknowledged(facts: &Facts, book: &[Line], faults: &mut Vec<String>) {
             continue;
         };
         let expected = match far.as_str() {
-            "draft" => Some(format!("dossier/{name}")),
+            "taken" => Some(format!("dossier/{name}")),
             _ => facts.codes.get(name).cloned(),
         };
         if expected.as_ref() != Some(stream) {

@@ -58,7 +58,7 @@ fn book() -> Vec<Line> {
         far: far.into(),
     };
     let told = [
-        ("c1", "A", "draft"),
+        ("c1", "A", "taken"),
         ("c1", "A", "submitted"),
         ("c2", "A", "accepted"),
     ];

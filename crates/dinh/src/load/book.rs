@@ -91,13 +91,13 @@ impl Book {
         Ok(())
     }
 
-    /// The server took an application whose code it has not told yet: a line with the draft's id.
+    /// The server took an application whose code it has not told yet: a line with the dossier's id.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn handed_in(&self, command_id: &str, draft: &str) -> Result<(), String> {
+    pub fn handed_in(&self, command_id: &str, id: &str) -> Result<(), String> {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        inner.line([command_id, draft, "draft", "POST /apply/{}/check"])
+        inner.line([command_id, id, "taken", "POST /apply/{}/check"])
     }
 
     /// Nobody knows whether this was done.

@@ -17,6 +17,7 @@ use super::fill;
 use super::form::Form;
 use super::known::{Known, PAPERS};
 use super::page::Page;
+use super::pile::HandedIn;
 use super::prepared::Stock;
 use super::tally::Tally;
 use super::uploads::MARK;
@@ -230,15 +231,14 @@ impl Client {
     /// When the book cannot be written, or an application has no code.
     pub async fn ask_codes(&mut self) -> Result<(), String> {
         let all = self.known.pile.handed_in();
-        for draft in all.iter().rev().take(ASKED) {
+        for HandedIn { draft, told_at } in all.iter().rev().take(ASKED) {
             let mut uncounted = Tally::default();
-            let page = format!("/apply/{draft}/done");
-            let seen = self.citizen.get(&mut uncounted, &page).await;
+            let seen = self.citizen.get(&mut uncounted, told_at).await;
             let seen = seen.map_err(|mishap| mishap.words().to_owned())?;
             let code = seen.page.links.iter().find_map(|link| code_of(link));
-            let code = code.ok_or_else(|| format!("{page}: no code"))?;
-            self.book
-                .acknowledged(&code, Far::Submitted, [draft, "POST /apply/{}/check"])?;
+            let code = code.ok_or_else(|| format!("{told_at}: no code"))?;
+            let line = [&*handing_in(draft), "POST /apply/{}/check"];
+            self.book.acknowledged(&code, Far::Submitted, line)?;
         }
         Ok(())
     }
@@ -285,12 +285,13 @@ impl Client {
         self.look(&next).await
     }
 
-    /// Written down at once under the draft's id, then under the code that the next page tells.
+    /// Written down at once under the dossier's id, then under the code that the next page tells.
     async fn handed_in(&mut self, form: &Form, taken: &Taken) -> Result<String, Stop> {
-        let command_id = form.value("command_id").unwrap_or_default().to_owned();
-        let draft = taken.next.split('/').nth(2).unwrap_or_default();
+        let part = |address: &str| address.split('/').nth(2).unwrap_or_default().to_owned();
+        let command_id = handing_in(&part(&form.action));
+        let dossier = part(&taken.next);
         self.book
-            .handed_in(&command_id, draft)
+            .handed_in(&command_id, &dossier)
             .map_err(Stop::Book)?;
         // Not cut off by the end of the time: what was handed in is looked up afterwards.
         let seen = self.citizen.get(&mut self.tally, &taken.next).await?;
@@ -380,6 +381,11 @@ pub(super) fn link(page: &Page, start: &str) -> Option<String> {
         .iter()
         .find(|link| link.starts_with(start))
         .cloned()
+}
+
+/// The one command that hands this draft in, however often its form is sent.
+fn handing_in(draft: &str) -> String {
+    format!("begin/{draft}")
 }
 
 /// The code in an address such as `/dossiers/H15.101-261122-0001?new`.

@@ -16,7 +16,16 @@ pub struct Pile(Arc<Mutex<Ids>>);
 #[derive(Default)]
 struct Ids {
     waiting: Vec<String>,
-    handed_in: Vec<String>,
+    handed_in: Vec<HandedIn>,
+}
+
+/// One application that was acknowledged.
+#[derive(Debug, Clone)]
+pub struct HandedIn {
+    /// The draft that it was.
+    pub draft: String,
+    /// The address of the page that tells its code.
+    pub told_at: String,
 }
 
 impl Pile {
@@ -39,7 +48,7 @@ impl Pile {
 
     /// What was acknowledged.
     #[must_use]
-    pub fn handed_in(&self) -> Vec<String> {
+    pub fn handed_in(&self) -> Vec<HandedIn> {
         self.ids().handed_in.clone()
     }
 }
@@ -109,7 +118,9 @@ impl Submitter {
         let took = sent.elapsed();
         let handed = match answer {
             Ok(answer) if (300..400).contains(&answer.status) => {
-                self.pile.ids().handed_in.push(draft);
+                let told_at = answer.location.unwrap_or_default();
+                let handed_in = HandedIn { draft, told_at };
+                self.pile.ids().handed_in.push(handed_in);
                 Handed::In
             }
             Ok(answer) if matches!(answer.status, 429 | 503) => {

@@ -2,9 +2,9 @@
 //! a citizen or by an officer for a person at the counter. A plain table: nothing has happened in
 //! an office yet.
 //!
-//! Lends: `Draft`, its papers, `load`, `list`, `create`, `change`, `delete`, `MIGRATION`.
-//! Does not know: pages, what a dossier makes of it. The id of a draft becomes the id of its
-//! dossier, so that one draft can only ever become one.
+//! Lends: `Draft`, its papers, `id_from`, `load`, `list`, `create`, `change`, `delete`, `MIGRATION`.
+//! Does not know: pages, what a dossier makes of it. A draft becomes a dossier by one command that
+//! has the draft's name (`Ground::begin`), so that one draft can only ever become one.
 mod views;
 
 pub use views::{delete, insert as put, list, load, of_dossier, purge};
@@ -14,6 +14,8 @@ use facts::procedure::{Channel, ProcedureKey};
 use jiff::Timestamp;
 use kernel::{Database, Json, Migration, Trouble};
 use serde::{Deserialize, Serialize};
+
+use sha2::{Digest, Sha256};
 
 use crate::dossier::{Paper, PaperForm, Party, ReturnWay};
 
@@ -35,7 +37,7 @@ const WRITES_MAX: usize = 6;
 /// An application that is being written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {
-    /// A UUID; the dossier's id when it is submitted.
+    /// A UUID, see [`id_from`].
     pub id: String,
     /// Whose draft: see [`owner`].
     pub owner: String,
@@ -146,6 +148,24 @@ pub fn owner(viewer: &Viewer) -> Option<String> {
         Viewer::Officer { officer, .. } => Some(format!("officer:{officer}")),
         _ => None,
     }
+}
+
+/// The id that follows from a form's `command_id` for somebody: the same form sent twice opens the
+/// same draft. It begins with the time at which the form was drawn, as `command_id` does, so that
+/// what is written in one hour lies together in the table.
+#[must_use]
+pub fn id_from(whose: &str, command_id: &str) -> String {
+    let digest = Sha256::digest(format!("{whose} {command_id}"));
+    let mut bytes = [0u8; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    let digits: String = command_id.chars().filter(|digit| *digit != '-').collect();
+    let drawn_at = digits.get(..12).map(|time| u64::from_str_radix(time, 16));
+    if let Some(Ok(milliseconds)) = drawn_at {
+        bytes[..6].copy_from_slice(&milliseconds.to_be_bytes()[2..]);
+    }
+    uuid::Builder::from_custom_bytes(bytes)
+        .into_uuid()
+        .to_string()
 }
 
 /// Why a draft was not made.

@@ -42,6 +42,21 @@ fn draft(id: &str) -> Draft {
     }
 }
 
+#[test]
+fn one_form_opens_one_draft_and_later_ones_come_after_it() {
+    let form = "019abc12f00dc0ffeec0ffeec0ffee01";
+    let id = id_from("person:an", form);
+    assert_eq!(id, id_from("person:an", form));
+    assert_ne!(id, id_from("person:binh", form));
+    assert!(id.starts_with("019abc12-f00d-8"), "{id}");
+    let role = id_from("applicant", &id);
+    assert!(role.starts_with("019abc12-f00d-8") && role != id, "{role}");
+    for odd in ["", "short", "đđđđđđđđđđđđđđ", "+23456789012"] {
+        let id = id_from("person:an", odd);
+        assert!(id.parse::<uuid::Uuid>().is_ok(), "{id}");
+    }
+}
+
 #[tokio::test]
 async fn a_draft_is_kept_whole_and_only_for_its_owner() {
     on_each(&[MIGRATION], async |db| {

@@ -29,8 +29,8 @@ pub(super) struct Doing {
 pub(super) enum Found {
     /// The draft.
     Draft(Box<Doing>),
-    /// It became a dossier.
-    Dossier,
+    /// It became the dossier of this id.
+    Dossier(String),
     /// Nothing that this person may see.
     Nothing,
 }
@@ -49,8 +49,11 @@ pub(super) async fn open(
         let doing = Doing::new(ground, draft, now).await?;
         return Ok(doing.map_or(Found::Nothing, |doing| Found::Draft(Box::new(doing))));
     }
-    let dossier = dossier(ground, viewer, id).await?;
-    Ok(dossier.map_or(Found::Nothing, |_| Found::Dossier))
+    let Some(became) = ground.begun_from(id).await? else {
+        return Ok(Found::Nothing);
+    };
+    let dossier = dossier(ground, viewer, &became).await?;
+    Ok(dossier.map_or(Found::Nothing, |_| Found::Dossier(became)))
 }
 
 /// The dossier `id`, if the viewer may see it.

@@ -66,9 +66,14 @@ async fn open(
 ) -> Result<Result<Doing, Response>, Problem> {
     match doing::open(ground, &who.viewer, id, now).await? {
         Found::Draft(doing) => Ok(Ok(*doing)),
-        Found::Dossier => Ok(Err(to(format!("/apply/{id}/done")))),
+        Found::Dossier(id) => Ok(Err(to(done(&id)))),
         Found::Nothing => Err(Problem::NotFound),
     }
+}
+
+/// The page that says that an application was handed in.
+fn done(dossier: &str) -> String {
+    format!("/apply/{dossier}/done")
 }
 
 /// Changes the draft, and opens it again with the change.

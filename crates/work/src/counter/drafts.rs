@@ -10,17 +10,6 @@ use kernel::{Json, Statement, Trouble};
 use matters::Ground;
 use matters::draft::{self, Draft, NotMade};
 use serde_json::json;
-use sha2::{Digest, Sha256};
-
-/// The id of the draft that a form opens: the same form opens the same.
-pub(super) fn id_from(command_id: &str) -> String {
-    let digest = Sha256::digest(format!("intake {command_id}"));
-    let mut bytes = [0u8; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    uuid::Builder::from_custom_bytes(bytes)
-        .into_uuid()
-        .to_string()
-}
 
 /// Under which name the drafts of a counter are kept.
 fn owner(reception: &str) -> String {

@@ -6,7 +6,6 @@
 
 use std::sync::Arc;
 
-use super::drafts;
 use super::entered::Entered;
 use super::sheet::{Filled, Ids};
 use facts::agency::Viewer;
@@ -17,6 +16,7 @@ use jiff::civil::Date;
 use kernel::{Ctx, Failure, Statement, Trouble};
 use matters::Ground;
 use matters::dossier::{Code, Command, Dossier, Order, Phase, Refusal};
+use matters::draft;
 use matters::questions::Asker;
 
 /// How often a lost race is looked at again; each loser finds what the winner wrote.
@@ -30,7 +30,7 @@ pub(super) struct Receiving<'a> {
     pub viewer: &'a Viewer,
     /// Their name in the journal.
     pub actor: &'a str,
-    /// Id of the draft, and of the dossier that it becomes.
+    /// Id of the draft.
     pub draft: &'a str,
     /// Id of the posted form.
     pub command_id: &'a str,
@@ -47,21 +47,21 @@ impl Receiving<'_> {
         asker: &Asker<'_>,
         done: Vec<Statement>,
     ) -> Result<Code, Failure<Refusal>> {
-        let mut dossier = self.submit(filled, procedure, asker, done).await?;
+        let (id, mut dossier) = self.submit(filled, procedure, asker, done).await?;
         if dossier.phase == Phase::Submitted {
-            dossier = self.accept(&dossier).await?;
+            dossier = self.accept(&id, &dossier).await?;
         }
         Ok(dossier.code)
     }
 
-    /// The dossier that this draft has become already.
-    async fn there(&self) -> Result<Option<Dossier>, Trouble> {
-        let (state, _) = self
-            .ground
-            .journal
-            .load(&*self.ground.law, self.draft)
-            .await?;
-        Ok(state.dossier.map(Arc::unwrap_or_clone))
+    /// The dossier that this draft has become already, with its id.
+    async fn there(&self) -> Result<Option<(String, Dossier)>, Trouble> {
+        let Some(id) = self.ground.begun_from(self.draft).await? else {
+            return Ok(None);
+        };
+        let (state, _) = self.ground.journal.load(&*self.ground.law, &id).await?;
+        let dossier = state.dossier.map(Arc::unwrap_or_clone);
+        Ok(dossier.map(|dossier| (id, dossier)))
     }
 
     async fn submit(
@@ -70,10 +70,10 @@ impl Receiving<'_> {
         procedure: &Procedure,
         asker: &Asker<'_>,
         done: Vec<Statement>,
-    ) -> Result<Dossier, Failure<Refusal>> {
+    ) -> Result<(String, Dossier), Failure<Refusal>> {
         for _ in 0..RACES_MAX {
-            if let Some(dossier) = self.there().await? {
-                return Ok(dossier);
+            if let Some(there) = self.there().await? {
+                return Ok(there);
             }
             match self
                 .submit_once(filled, procedure, asker, done.clone())
@@ -95,7 +95,7 @@ impl Receiving<'_> {
         procedure: &Procedure,
         asker: &Asker<'_>,
         done: Vec<Statement>,
-    ) -> Result<Dossier, Failure<Refusal>> {
+    ) -> Result<(String, Dossier), Failure<Refusal>> {
         let sheet = &filled.sheet;
         let (ids, mut along) = self.people(filled, asker.today).await?;
         let code = self.ground.numbers.code(&sheet.agency, self.now).await;
@@ -105,10 +105,10 @@ impl Receiving<'_> {
         along.extend(done);
         let ctx = self.ctx(&sheet.reception, "submit");
         let handled = self.ground.begin(self.draft, order, ctx, along).await?;
-        dossier(handled.state)
+        Ok((handled.id, dossier(handled.state)?))
     }
 
-    async fn accept(&self, taken_in: &Dossier) -> Result<Dossier, Failure<Refusal>> {
+    async fn accept(&self, id: &str, taken_in: &Dossier) -> Result<Dossier, Failure<Refusal>> {
         let checked = taken_in
             .papers
             .iter()
@@ -116,7 +116,7 @@ impl Receiving<'_> {
             .collect();
         let order = Order::new(self.viewer, Command::Accept { checked });
         let ctx = self.ctx(&taken_in.reception_agency, "accept");
-        dossier(self.ground.order(self.draft, order, ctx).await?.state)
+        dossier(self.ground.order(id, order, ctx).await?.state)
     }
 
     fn ctx(&self, office: &str, part: &str) -> Ctx {
@@ -188,7 +188,7 @@ pub(super) async fn on_record(
 
 /// An id that depends only on the draft and the role: repeating the act names the same person.
 fn derived_id(draft: &str, role: &str) -> String {
-    drafts::id_from(&format!("{draft}/{role}"))
+    draft::id_from(role, draft)
 }
 
 fn dossier(state: matters::dossier::State) -> Result<Dossier, Failure<Refusal>> {

@@ -109,7 +109,7 @@ pub(super) async fn submit(
         Err(fields) => return again(doing.asker().errors(&fields), String::new()).await,
     };
     match hand_in(&ground, &who, &doing, (answers, form.command_id()?, now)).await? {
-        Ok(()) | Err(Refusal::AlreadySubmitted) => Ok(to(doing.url("done"))),
+        Ok(dossier) => Ok(to(super::done(&dossier))),
         Err(Refusal::AnswersWrong { fields }) => {
             again(doing.asker().errors(&fields), String::new()).await
         }
@@ -117,13 +117,13 @@ pub(super) async fn submit(
     }
 }
 
-/// The dossier begins and the draft ends in one transaction. Both carry one id.
+/// The dossier begins and the draft ends in one transaction. Returns the dossier's id.
 async fn hand_in(
     ground: &Ground,
     who: &Who,
     doing: &Doing,
     (answers, command_id, now): (Answers, &str, Timestamp),
-) -> Result<Result<(), Refusal>, Problem> {
+) -> Result<Result<String, Refusal>, Problem> {
     let draft = &doing.draft;
     let mut applicant = draft.applicant.clone();
     let mut along = vec![draft::delete(&draft.id, &draft.owner)];
@@ -135,7 +135,7 @@ async fn hand_in(
     let order = Order::new(&who.viewer, Command::Submit(Box::new(submission)));
     let ctx = ctx(who, now, command_id);
     let handled = ground.begin(&draft.id, order, ctx, along).await;
-    Ok(refused(handled)?.map(|_| ()))
+    Ok(refused(handled)?.map(|handled| handled.id))
 }
 
 async fn page(

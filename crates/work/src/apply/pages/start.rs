@@ -12,7 +12,6 @@ use matters::Ground;
 use matters::dossier::{Party, day_of};
 use matters::draft::{self, Authorised, DAYS_KEPT, DRAFTS_MAX, Draft, NotMade};
 use matters::questions::Asker;
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use web::ui::{Choice, Link};
 use web::{Answer, FieldErrors, Flash, FormData, Now, Problem, QueryData, Redirect, Shell, Visit};
@@ -158,7 +157,7 @@ fn first_draft(
     let for_self = form.text("whom") == "self";
     let agency = form.text("agency").to_owned();
     Ok(Draft {
-        id: id_from(&owner, form.command_id()?),
+        id: draft::id_from(&owner, form.command_id()?),
         owner,
         dossier: String::new(),
         procedure: beginning.procedure.key.clone(),
@@ -185,16 +184,6 @@ fn first_draft(
         version: 0,
         updated_at: now,
     })
-}
-
-/// The same form opens the same draft: a double click makes one.
-fn id_from(owner: &str, command_id: &str) -> String {
-    let digest = Sha256::digest(format!("draft {owner} {command_id}"));
-    let mut bytes = [0u8; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    uuid::Builder::from_custom_bytes(bytes)
-        .into_uuid()
-        .to_string()
 }
 
 async fn page(

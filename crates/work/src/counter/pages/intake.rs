@@ -20,7 +20,7 @@ use facts::agency::{AgencyLevel, Right};
 use facts::blob::Media;
 use facts::procedure::{Channel, Level, Procedure, ProcedureKey};
 use matters::Ground;
-use matters::draft::NotMade;
+use matters::draft::{self, NotMade};
 use matters::questions::Asker;
 use page::{Drawn, draw};
 use std::sync::Arc;
@@ -99,7 +99,7 @@ pub(super) async fn begin(State(ground): State<Ground>, clerk: Clerk, form: Form
         sheet,
         answers: kernel::Json::Object(serde_json::Map::new()),
     };
-    let id = drafts::id_from(form.command_id()?);
+    let id = draft::id_from("intake", form.command_id()?);
     match drafts::begin(&ground, &id, (&key, &filled), clerk.now).await {
         Ok(()) => {}
         Err(NotMade::TooMany) => {
@@ -176,7 +176,8 @@ impl Intake {
 
 /// Where a draft that is no draft any more leads.
 async fn gone(ground: &Ground, id: &str) -> Answer {
-    let (state, _) = ground.journal.load(&*ground.law, id).await?;
+    let became = ground.begun_from(id).await?.ok_or(Problem::NotFound)?;
+    let (state, _) = ground.journal.load(&*ground.law, &became).await?;
     let dossier = state.dossier.ok_or(Problem::NotFound)?;
     Ok(Redirect::to(format!("/counter/received/{}", dossier.code)).into_response())
 }
