@@ -1,6 +1,6 @@
 //! The floor plan: the one list of rooms, with their tables, their URLs, their nouns and what
 //! reacts to what. No hooks, no callbacks: if something follows from something, it stands here.
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use kernel::Migration;
@@ -15,19 +15,18 @@ use crate::sessions::WithUnread;
 use crate::settings::Settings;
 
 /// Every room's tables, lower floors first.
-pub const MIGRATIONS: [Migration; 11] = [
-    facts::people::MIGRATION,
-    facts::agency::MIGRATION,
-    matters::dossier::MIGRATION,
-    matters::dossier::LISTS,
-    matters::draft::MIGRATION,
-    work::identity::MIGRATION,
-    outside::notice::MIGRATION,
-    windows::console::MIGRATION,
-    outside::notice::BY_PLACE,
-    matters::dossier::LEANER,
-    matters::dossier::RECENT,
-];
+pub static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
+    [
+        facts::people::MIGRATIONS,
+        facts::agency::MIGRATIONS,
+        matters::dossier::MIGRATIONS,
+        matters::draft::MIGRATIONS,
+        work::identity::MIGRATIONS,
+        outside::notice::MIGRATIONS,
+        windows::console::MIGRATIONS,
+    ]
+    .concat()
+});
 
 /// Nouns whose life is journaled.
 #[must_use]

@@ -14,7 +14,7 @@ pub struct Migration {
 }
 
 /// The kernel's own tables.
-pub const JOURNAL: [Migration; 3] = [
+pub const JOURNAL: [Migration; 5] = [
     Migration {
         name: "kernel/0001_journal",
         sql: include_str!("journal.sql"),
@@ -26,6 +26,14 @@ pub const JOURNAL: [Migration; 3] = [
     Migration {
         name: "kernel/0003_waiting_moved",
         sql: include_str!("waiting_moved.sql"),
+    },
+    Migration {
+        name: "kernel/0004_timers",
+        sql: include_str!("timers.sql"),
+    },
+    Migration {
+        name: "kernel/0005_timers_moved",
+        sql: include_str!("timers_moved.sql"),
     },
 ];
 

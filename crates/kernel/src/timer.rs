@@ -7,21 +7,18 @@ use crate::{Database, Statement, Trouble, params};
 /// The most timers fired in one round, so that a round stays short after a long sleep.
 pub const ROUND_MAX: i64 = 200;
 
-/// Wakes `stream` with `key` at `at`; replaces an earlier moment of the same key.
+/// Wakes `stream` with `key` at `at`, once however often it is set.
 #[must_use]
 pub fn set(stream: &str, key: &str, at: Timestamp) -> Statement {
-    let sql = "INSERT INTO timers (stream, key, at) VALUES (?, ?, ?)
-               ON CONFLICT (stream, key) DO UPDATE SET at = excluded.at";
+    let sql = "INSERT INTO timers (stream, key, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
     Statement::new(sql, params![stream, key, at])
 }
 
-/// Forgets the timer `key` of `stream`, if there is one.
+/// Forgets that `stream` was to be woken with `key` at `at`.
 #[must_use]
-pub fn cancel(stream: &str, key: &str) -> Statement {
-    Statement::new(
-        "DELETE FROM timers WHERE stream = ? AND key = ?",
-        params![stream, key],
-    )
+pub fn cancel(stream: &str, key: &str, at: Timestamp) -> Statement {
+    let sql = "DELETE FROM timers WHERE stream = ? AND key = ? AND at = ?";
+    Statement::new(sql, params![stream, key, at])
 }
 
 /// A timer as stored.
@@ -50,8 +47,7 @@ impl Timer {
     /// Takes this very timer off the list; one set anew meanwhile stays.
     #[must_use]
     pub fn done(&self) -> Statement {
-        let sql = "DELETE FROM timers WHERE stream = ? AND key = ? AND at = ?";
-        Statement::new(sql, params![&self.stream, &self.key, self.at])
+        cancel(&self.stream, &self.key, self.at)
     }
 }
 

@@ -144,7 +144,7 @@ impl Ground {
     }
 }
 
-/// The one command by which a draft becomes a dossier. No form can send it: their ids have no slash.
+/// The one command by which a draft becomes a dossier. No form can send it: its ids have no slash.
 fn begun_by(draft: &str) -> String {
     format!("begin/{draft}")
 }

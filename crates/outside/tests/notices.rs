@@ -15,8 +15,7 @@ use world::{AN, BINH, MIGRATIONS, World};
 
 fn migrations() -> Vec<Migration> {
     let mut all = MIGRATIONS.to_vec();
-    all.push(notice::MIGRATION);
-    all.push(notice::BY_PLACE);
+    all.extend_from_slice(notice::MIGRATIONS);
     all
 }
 

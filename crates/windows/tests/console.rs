@@ -9,6 +9,7 @@ mod browser;
 mod world;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use axum::http::StatusCode;
 use browser::{Browser, Who};
@@ -21,14 +22,15 @@ use kernel::{Decide, Entry, Migration, Statement, log};
 use matters::dossier::{self, Command, Event, Phase, RefuseReason, day_of};
 use world::{AN, COMMUNE, World, citizen};
 
-const MIGRATIONS: [Migration; 6] = [
-    facts::people::MIGRATION,
-    facts::agency::MIGRATION,
-    matters::dossier::MIGRATION,
-    matters::dossier::LISTS,
-    matters::dossier::LEANER,
-    windows::console::MIGRATION,
-];
+static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
+    [
+        facts::people::MIGRATIONS,
+        facts::agency::MIGRATIONS,
+        matters::dossier::MIGRATIONS,
+        windows::console::MIGRATIONS,
+    ]
+    .concat()
+});
 
 fn clock() -> Timestamp {
     world::MORNING.parse().unwrap()

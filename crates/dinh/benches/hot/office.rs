@@ -91,13 +91,7 @@ async fn opened() -> Router {
     let db = Database::open(&url, &Settings::default())
         .await
         .expect("a database");
-    let tables = [
-        people::MIGRATION,
-        agency::MIGRATION,
-        dossier::MIGRATION,
-        dossier::LISTS,
-        dossier::LEANER,
-    ];
+    let tables = [people::MIGRATIONS, agency::MIGRATIONS, dossier::MIGRATIONS].concat();
     db.migrate(&tables).await.expect("tables");
     for file in Offices::load(&content()).expect("offices") {
         db.write(agency::store(&file)).await.expect("stored");

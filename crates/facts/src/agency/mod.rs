@@ -20,10 +20,10 @@ use kernel::Migration;
 use serde::{Deserialize, Serialize};
 
 /// The tables of this room.
-pub const MIGRATION: Migration = Migration {
+pub const MIGRATIONS: &[Migration] = &[Migration {
     name: "facts/0002_agencies",
     sql: include_str!("schema.sql"),
-};
+}];
 
 /// The level of local government an agency belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

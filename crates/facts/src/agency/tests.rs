@@ -65,7 +65,7 @@ fn both_communes_have_every_right_and_ten_officers() {
 
 #[tokio::test]
 async fn storing_twice_changes_nothing() {
-    on_each(&[MIGRATION], |db| async move {
+    on_each(MIGRATIONS, |db| async move {
         let tables = [
             "agencies",
             "agency_aliases",
@@ -101,7 +101,7 @@ async fn storing_twice_changes_nothing() {
 
 #[tokio::test]
 async fn an_older_identifier_finds_the_agency() {
-    on_each(&[MIGRATION], |db| async move {
+    on_each(MIGRATIONS, |db| async move {
         let offices = stored(&db).await;
         for id in ["H15", "000.00.00.H15", "H45"] {
             let agency = offices.agency(id).await.unwrap().expect("found");
@@ -131,7 +131,7 @@ async fn an_older_identifier_finds_the_agency() {
 
 #[tokio::test]
 async fn posts_are_those_in_force_and_delegations_last_their_days() {
-    on_each(&[MIGRATION], |db| async move {
+    on_each(MIGRATIONS, |db| async move {
         let offices = stored(&db).await;
         let posts = async |now: &str| offices.posts_of("vu-duc-long.bmt", at(now)).await.unwrap();
         let own = Post {
@@ -181,7 +181,7 @@ async fn posts_are_those_in_force_and_delegations_last_their_days() {
 
 #[tokio::test]
 async fn positions_are_found_by_right_in_the_order_of_the_file() {
-    on_each(&[MIGRATION], |db| async move {
+    on_each(MIGRATIONS, |db| async move {
         let offices = stored(&db).await;
         let now = at("2026-11-23T08:00:00+07:00");
         let counter = offices
@@ -211,7 +211,7 @@ async fn positions_are_found_by_right_in_the_order_of_the_file() {
 
 #[tokio::test]
 async fn a_position_that_ended_gives_nothing() {
-    on_each(&[MIGRATION], |db| async move {
+    on_each(MIGRATIONS, |db| async move {
         let offices = stored(&db).await;
         let mut file = files().remove(0);
         for position in file.positions.iter_mut().filter(|one| one.id == CLERK) {

@@ -21,10 +21,10 @@ use unicode_normalization::UnicodeNormalization;
 use crate::address::Address;
 
 /// The tables of this room.
-pub const MIGRATION: Migration = Migration {
+pub const MIGRATIONS: &[Migration] = &[Migration {
     name: "facts/0001_people",
     sql: include_str!("schema.sql"),
-};
+}];
 
 /// A natural person or an organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -35,7 +35,7 @@ async fn store(db: &Database, people: &[Person]) -> Result<(), Trouble> {
 
 #[tokio::test]
 async fn what_is_stored_comes_back() {
-    on_each(&[MIGRATION], |db| async move {
+    on_each(MIGRATIONS, |db| async move {
         let ha = citizen("p1", "Nguyễn Thị  Thu Hà ", "066190000123");
         let company = Person {
             id: "o1".into(),
@@ -64,7 +64,7 @@ async fn what_is_stored_comes_back() {
 
 #[tokio::test]
 async fn one_number_is_one_person() {
-    on_each(&[MIGRATION], |db| async move {
+    on_each(MIGRATIONS, |db| async move {
         let mut first = citizen("p1", "Trần Văn An", "066090000123");
         let second = citizen("p2", "Trần Văn Ân", "066090000123");
         store(&db, &[first.clone()]).await.unwrap();
@@ -84,7 +84,7 @@ async fn one_number_is_one_person() {
 
 #[tokio::test]
 async fn names_are_found_without_marks_in_order_of_given_names() {
-    on_each(&[MIGRATION], |db| async move {
+    on_each(MIGRATIONS, |db| async move {
         let people = [
             citizen("1", "Y Wang Niê", "066090000001"),
             citizen("2", "Lê Hoàng Ánh", "066090000002"),

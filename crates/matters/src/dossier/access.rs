@@ -259,10 +259,13 @@ pub fn scopes_of(facts: &Facts<'_>) -> Vec<String> {
     scopes
 }
 
+/// Phases in which a dossier can be paid.
+pub(super) const PAYABLE: &[Phase] = table::UNTIL_HANDED_OVER;
+
 /// It owes money and can be paid.
 #[must_use]
 pub fn is_owing(dossier: &Dossier) -> bool {
-    table::UNTIL_HANDED_OVER.contains(&dossier.phase) && dossier.owes()
+    PAYABLE.contains(&dossier.phase) && dossier.owes()
 }
 
 /// The scopes under which `viewer` may list dossiers: the list predicate is that one of them is a

@@ -26,6 +26,29 @@ pub struct Work {
     pub opened_at: Timestamp,
 }
 
+impl Work {
+    /// The queue in which it waits: its officer's own, or the one of all who have the right.
+    #[must_use]
+    pub fn queue(&self) -> String {
+        match self.officer.as_str() {
+            "" => open_queue(&self.agency, self.act),
+            officer => own_queue(officer),
+        }
+    }
+}
+
+/// What anybody at `agency` with the right for `act` may take.
+#[must_use]
+pub fn open_queue(agency: &str, act: &str) -> String {
+    format!("agency:{agency} {act}")
+}
+
+/// What `officer` has.
+#[must_use]
+pub fn own_queue(officer: &str) -> String {
+    format!("officer:{officer}")
+}
+
 /// Every kind of work, in the order of a dossier's life, with the right that it needs.
 pub const QUEUES: [(&str, Right); 10] = [
     ("intake", Right::Intake),

@@ -59,7 +59,6 @@ impl Part {
         let has_it_from_the_first_day =
             scope.starts_with("agency:") || scope.starts_with("counter:");
         match self {
-            Self::Owing => true,
             Self::Key(_) => has_it_from_the_first_day,
             _ => !scope.starts_with("person:"),
         }
@@ -190,7 +189,7 @@ mod tests {
         let phase = Part::Phase(Phase::Released);
         assert_eq!(phase.of("agency:H15.1"), "agency:H15.1 phase released");
         assert_eq!(phase.of("person:p"), "person:p");
-        assert_eq!(Part::Owing.of("person:p"), "person:p owing");
+        assert_eq!(Part::Owing.of("person:p"), "person:p");
         let key = Part::Key(key(&["an"]));
         assert_eq!(key.of("counter:H15.1"), "counter:H15.1 1an");
         assert_eq!(key.of("consulted:H15.1"), "consulted:H15.1");

@@ -47,7 +47,7 @@ pub use phase::{ExternalStatus, Phase};
 pub use refusal::{Refusal, dong};
 pub use rules::collecting_agency;
 pub use state::{Dossier, Payment, Receipt, Reception, ResultIssued, State, Supplement, Task};
-pub use views::{LEANER, LISTS, MIGRATION, Numbers, RECENT};
+pub use views::{MIGRATIONS, Numbers};
 pub use words::label;
 
 use facts::calendar::Calendars;

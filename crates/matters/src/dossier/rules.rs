@@ -14,7 +14,7 @@ mod supplement;
 
 pub use money::collecting_agency;
 
-pub(super) use clock::timers;
+pub(super) use clock::next_timer;
 
 use super::Law;
 use super::access::{Action, Facts, may};

@@ -21,28 +21,41 @@ pub(super) use rows::{TABLES, statements};
 use kernel::Migration;
 
 /// The tables of this room.
-pub const MIGRATION: Migration = Migration {
-    name: "matters/0001_dossiers",
-    sql: include_str!("schema.sql"),
-};
-
-/// Lists by name, and the inbox by queues. What stood in the tables before comes back by a rebuild.
-pub const LISTS: Migration = Migration {
-    name: "matters/0003_lists",
-    sql: include_str!("lists.sql"),
-};
-
-/// Fewer trees for each row.
-pub const LEANER: Migration = Migration {
-    name: "matters/0004_leaner",
-    sql: include_str!("leaner.sql"),
-};
-
-/// An index of the newest dossiers, for what is counted of them.
-pub const RECENT: Migration = Migration {
-    name: "matters/0005_recent",
-    sql: include_str!("recent.sql"),
-};
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "matters/0001_dossiers",
+        sql: include_str!("schema.sql"),
+    },
+    // Lists by name, and the inbox by queues. What stood in the tables before comes back by a
+    // rebuild.
+    Migration {
+        name: "matters/0003_lists",
+        sql: include_str!("lists.sql"),
+    },
+    // Fewer trees for each row.
+    Migration {
+        name: "matters/0004_leaner",
+        sql: include_str!("leaner.sql"),
+    },
+    // An index of the newest dossiers, for what is counted of them.
+    Migration {
+        name: "matters/0005_recent",
+        sql: include_str!("recent.sql"),
+    },
+    // Open work in one tree.
+    Migration {
+        name: "matters/0006_queues",
+        sql: include_str!("queues.sql"),
+    },
+    Migration {
+        name: "matters/0007_queues_moved",
+        sql: include_str!("queues_moved.sql"),
+    },
+    Migration {
+        name: "matters/0008_fewer_lists",
+        sql: include_str!("fewer_lists.sql"),
+    },
+];
 
 /// The longest page of a list; a screen shows 20 to 50 lines, an export reads page after page.
 pub const LINES_MAX: usize = 500;

@@ -2,7 +2,8 @@
 //! a citizen or by an officer for a person at the counter. A plain table: nothing has happened in
 //! an office yet.
 //!
-//! Lends: `Draft`, its papers, `id_from`, `load`, `list`, `create`, `change`, `delete`, `MIGRATION`.
+//! Lends: `Draft`, its papers, `id_from`, `load`, `list`, `create`, `change`, `delete`,
+//! `MIGRATIONS`.
 //! Does not know: pages, what a dossier makes of it. A draft becomes a dossier by one command that
 //! has the draft's name (`Ground::begin`), so that one draft can only ever become one.
 mod views;
@@ -20,10 +21,10 @@ use sha2::{Digest, Sha256};
 use crate::dossier::{Paper, PaperForm, Party, ReturnWay};
 
 /// The tables of this room.
-pub const MIGRATION: Migration = Migration {
+pub const MIGRATIONS: &[Migration] = &[Migration {
     name: "matters/0002_drafts",
     sql: include_str!("schema.sql"),
-};
+}];
 
 /// Unfinished applications of one person or officer: a family with many children stays far below.
 pub const DRAFTS_MAX: usize = 30;

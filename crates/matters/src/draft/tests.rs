@@ -59,7 +59,7 @@ fn one_form_opens_one_draft_and_later_ones_come_after_it() {
 
 #[tokio::test]
 async fn a_draft_is_kept_whole_and_only_for_its_owner() {
-    on_each(&[MIGRATION], async |db| {
+    on_each(MIGRATIONS, async |db| {
         create(&db, &draft("d1")).await.expect("made");
         let kept = load(&db, "d1", "person:an", now()).await.expect("reads");
         assert_eq!(kept, Some(draft("d1")));
@@ -82,7 +82,7 @@ async fn a_draft_is_kept_whole_and_only_for_its_owner() {
 
 #[tokio::test]
 async fn two_tabs_do_not_overwrite_each_other() {
-    on_each(&[MIGRATION], async |db| {
+    on_each(MIGRATIONS, async |db| {
         create(&db, &draft("d1")).await.expect("made");
         let set = async |key: &'static str| {
             let edit = |draft: &mut Draft| draft.answers[key] = json!(true);
@@ -111,7 +111,7 @@ async fn two_tabs_do_not_overwrite_each_other() {
 
 #[tokio::test]
 async fn old_drafts_go_and_nobody_keeps_too_many() {
-    on_each(&[MIGRATION], async |db| {
+    on_each(MIGRATIONS, async |db| {
         create(&db, &draft("old")).await.expect("made");
         let later = now() + SignedDuration::from_hours(24 * DAYS_KEPT);
         assert_eq!(

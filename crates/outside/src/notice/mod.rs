@@ -19,7 +19,7 @@ pub use events::{About, Event, Number, State};
 pub use pages::routes;
 pub use reaction::reader;
 pub use rules::Command;
-pub use views::{BY_PLACE, MIGRATION, unread};
+pub use views::{MIGRATIONS, unread};
 pub use words::{Sentence, sentence};
 
 use std::convert::Infallible;

@@ -8,15 +8,17 @@ use matters::dossier::Code;
 use super::events::{About, Event, Number};
 
 /// The table of this room.
-pub const MIGRATION: Migration = Migration {
-    name: "outside/0001_notices",
-    sql: include_str!("schema.sql"),
-};
-/// Notices are numbered by places of the log; whoever was told before is told anew.
-pub const BY_PLACE: Migration = Migration {
-    name: "outside/0002_notices_by_place",
-    sql: include_str!("by_place.sql"),
-};
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "outside/0001_notices",
+        sql: include_str!("schema.sql"),
+    },
+    // Notices are numbered by places of the log; whoever was told before is told anew.
+    Migration {
+        name: "outside/0002_notices_by_place",
+        sql: include_str!("by_place.sql"),
+    },
+];
 /// Emptied and filled again by a rebuild.
 pub(super) const TABLES: &[&str] = &["notices"];
 /// Above it the page shell shows "99+" anyway; bounds the count on every page.

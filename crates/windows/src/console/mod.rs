@@ -5,7 +5,7 @@
 //! follows the log (decision 22): they are as of the end of a period, not as of now, and cost the
 //! same however many dossiers there are.
 //!
-//! Lends: `routes`, `RIGHTS`, of which one opens them, `reader`, `MIGRATION`. It reads and decides
+//! Lends: `routes`, `RIGHTS`, of which one opens them, `reader`, `MIGRATIONS`. It reads and decides
 //! nothing.
 //! Does not know: single dossiers and their people; lists of those are the desk's.
 mod chart;
@@ -20,7 +20,7 @@ mod words;
 
 pub use pages::{RIGHTS, routes};
 pub use reaction::reader;
-pub use views::MIGRATION;
+pub use views::MIGRATIONS;
 
 #[cfg(test)]
 mod tests;

@@ -11,10 +11,10 @@ use super::period::Range;
 use super::reaction::Key;
 
 /// The table of this room.
-pub const MIGRATION: Migration = Migration {
+pub const MIGRATIONS: &[Migration] = &[Migration {
     name: "windows/0001_counts",
     sql: include_str!("schema.sql"),
-};
+}];
 
 /// Emptied and filled again by a rebuild.
 pub(super) const TABLES: &[&str] = &["console_counts"];

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use facts::agency::{Offices, Right, Viewer};
 use facts::blob::Files;
@@ -23,15 +23,15 @@ use matters::letters::Letters;
 use matters::{Ground, Shared};
 use serde_json::json;
 
-pub const MIGRATIONS: [Migration; 7] = [
-    facts::people::MIGRATION,
-    facts::agency::MIGRATION,
-    matters::dossier::MIGRATION,
-    matters::dossier::LISTS,
-    matters::dossier::LEANER,
-    matters::dossier::RECENT,
-    matters::draft::MIGRATION,
-];
+pub static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
+    [
+        facts::people::MIGRATIONS,
+        facts::agency::MIGRATIONS,
+        matters::dossier::MIGRATIONS,
+        matters::draft::MIGRATIONS,
+    ]
+    .concat()
+});
 pub const COMMUNE: &str = "H15.101";
 /// The citizen of most stories; the name must never leak.
 pub const AN: &str = "11111111-1111-4111-8111-111111111111";

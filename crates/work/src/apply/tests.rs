@@ -16,21 +16,22 @@ use facts::place::Places;
 use facts::procedure::Catalogue;
 use jiff::Timestamp;
 use kernel::proof::{count, on_each};
-use kernel::{Ctx, Database, Journal};
+use kernel::{Ctx, Database, Journal, Migration};
 use matters::dossier::{Command, Law, Numbers, Order, PaperForm, Phase, ReturnWay, SupplementItem};
 use matters::letters::Letters;
 use matters::{Ground, Shared};
 
 use browser::Browser;
 
-const MIGRATIONS: [kernel::Migration; 6] = [
-    facts::people::MIGRATION,
-    facts::agency::MIGRATION,
-    matters::dossier::MIGRATION,
-    matters::dossier::LISTS,
-    matters::dossier::LEANER,
-    matters::draft::MIGRATION,
-];
+static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
+    [
+        facts::people::MIGRATIONS,
+        facts::agency::MIGRATIONS,
+        matters::dossier::MIGRATIONS,
+        matters::draft::MIGRATIONS,
+    ]
+    .concat()
+});
 /// A commune of the sample content.
 const AGENCY: &str = "H15.101";
 /// 20 MB is the house's limit; the store of the tests takes less, to be quick.

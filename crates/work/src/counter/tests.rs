@@ -21,19 +21,20 @@ use matters::draft;
 use matters::letters::Letters;
 use matters::{Ground, Shared};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
 use tower::ServiceExt;
 use web::{Brand, Kind, Sessions, SessionsAnswer, Signed, Site};
 
-const MIGRATIONS: [Migration; 6] = [
-    facts::people::MIGRATION,
-    facts::agency::MIGRATION,
-    dossier::MIGRATION,
-    dossier::LISTS,
-    dossier::LEANER,
-    draft::MIGRATION,
-];
+static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
+    [
+        facts::people::MIGRATIONS,
+        facts::agency::MIGRATIONS,
+        dossier::MIGRATIONS,
+        draft::MIGRATIONS,
+    ]
+    .concat()
+});
 /// Monday 23/11/2026, 09:00 in Vietnam.
 const START: i64 = 1_795_399_200;
 const WARD: &str = "H15.101";

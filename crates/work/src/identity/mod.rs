@@ -29,10 +29,10 @@ pub use sign_in::{Begun, Client, Credentials, Entered};
 pub use views::{Account, Session};
 
 /// The tables of this room.
-pub const MIGRATION: Migration = Migration {
+pub const MIGRATIONS: &[Migration] = &[Migration {
     name: "work/0001_identity",
     sql: include_str!("schema.sql"),
-};
+}];
 
 /// Whether officers need a second step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

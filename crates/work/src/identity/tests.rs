@@ -1,7 +1,7 @@
 //! The door on both databases, as browsers and as callers of the room meet it.
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -15,7 +15,8 @@ use web::{Brand, Site};
 
 use super::*;
 
-const MIGRATIONS: [Migration; 3] = [people::MIGRATION, agency::MIGRATION, MIGRATION];
+static MIGRATIONS: LazyLock<Vec<Migration>> =
+    LazyLock::new(|| [people::MIGRATIONS, agency::MIGRATIONS, super::MIGRATIONS].concat());
 const START: i64 = 1_795_000_000;
 const CLERK: &str = "H15.101/van-phong/van-thu";
 const OFFICER_PASSWORD: &str = "mái đình cong";

@@ -159,8 +159,14 @@ const SUPPLEMENT: &str = "supplement";
 const STEP: &str = "step";
 const CONSULT: &str = "consult";
 
+/// When this dossier wants to be woken next, and with which key.
+pub(in crate::dossier) fn next_timer(dossier: &Dossier) -> Option<(String, Timestamp)> {
+    // Of two at one moment the first by its key; the other follows it.
+    timers(dossier).into_iter().min_by_key(|(_, at)| *at)
+}
+
 /// The moments at which this dossier wants to be woken, by key.
-pub(in crate::dossier) fn timers(dossier: &Dossier) -> BTreeMap<String, Timestamp> {
+fn timers(dossier: &Dossier) -> BTreeMap<String, Timestamp> {
     let mut timers = BTreeMap::new();
     let mut want = |key: &str, at: Timestamp, wanted: bool| {
         if wanted {

@@ -6,7 +6,7 @@ use super::cast::viewer;
 use super::{Deed, Life, Mishap, verbs};
 use crate::dossier::command::{By, Order};
 use crate::dossier::events::Event;
-use crate::dossier::rules::timers;
+use crate::dossier::rules::next_timer;
 use crate::dossier::state::{Dossier, State};
 use crate::dossier::{Law, code::VIETNAM};
 use facts::agency::{Right, Viewer};
@@ -108,12 +108,10 @@ impl<'a> Stage<'a> {
 
     fn pass_timers(&mut self, now: Timestamp) -> Result<(), Mishap> {
         for _ in 0..TIMERS_MAX {
-            let wanted = self.dossier().map(timers).unwrap_or_default();
-            let next = wanted
-                .into_iter()
-                .filter(|(_, at)| *at <= now)
-                .min_by_key(|(_, at)| *at);
-            let Some((key, at)) = next else { return Ok(()) };
+            let next = self.dossier().and_then(next_timer);
+            let Some((key, at)) = next.filter(|(_, at)| *at <= now) else {
+                return Ok(());
+            };
             self.give(Order::timer(&key), at)?;
         }
         Err(Mishap::Unreadable("timers without end".to_owned()))

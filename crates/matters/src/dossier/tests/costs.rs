@@ -3,7 +3,7 @@
 //! officer looks for stands among the oldest dossiers, so that nobody finds it by good luck.
 use super::stories;
 use crate::dossier::views::{self, Inbox, Search};
-use crate::dossier::{Code, Event, ExternalStatus, LEANER, LISTS, MIGRATION, Phase, State, evolve};
+use crate::dossier::{Code, Event, ExternalStatus, MIGRATIONS, Phase, State, evolve};
 use facts::agency::{Post, Right, Viewer};
 use facts::procedure::Channel;
 use jiff::{SignedDuration, Timestamp};
@@ -287,7 +287,7 @@ async fn costs(url: &str, count: usize) -> BTreeMap<String, u64> {
         ..Settings::default()
     };
     let db = Database::open(url, &settings).await.unwrap();
-    db.migrate(&[MIGRATION, LISTS, LEANER]).await.unwrap();
+    db.migrate(MIGRATIONS).await.unwrap();
     filled(&db, count).await;
     let viewer = officer();
     let mut meter = Meter {

@@ -3,7 +3,7 @@
 
 use super::LINES_MAX;
 use super::lines::{COLUMNS, Line, line_at};
-use crate::dossier::inbox::QUEUES;
+use crate::dossier::inbox::{QUEUES, open_queue, own_queue};
 use facts::agency::Viewer;
 use jiff::Timestamp;
 use kernel::{Database, Row, Statement, Trouble, Value, params};
@@ -50,12 +50,6 @@ impl Task {
     }
 }
 
-/// One index walk: a queue of an agency that nobody has taken from, or one officer's own tasks.
-struct Branch {
-    wanted: &'static str,
-    params: Vec<Value>,
-}
-
 /// The next `limit` things that `viewer` may do, the one due first at the top.
 ///
 /// # Errors
@@ -66,29 +60,28 @@ pub async fn inbox(
     filter: &Inbox,
     limit: usize,
 ) -> Result<Vec<Task>, Trouble> {
-    let mut branches = branches(viewer, &filter.act);
+    let mut queues = queues(viewer, &filter.act);
     if filter.mine_only {
-        branches.truncate(1);
+        queues.truncate(1);
     }
-    if branches.is_empty() {
+    if queues.is_empty() {
         return Ok(Vec::new());
     }
     let limit = i64::try_from(limit.min(LINES_MAX)).unwrap_or(i64::MAX);
     let (more, more_values) = conditions(filter);
     let mut parts = Vec::new();
     let mut values = Vec::new();
-    for (number, branch) in branches.into_iter().enumerate() {
+    for (number, queue) in queues.into_iter().enumerate() {
         parts.push(format!(
             "SELECT * FROM (SELECT dossier_id, task, act, agency, officer, due_at, opened_at
-               FROM dossier_tasks WHERE {}{more}
-               ORDER BY due_at, dossier_id, task LIMIT ?) AS walk{number}",
-            branch.wanted
+               FROM dossier_tasks WHERE queue = ?{more}
+               ORDER BY due_at, dossier_id, task LIMIT ?) AS walk{number}"
         ));
-        values.extend(branch.params);
+        values.push(queue.into());
         values.extend(more_values.iter().cloned());
         values.push(limit.into());
     }
-    // No task stands in two branches: it has an officer or it waits in its queue.
+    // No task stands in two queues.
     let sql = format!(
         "SELECT t.task, t.act, t.agency, t.officer, t.due_at, t.opened_at, {COLUMNS}
            FROM (SELECT * FROM ({}) AS walked ORDER BY due_at, dossier_id, task LIMIT ?) AS t
@@ -101,16 +94,13 @@ pub async fn inbox(
     Ok(rows.iter().map(task).collect())
 }
 
-/// What the viewer has, then each queue that their rights open; of one act when one is named.
-fn branches(viewer: &Viewer, act: &str) -> Vec<Branch> {
+/// The queue of what the viewer has, then each that their rights open; of one act when one is
+/// named.
+fn queues(viewer: &Viewer, act: &str) -> Vec<String> {
     let Viewer::Officer { officer, posts } = viewer else {
         return Vec::new();
     };
-    let mut branches = vec![Branch {
-        // As the index says it, which knows nothing of tasks that nobody has.
-        wanted: "officer = ? AND officer <> ''",
-        params: params![officer],
-    }];
+    let mut queues = vec![own_queue(officer)];
     for (queue, right) in QUEUES
         .iter()
         .filter(|(queue, _)| act.is_empty() || act == *queue)
@@ -119,12 +109,9 @@ fn branches(viewer: &Viewer, act: &str) -> Vec<Branch> {
         let mut agencies: Vec<&str> = open.map(|post| post.agency.as_str()).collect();
         agencies.sort_unstable();
         agencies.dedup();
-        branches.extend(agencies.into_iter().map(|agency| Branch {
-            wanted: "agency = ? AND act = ? AND officer = ''",
-            params: params![agency, *queue],
-        }));
+        queues.extend(agencies.into_iter().map(|agency| open_queue(agency, queue)));
     }
-    branches
+    queues
 }
 
 fn conditions(filter: &Inbox) -> (String, Vec<Value>) {
@@ -177,17 +164,16 @@ pub async fn queued(
 ) -> Result<Vec<Queued>, Trouble> {
     let mut parts = Vec::new();
     let mut values = Vec::new();
-    for (number, branch) in branches(viewer, "").into_iter().enumerate() {
+    for (number, queue) in queues(viewer, "").into_iter().enumerate() {
         // What is due first is counted first: of more than are counted, the late ones are there.
         parts.push(format!(
             "SELECT {number}, act, COUNT(*),
                CAST(SUM(CASE WHEN due_at < ? THEN 1 ELSE 0 END) AS BIGINT)
-               FROM (SELECT act, due_at FROM dossier_tasks WHERE {}
-               ORDER BY due_at, dossier_id, task LIMIT ?) AS walk{number} GROUP BY act",
-            branch.wanted
+               FROM (SELECT act, due_at FROM dossier_tasks WHERE queue = ?
+               ORDER BY due_at, dossier_id, task LIMIT ?) AS walk{number} GROUP BY act"
         ));
         values.push(now.into());
-        values.extend(branch.params);
+        values.push(queue.into());
         values.push(QUEUED_MAX.into());
     }
     if parts.is_empty() {

@@ -6,8 +6,9 @@ use crate::dossier::events::Event;
 use crate::dossier::inbox::{Work, work};
 use crate::dossier::lists::{found_under, listed_under, words};
 use crate::dossier::parts::{Handover, PayMethod, Receiver};
-use crate::dossier::rules::timers;
+use crate::dossier::rules::next_timer;
 use crate::dossier::state::{Dossier, State};
+use jiff::Timestamp;
 use kernel::{Entry, Json, Lived, Statement, Value, params, timer};
 
 /// Emptied and filled again by a rebuild.
@@ -190,34 +191,49 @@ fn relisted(id: &str, before: &Dossier, after: &Dossier) -> Vec<Statement> {
     gone.chain(come).collect()
 }
 
+/// A task that stands in its queue as before, but for what is shown of it, is changed there; one
+/// that is due at another time or in other hands is another row.
 fn tasks(id: &str, before: Option<&Dossier>, after: &Dossier) -> Vec<Statement> {
     let old = before.map(work).unwrap_or_default();
     let new = work(after);
-    let gone = old.keys().filter(|key| !new.contains_key(*key));
-    let mut list: Vec<Statement> = gone.map(|key| closed(id, key)).collect();
-    let changed = new.iter().filter_map(|(key, item)| match old.get(key) {
-        None => Some(opened(id, key, item, after)),
-        Some(known) => (known != item).then(|| moved(id, key, item)),
-    });
-    list.extend(changed);
+    let mut list = Vec::new();
+    for (task, item) in &old {
+        match new.get(task) {
+            Some(now) if now == item => {}
+            Some(now) if place(now) == place(item) => list.push(moved(id, task, now)),
+            _ => list.push(closed(id, task, item)),
+        }
+    }
+    for (task, item) in &new {
+        if old.get(task).is_none_or(|was| place(was) != place(item)) {
+            list.push(opened(id, task, item, after));
+        }
+    }
     list
 }
 
-fn closed(id: &str, task: &str) -> Statement {
-    let sql = "DELETE FROM dossier_tasks WHERE dossier_id = ? AND task = ?";
-    Statement::new(sql, params![id, task])
+/// Where in the table a task stands.
+fn place(item: &Work) -> (String, Timestamp) {
+    (item.queue(), item.due)
+}
+
+fn closed(id: &str, task: &str, item: &Work) -> Statement {
+    let sql = "DELETE FROM dossier_tasks
+        WHERE queue = ? AND due_at = ? AND dossier_id = ? AND task = ?";
+    Statement::new(sql, params![item.queue(), item.due, id, task])
 }
 
 fn opened(id: &str, task: &str, item: &Work, dossier: &Dossier) -> Statement {
-    let sql = "INSERT INTO dossier_tasks (dossier_id, task, act, agency, officer, due_at,
-        opened_at, procedure_code) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    let sql = "INSERT INTO dossier_tasks (queue, due_at, dossier_id, task, act, agency, officer,
+        opened_at, procedure_code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let values = params![
+        item.queue(),
+        item.due,
         id,
         task,
         item.act,
         &item.agency,
         &item.officer,
-        item.due,
         item.opened_at,
         &dossier.procedure.code
     ];
@@ -225,28 +241,29 @@ fn opened(id: &str, task: &str, item: &Work, dossier: &Dossier) -> Statement {
 }
 
 fn moved(id: &str, task: &str, item: &Work) -> Statement {
-    let sql = "UPDATE dossier_tasks SET act = ?, agency = ?, officer = ?, due_at = ?,
-        opened_at = ? WHERE dossier_id = ? AND task = ?";
+    let sql = "UPDATE dossier_tasks SET act = ?, agency = ?, opened_at = ?
+        WHERE queue = ? AND due_at = ? AND dossier_id = ? AND task = ?";
     let values = params![
         item.act,
         &item.agency,
-        &item.officer,
-        item.due,
         item.opened_at,
+        item.queue(),
+        item.due,
         id,
         task
     ];
     Statement::new(sql, values)
 }
 
+/// Only the next moment stands in the table: what happens when it passes sets the one after it.
 fn alarms(stream: &str, before: Option<&Dossier>, after: &Dossier) -> Vec<Statement> {
-    let old = before.map(timers).unwrap_or_default();
-    let new = timers(after);
-    let gone = old.keys().filter(|key| !new.contains_key(*key));
-    let mut list: Vec<Statement> = gone.map(|key| timer::cancel(stream, key)).collect();
-    let changed = new.iter().filter(|(key, at)| old.get(*key) != Some(*at));
-    list.extend(changed.map(|(key, at)| timer::set(stream, key, *at)));
-    list
+    let (old, new) = (before.and_then(next_timer), next_timer(after));
+    if old == new {
+        return Vec::new();
+    }
+    let gone = old.map(|(key, at)| timer::cancel(stream, &key, at));
+    let come = new.map(|(key, at)| timer::set(stream, &key, at));
+    gone.into_iter().chain(come).collect()
 }
 
 fn paid(id: &str, entry: &Entry<Event>) -> Option<Statement> {

@@ -3,6 +3,7 @@
 //! Does not know: which lists are walked (`walk.rs`).
 
 use super::lists::{Cursor, Search};
+use crate::dossier::access::PAYABLE;
 use crate::dossier::code::{Code, VIETNAM, read_day, short_day};
 use crate::dossier::lists::words;
 use jiff::civil::Date;
@@ -135,6 +136,9 @@ pub(super) fn conditions(search: &Search, sought: &Sought) -> Conditions {
     if search.overdue_only {
         found.add("d.overdue = 1", Vec::new());
     }
+    if search.unpaid_only {
+        found.add_unpaid();
+    }
     found.add_span(search.from, search.to);
     found.add_sought(sought);
     found
@@ -168,6 +172,14 @@ impl Conditions {
     /// Of one row; there is no index for it.
     pub(super) fn add(&mut self, sql: &str, values: Vec<Value>) {
         self.of_row.add(sql, values);
+    }
+
+    /// As `is_owing` says it of a dossier.
+    fn add_unpaid(&mut self) {
+        let phases = PAYABLE.iter().map(|phase| phase.name());
+        let places = vec!["?"; PAYABLE.len()].join(", ");
+        let sql = format!("d.fee_due > 0 AND d.fee_paid = 0 AND d.phase IN ({places})");
+        self.add(&sql, phases.map(Value::from).collect());
     }
 
     fn add_span(&mut self, from: Option<Timestamp>, to: Option<Timestamp>) {

@@ -2,7 +2,7 @@
 //! browser.
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -26,13 +26,8 @@ use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 use web::{Brand, Kind, Sessions, SessionsAnswer, Signed, Site};
 
-pub(super) const MIGRATIONS: [Migration; 5] = [
-    people::MIGRATION,
-    agency::MIGRATION,
-    dossier::MIGRATION,
-    dossier::LISTS,
-    dossier::LEANER,
-];
+pub(super) static MIGRATIONS: LazyLock<Vec<Migration>> =
+    LazyLock::new(|| [people::MIGRATIONS, agency::MIGRATIONS, dossier::MIGRATIONS].concat());
 pub(super) const WARD: &str = "H15.101";
 pub(super) const COUNTER: &str = "le-thi-hoa.bmt";
 /// 09:00 on Monday 23/11/2026 in Viet Nam.

@@ -1,0 +1,10 @@
+-- A timer stands once, in the order of time: who takes one off knows when it was to ring, so nobody
+-- looks for it by its stream.
+ALTER TABLE timers RENAME TO timers_before;
+DROP INDEX timers_by_time;
+CREATE TABLE timers (
+    stream TEXT NOT NULL,
+    key TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (at, stream, key)
+) /* narrow */;
