@@ -28,10 +28,10 @@ const UNQUEUE: &str = "DELETE FROM entries_unplaced WHERE EXISTS (SELECT 1 FROM 
 
 /// Up to which time the leader places now; nothing when none waits.
 const BOUND: &str = "SELECT MAX(at) FROM
-    (SELECT at FROM entries_unplaced ORDER BY at LIMIT ?) AS next";
+    (SELECT at FROM entries_unplaced WHERE at > ? ORDER BY at LIMIT ?) AS next";
 /// Both at once, on PostgreSQL: the deletion itself names what was waiting, and nobody looks it up
 /// again. An entry never waits behind a later one of its stream: time never runs backwards there.
-const TAKE_AND_PLACE: &str = "WITH next AS (DELETE FROM entries_unplaced WHERE at <= ?
+const TAKE_AND_PLACE: &str = "WITH next AS (DELETE FROM entries_unplaced WHERE at > ? AND at <= ?
       RETURNING at, stream, version)
     INSERT INTO log (position, stream, version)
     SELECT (SELECT COALESCE(MAX(position), 0) FROM log)
@@ -51,15 +51,32 @@ pub fn place(limit: i64) -> [Statement; 2] {
 /// # Errors
 /// [`Trouble::Guard`] when the lease was lost meanwhile; nothing was placed then.
 pub async fn lead(db: &Database, holder: &str) -> Result<u64, Trouble> {
-    let bound = db.query(Statement::new(BOUND, params![PLACE_MAX])).await?;
+    let placed = lead_after(db, holder, i64::MIN).await?;
+    Ok(placed.map_or(0, |(count, _)| count))
+}
+
+/// Places the next of those that wait since after `from`, in milliseconds. Returns how many, and
+/// up to when; nothing when none waits.
+async fn lead_after(db: &Database, holder: &str, from: i64) -> Result<Option<(u64, i64)>, Trouble> {
+    let bound = Statement::new(BOUND, params![from, PLACE_MAX]);
+    let bound = db.query(bound).await?;
     let Some(bound) = bound.first().and_then(|row| row.opt_int(0)) else {
-        return Ok(0);
+        return Ok(None);
     };
     let round = vec![
         lease::fence(LEASE, holder),
-        Statement::new(TAKE_AND_PLACE, params![bound]),
+        Statement::new(TAKE_AND_PLACE, params![from, bound]),
     ];
-    Ok(db.write(round).await?[1].affected)
+    Ok(Some((db.write(round).await?[1].affected, bound)))
+}
+
+/// Clears away what placed entries left where they waited; after some thousand of them, because
+/// the next leader's look passes it all.
+///
+/// # Errors
+/// [`Trouble`] of the database.
+pub async fn sweep(db: &Database) -> Result<(), Trouble> {
+    db.sweep("entries_unplaced").await
 }
 
 /// Gives every entry its place before anybody serves: after a bulk. On SQLite the writer has.
@@ -74,16 +91,21 @@ pub async fn place_all(
     if db.places_entries_itself() {
         return Ok(());
     }
+    // Nobody writes: what is placed is behind, and is not passed again on the way to the rest.
+    let mut from = i64::MIN;
     loop {
         if !lease::hold(db, LEASE, holder, clock()).await? {
             return Err(Trouble::Unavailable(
                 "a running server gives the places".into(),
             ));
         }
-        if lead(db, holder).await? == 0 {
-            return lease::release(db, LEASE, holder).await;
+        match lead_after(db, holder, from).await? {
+            Some((_, bound)) => from = bound,
+            None => break,
         }
     }
+    sweep(db).await?;
+    lease::release(db, LEASE, holder).await
 }
 
 /// An entry as stored, with its place in the log.
@@ -204,7 +226,7 @@ mod tests {
                 .await
                 .expect("they wait");
             for (sql, value) in [(BOUND, PLACE_MAX), (TAKE_AND_PLACE, 3)] {
-                let plan = Statement::new(format!("EXPLAIN {sql}"), params![value]);
+                let plan = Statement::new(format!("EXPLAIN {sql}"), params![i64::MIN, value]);
                 let plan = db.query(plan).await.expect("a plan");
                 let plan: Vec<&str> = plan.iter().map(|row| row.text(0)).collect();
                 let plan = plan.join("\n");

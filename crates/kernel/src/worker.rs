@@ -1,6 +1,7 @@
 //! The worker: whoever holds a lease gives entries their places, fires timers and runs readers. Any
 //! number of workers may run; each piece of work is done by one of them at a time.
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -22,6 +23,9 @@ const GATHER: Duration = Duration::from_millis(20);
 const GATHER_ROWS: Duration = Duration::from_millis(500);
 /// A round that found so much is followed by the next at once.
 const MANY: u64 = 100;
+/// After so many placed entries what they left is cleared away. Less often, each round would pass
+/// more of it; more often would cost more than it saves.
+const SWEEP_AFTER: u64 = 20_000;
 /// How long it sleeps after trouble, so that a dead database is not hammered.
 const AFTER_TROUBLE: Duration = Duration::from_secs(1);
 
@@ -43,7 +47,7 @@ pub struct Worker {
 impl Worker {
     /// Runs until `stop` says so, then gives its leases back.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        let mut jobs = vec![Job::Place, Job::Fire];
+        let mut jobs = vec![Job::Place(Arc::default()), Job::Fire];
         jobs.extend(self.readers.iter().cloned().map(Job::Read));
         let tasks: Vec<_> = jobs
             .into_iter()
@@ -97,7 +101,7 @@ impl Worker {
         held: &mut Option<Timestamp>,
     ) -> Result<u64, Trouble> {
         let db = self.journal.db();
-        if matches!(job, Job::Place) && db.places_entries_itself() {
+        if matches!(job, Job::Place(_)) && db.places_entries_itself() {
             return Ok(0);
         }
         let now = (self.clock)();
@@ -110,10 +114,24 @@ impl Worker {
             *held = Some(now);
         }
         match job {
-            Job::Place => log::lead(db, &self.holder).await,
+            Job::Place(unswept) => self.place(unswept).await,
             Job::Fire => self.fire().await,
             Job::Read(reader) => reader.round(db, &self.holder).await,
         }
+    }
+
+    /// Places what waits. Returns how many entries.
+    async fn place(&self, unswept: &AtomicU64) -> Result<u64, Trouble> {
+        let db = self.journal.db();
+        let count = log::lead(db, &self.holder).await?;
+        if unswept.fetch_add(count, Ordering::Relaxed) + count >= SWEEP_AFTER {
+            unswept.store(0, Ordering::Relaxed);
+            // Without it everything goes on, only slower: not every database can do it.
+            if let Err(trouble) = log::sweep(db).await {
+                tracing::debug!(%trouble, "placed entries were not cleared away");
+            }
+        }
+        Ok(count)
     }
 
     /// Fires what has passed. Returns how many timers.
@@ -137,7 +155,8 @@ impl Worker {
 
 #[derive(Clone)]
 enum Job {
-    Place,
+    /// With the number of entries placed since the last sweep.
+    Place(Arc<AtomicU64>),
     Fire,
     Read(Reader),
 }
@@ -149,7 +168,7 @@ impl Job {
 
     fn lease(&self) -> String {
         match self {
-            Self::Place => log::LEASE.to_owned(),
+            Self::Place(_) => log::LEASE.to_owned(),
             Self::Fire => TIMERS.to_owned(),
             Self::Read(reader) => reader.lease(),
         }

@@ -298,12 +298,8 @@ fn sql_http_and_the_clock_stand_where_they_belong() {
         "\"DELETE FROM",
         "\"WITH ",
     ];
-    let clock = [
-        "Timestamp::now",
-        "SystemTime::now",
-        "Zoned::now",
-        "Instant::now",
-    ];
+    let clock = ["Timestamp::now", "SystemTime::now", "Zoned::now"];
+    let stopwatch = ["Instant::now"];
     let network = ["TcpStream::connect", "hyper_util::client", "reqwest::"];
     let mut faults = Vec::new();
     for file in rust().iter().filter(|file| !file.is_test()) {
@@ -329,6 +325,13 @@ fn sql_http_and_the_clock_stand_where_they_belong() {
             &clock,
             matches!(floor, "dinh" | "web" | "storm" | "yardstick"),
             "the clock outside the building",
+        );
+        // A database's driver may see how long something takes; no fact follows from it.
+        forbid(
+            &stopwatch,
+            matches!(floor, "dinh" | "web" | "storm" | "yardstick")
+                || file.path.contains("kernel/src/db/"),
+            "a stopwatch outside the building",
         );
         forbid(
             &network,

@@ -6,6 +6,7 @@
 mod lately;
 mod merge;
 mod postgres;
+mod postgres_readers;
 mod postgres_writer;
 mod replica;
 mod snapshot;
@@ -305,6 +306,18 @@ impl Database {
                 let analyze = Statement::new("ANALYZE", vec![]);
                 self.write(vec![analyze]).await.map(|_| ())
             }
+        }
+    }
+
+    /// Clears rows that were deleted out of a table's indexes, where a walk from their beginning
+    /// would pass them all until PostgreSQL does so by itself, once a minute. SQLite leaves none.
+    ///
+    /// # Errors
+    /// [`Trouble`] of the database.
+    pub async fn sweep(&self, table: &'static str) -> Result<(), Trouble> {
+        match &self.0.engine {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(engine) => engine.sweep(table).await,
         }
     }
 

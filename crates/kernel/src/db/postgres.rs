@@ -3,7 +3,6 @@
 //! (`postgres_writer.rs`).
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::future::join_all;
 use tokio::sync::{Mutex, mpsc, oneshot};
@@ -11,6 +10,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, NoTls, Statement as Prepared};
 
 use super::merge::of_many;
+use super::postgres_readers::Readers;
 use super::postgres_writer::{Queue, write_until_closed};
 use super::{Job, Row, Settings, Statement, Trouble, Value, Written};
 
@@ -33,8 +33,7 @@ const PLANS: &str = "SET random_page_cost = 0.1; SET jit = off;
     SET enable_hashjoin = off; SET enable_mergejoin = off";
 
 pub(super) struct Postgres {
-    readers: Vec<Mutex<Line>>,
-    next: AtomicUsize,
+    readers: Readers,
     url: String,
     sender: Mutex<Option<mpsc::Sender<Job>>>,
     writers: Mutex<Vec<tokio::task::JoinHandle<()>>>,
@@ -42,7 +41,7 @@ pub(super) struct Postgres {
 
 /// A connection with the statements it has prepared.
 #[derive(Default)]
-pub(super) struct Line(Option<Arc<Wire>>);
+pub(super) struct Line(pub(super) Option<Arc<Wire>>);
 
 pub(super) struct Wire {
     pub(super) client: Client,
@@ -60,13 +59,8 @@ impl Postgres {
         let writers = (0..count)
             .map(|_| tokio::spawn(write_until_closed(url.to_owned(), Arc::clone(&queue))))
             .collect();
-        let mut readers: Vec<_> = (1..settings.readers.max(1))
-            .map(|_| Mutex::new(Line::default()))
-            .collect();
-        readers.push(Mutex::new(Line(Some(first))));
         Ok(Self {
-            readers,
-            next: AtomicUsize::new(0),
+            readers: Readers::new(first, settings.readers),
             url: url.to_owned(),
             sender: Mutex::new(Some(sender)),
             writers: Mutex::new(writers),
@@ -79,11 +73,19 @@ impl Postgres {
     }
 
     pub(super) async fn query(&self, statement: Statement) -> Result<Vec<Row>, Trouble> {
-        let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.readers.len();
-        let wire = self.readers[turn].lock().await.wire(&self.url).await?;
+        let reader = self.readers.next();
+        let wire = reader.wire(&self.url).await?;
         let prepared = wire.prepare(&statement.sql).await?;
         let rows = wire.client.query(&prepared, &bind(&statement.params)).await;
         rows.map_err(|e| trouble(&e))?.iter().map(row).collect()
+    }
+
+    pub(super) async fn sweep(&self, table: &'static str) -> Result<(), Trouble> {
+        let wire = self.readers.next().wire(&self.url).await?;
+        // Giving the table's end back to the disk would lock it, and it grows again at once.
+        let sql = format!("VACUUM (TRUNCATE FALSE) {table}");
+        let swept = wire.client.batch_execute(&sql).await;
+        swept.map_err(|e| trouble(&e))
     }
 
     pub(super) async fn write(&self, statements: Vec<Statement>) -> Result<Vec<Written>, Trouble> {

@@ -15,3 +15,7 @@ CREATE TABLE dossier_tasks (
   procedure_code TEXT NOT NULL,
   PRIMARY KEY (queue, due_at, dossier_id, task)
 ) /* narrow */;
+-- What is done leaves its row at the front of its queue, where each inbox passes it until it is cleared
+-- away: not after a fifth of the table, but after a thousand.
+/* postgres */ ALTER TABLE dossier_tasks
+  SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);

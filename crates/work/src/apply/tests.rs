@@ -168,6 +168,23 @@ async fn ready(browser: &mut Browser) -> String {
     draft
 }
 
+/// Presses once more with the promise given. Returns the dossier's id, which the next page has.
+async fn hand_in(browser: &mut Browser) -> String {
+    browser.set("promise", "yes");
+    browser.press("", "").await;
+    became(browser)
+}
+
+/// The dossier that the page says was handed in.
+fn became(browser: &Browser) -> String {
+    let at = browser.at();
+    let id = at
+        .strip_prefix("/apply/")
+        .and_then(|rest| rest.strip_suffix("/done"));
+    id.unwrap_or_else(|| panic!("{at}: {}", browser.errors()))
+        .to_owned()
+}
+
 #[tokio::test]
 async fn a_birth_is_registered_from_the_first_question_to_the_code() {
     on_each(&MIGRATIONS, async |db| {
@@ -186,9 +203,8 @@ async fn a_birth_is_registered_from_the_first_question_to_the_code() {
         bich.press("", "").await;
         assert_eq!(bich.status(), StatusCode::UNPROCESSABLE_ENTITY);
         assert!(bich.errors().contains("cam đoan"));
-        bich.set("promise", "yes");
-        bich.press("", "").await;
-        assert_eq!(bich.at(), format!("/apply/{draft}/done"));
+        let dossier = hand_in(&mut bich).await;
+        assert_ne!(dossier, draft);
         // Eight working hours from Monday, 09:00; the 24th is a day off from 2026 on.
         assert!(bich.page().contains("H15.101-261123-"), "{}", bich.page());
         assert!(bich.page().contains("25/11/2026"), "{}", bich.page());
@@ -197,7 +213,7 @@ async fn a_birth_is_registered_from_the_first_question_to_the_code() {
         assert!(bich.page().contains("Không có hồ sơ nào làm dở"));
         let (state, _) = ground
             .journal
-            .load(&*ground.law, &draft)
+            .load(&*ground.law, &dossier)
             .await
             .expect("loads");
         let dossier = state.dossier.expect("a dossier");
@@ -225,14 +241,22 @@ async fn pressed_twice_or_in_two_tabs_it_is_one_dossier() {
         other_tab.set("promise", "yes");
         let ((), ()) = tokio::join!(bich.press("", ""), again.press("", ""));
         other_tab.press("", "").await;
+        let dossier = became(&bich);
         for tab in [&bich, &again, &other_tab] {
-            assert_eq!(tab.at(), format!("/apply/{draft}/done"));
+            assert_eq!(became(tab), dossier);
             assert!(tab.page().contains("Đã nộp hồ sơ"));
         }
         assert_eq!(count(&db, "dossiers").await, 1);
         // Going back in the browser leads on, too.
         bich.get(&format!("/apply/{draft}/form/child")).await;
-        assert_eq!(bich.at(), format!("/apply/{draft}/done"));
+        assert_eq!(became(&bich), dossier);
+        let mut cuong = Browser::new(&ground, "cuong");
+        for id in [&draft, &dossier] {
+            cuong.get(&format!("/apply/{id}/done")).await;
+            assert_eq!(cuong.status(), StatusCode::NOT_FOUND);
+        }
+        cuong.get(&format!("/apply/{draft}")).await;
+        assert_eq!(cuong.status(), StatusCode::NOT_FOUND);
     })
     .await;
 }
@@ -350,17 +374,10 @@ async fn somebody_files_for_another_with_an_authorisation() {
         bich.press("", "").await;
         bich.set("way", "electronic");
         bich.press("", "").await;
-        bich.set("promise", "yes");
-        bich.press("", "").await;
-        assert_eq!(
-            bich.at(),
-            format!("/apply/{draft}/done"),
-            "{}",
-            bich.errors()
-        );
+        let dossier = hand_in(&mut bich).await;
         let (state, _) = ground
             .journal
-            .load(&*ground.law, &draft)
+            .load(&*ground.law, &dossier)
             .await
             .expect("loads");
         let dossier = state.dossier.expect("a dossier");
@@ -381,7 +398,7 @@ async fn somebody_files_for_another_with_an_authorisation() {
 }
 
 /// The counter asks for a supplement.
-async fn counter_asks(ground: &Ground, draft: &str) -> String {
+async fn counter_asks(ground: &Ground, dossier: &str) -> String {
     let officers = ground.offices.officers(AGENCY, now()).await.expect("reads");
     for officer in officers {
         let viewer = ground
@@ -411,7 +428,10 @@ async fn counter_asks(ground: &Ground, draft: &str) -> String {
             now: now(),
             command_id: web::fresh_id(),
         };
-        if let Ok(handled) = ground.order(draft, Order::new(&viewer, command), ctx).await {
+        if let Ok(handled) = ground
+            .order(dossier, Order::new(&viewer, command), ctx)
+            .await
+        {
             return handled.state.dossier.expect("a dossier").code.to_string();
         }
     }
@@ -423,10 +443,9 @@ async fn a_supplement_shows_exactly_what_was_asked_and_is_sent_once() {
     on_each(&MIGRATIONS, async |db| {
         let ground = ground(db.clone()).await;
         let mut bich = Browser::new(&ground, "bich");
-        let draft = ready(&mut bich).await;
-        bich.set("promise", "yes");
-        bich.press("", "").await;
-        let code = counter_asks(&ground, &draft).await;
+        ready(&mut bich).await;
+        let dossier = hand_in(&mut bich).await;
+        let code = counter_asks(&ground, &dossier).await;
         let page = format!("/dossiers/{code}/supplement");
         bich.get(&page).await;
         for word in [
@@ -455,7 +474,7 @@ async fn a_supplement_shows_exactly_what_was_asked_and_is_sent_once() {
         assert_eq!(bich.at(), format!("/dossiers/{code}"), "{}", bich.errors());
         let (state, _) = ground
             .journal
-            .load(&*ground.law, &draft)
+            .load(&*ground.law, &dossier)
             .await
             .expect("loads");
         assert_eq!(
@@ -463,7 +482,7 @@ async fn a_supplement_shows_exactly_what_was_asked_and_is_sent_once() {
             Phase::SupplementReceived
         );
         assert_eq!(count(&db, "drafts").await, 0);
-        let entries = ground.journal.history(&*ground.law, &draft).await;
+        let entries = ground.journal.history(&*ground.law, &dossier).await;
         let entries = entries.expect("reads");
         let last = entries.last().expect("written");
         let written = ground.journal.private(last).await;
@@ -478,10 +497,9 @@ async fn papers_to_be_shown_are_not_said_to_be_seen() {
     on_each(&MIGRATIONS, async |db| {
         let ground = ground(db.clone()).await;
         let mut bich = Browser::new(&ground, "bich");
-        let draft = ready(&mut bich).await;
-        bich.set("promise", "yes");
-        bich.press("", "").await;
-        let loaded = ground.journal.load(&*ground.law, &draft).await;
+        ready(&mut bich).await;
+        let dossier = hand_in(&mut bich).await;
+        let loaded = ground.journal.load(&*ground.law, &dossier).await;
         let dossier = loaded.expect("loads").0.dossier.expect("a dossier");
         let papers = &dossier.papers;
         let identity = papers.iter().find(|paper| paper.code == "identity");
@@ -495,11 +513,10 @@ async fn the_way_of_the_result_is_changed_until_it_is_there() {
     on_each(&MIGRATIONS, async |db| {
         let ground = ground(db.clone()).await;
         let mut bich = Browser::new(&ground, "bich");
-        let draft = ready(&mut bich).await;
-        bich.set("promise", "yes");
-        bich.press("", "").await;
+        ready(&mut bich).await;
+        let dossier = hand_in(&mut bich).await;
         let load = async || {
-            let loaded = ground.journal.load(&*ground.law, &draft).await;
+            let loaded = ground.journal.load(&*ground.law, &dossier).await;
             let dossier = loaded.expect("loads").0.dossier.expect("a dossier");
             dossier.as_ref().clone()
         };
@@ -532,12 +549,11 @@ async fn a_dossier_is_withdrawn_once_and_the_refusal_is_a_sentence() {
     on_each(&MIGRATIONS, async |db| {
         let ground = ground(db.clone()).await;
         let mut bich = Browser::new(&ground, "bich");
-        let draft = ready(&mut bich).await;
-        bich.set("promise", "yes");
-        bich.press("", "").await;
+        ready(&mut bich).await;
+        let dossier = hand_in(&mut bich).await;
         let (state, _) = ground
             .journal
-            .load(&*ground.law, &draft)
+            .load(&*ground.law, &dossier)
             .await
             .expect("loads");
         let code = state.dossier.expect("a dossier").code.to_string();
