@@ -1,6 +1,6 @@
-//! The connections that questions go over. As few as get on with them: many questions on one
-//! connection share its messages and the turns of its server process, and short ones then cost a
-//! tenth less than spread over all. One that stands at something long is passed by.
+//! The connections that questions go over. Half of them as long as they get on: many questions on
+//! one connection share its messages and the turns of its server process, and short ones then cost
+//! a tenth less than spread over all. One that stands at something long is passed by.
 //!
 //! Does not know: what is asked.
 use std::sync::Arc;
@@ -12,9 +12,11 @@ use tokio::sync::Mutex;
 use super::Trouble;
 use super::postgres::{Line, Wire};
 
-/// Questions under way on one connection before the next connection gets one too. A server process
-/// takes them one after the other; more would wait while another processor is free.
+/// Questions under way on one connection before those of the other half get some too.
 const TOGETHER_MAX: usize = 16;
+/// Connections that share all questions while they get on, at the least: a server process takes its
+/// questions one after the other, and another processor would be free.
+const SHARING_MIN: usize = 2;
 /// A connection from which nothing came back for so long stands at something long: a report, a
 /// search through much. Short questions take a tenth of it.
 const STANDS_AFTER: Duration = Duration::from_millis(2);
@@ -77,14 +79,22 @@ impl Readers {
     }
 }
 
-/// The first that gets on with its questions and takes more; without one, the one with the fewest.
-fn chosen<'a>(loads: impl Iterator<Item = &'a Load> + Clone, now: u64) -> usize {
-    let takes_more = loads.clone().position(|load| load.takes_more(now));
-    let fewest = || {
-        let counts = loads.map(|load| load.count.load(Ordering::Relaxed));
-        counts.enumerate().min_by_key(|(_, count)| *count)
-    };
-    takes_more.unwrap_or_else(|| fewest().map_or(0, |(place, _)| place))
+/// Of the first half the one with the fewest questions, if it gets on; otherwise of all that do;
+/// where none does, of all.
+fn chosen<'a>(loads: impl ExactSizeIterator<Item = &'a Load> + Clone, now: u64) -> usize {
+    let sharing = (loads.len() / 2).max(SHARING_MIN);
+    let numbered = loads.enumerate();
+    let moving = numbered.clone().filter(|(_, load)| load.takes_more(now));
+    let first = fewest(moving.clone().take_while(|(place, _)| *place < sharing));
+    let chosen = first
+        .or_else(|| fewest(moving))
+        .or_else(|| fewest(numbered));
+    chosen.unwrap_or_default()
+}
+
+fn fewest<'a>(loads: impl Iterator<Item = (usize, &'a Load)>) -> Option<usize> {
+    let fewest = loads.min_by_key(|(_, load)| load.count.load(Ordering::Relaxed));
+    fewest.map(|(place, _)| place)
 }
 
 impl Load {
@@ -126,21 +136,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_connection_takes_all_that_it_gets_on_with() {
-        let loads = [Load::default(), Load::default(), Load::default()];
+    fn half_of_them_take_all_that_they_get_on_with() {
+        let loads = [(); 4].map(|()| Load::default());
         let ask = |now| {
             let place = chosen(loads.iter(), now);
             loads[place].begin(now);
             place
         };
-        let first: Vec<usize> = (0..TOGETHER_MAX).map(|_| ask(10)).collect();
-        assert_eq!(first, [0; TOGETHER_MAX]);
-        assert_eq!(ask(11), 1, "the first has enough");
-        loads[0].end(12);
-        assert_eq!(ask(13), 0, "it has got on");
-        let long = 12 + 2 * u64::try_from(STANDS_AFTER.as_micros()).unwrap();
-        assert_eq!(ask(long), 2, "the first and the second stand");
-        assert_eq!(ask(long + 1), 2, "the third gets on");
-        assert_eq!(ask(2 * long), 1, "all stand, the second has the fewest");
+        let first: Vec<usize> = (0..2 * TOGETHER_MAX).map(|_| ask(10)).collect();
+        assert_eq!(first, [0, 1].repeat(TOGETHER_MAX));
+        assert_eq!([ask(11), ask(11)], [2, 3], "the first two have enough");
+        loads[1].end(12);
+        assert_eq!(ask(13), 1, "it has got on");
+        loads[1].end(14);
+        let long = 12 + u64::try_from(STANDS_AFTER.as_micros()).unwrap();
+        assert_eq!(ask(long), 1, "the first stands");
+        assert_eq!(ask(3 * long), 2, "all stand, the third has the fewest");
     }
 }
