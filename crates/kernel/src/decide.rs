@@ -104,6 +104,12 @@ pub trait Decide: Send + Sync + 'static {
     /// The tables that [`Decide::views`] fills, emptied and filled again by a rebuild.
     fn view_tables(&self) -> &'static [&'static str];
 
+    /// Those of them whose rows are taken from the front as work is done: the worker sweeps them,
+    /// so that who looks at the front does not pass what was taken.
+    fn queue_tables(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// The command that a passed timer sends to its stream; `None` for a key it does not know.
     fn timer_passed(&self, _key: &str) -> Option<Self::Command> {
         None

@@ -9,6 +9,8 @@ use crate::{Database, Entry, Row, Statement, Trouble, lease, params};
 
 /// The lease of the one who places.
 pub const LEASE: &str = "log";
+/// Where entries wait.
+pub(crate) const WAITING: &str = "entries_unplaced";
 /// The most entries placed by one transaction, so that it stays short under a backlog.
 pub const PLACE_MAX: i64 = 5_000;
 
@@ -70,15 +72,6 @@ async fn lead_after(db: &Database, holder: &str, from: i64) -> Result<Option<(u6
     Ok(Some((db.write(round).await?[1].affected, bound)))
 }
 
-/// Clears away what placed entries left where they waited; after some thousand of them, because
-/// the next leader's look passes it all.
-///
-/// # Errors
-/// [`Trouble`] of the database.
-pub async fn sweep(db: &Database) -> Result<(), Trouble> {
-    db.sweep("entries_unplaced").await
-}
-
 /// Gives every entry its place before anybody serves: after a bulk. On SQLite the writer has.
 ///
 /// # Errors
@@ -104,7 +97,7 @@ pub async fn place_all(
             None => break,
         }
     }
-    sweep(db).await?;
+    db.sweep(WAITING).await?;
     lease::release(db, LEASE, holder).await
 }
 

@@ -22,6 +22,8 @@ pub trait AnyNoun: Send + Sync {
     fn name(&self) -> &'static str;
     /// The tables its views fill.
     fn tables(&self) -> &'static [&'static str];
+    /// Those of them whose rows are taken from the front: the worker sweeps them.
+    fn queues(&self) -> &'static [&'static str];
     /// Sends a passed timer to its stream. A refusal is an answer too: the timer has been heard.
     fn fire(
         &self,
@@ -47,6 +49,10 @@ impl<D: Decide> AnyNoun for Known<D> {
 
     fn tables(&self) -> &'static [&'static str] {
         self.0.view_tables()
+    }
+
+    fn queues(&self) -> &'static [&'static str] {
+        self.0.queue_tables()
     }
 
     fn fire(

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 
 use crate::{Database, Statement, Trouble, params};
 
+/// Where timers stand.
+pub(crate) const TABLE: &str = "timers";
 /// The most timers fired in one round, so that a round stays short after a long sleep.
 pub const ROUND_MAX: i64 = 200;
 

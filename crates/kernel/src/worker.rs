@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::reader::{FOLD_MAX, React, Reader};
 use crate::rebuild::AnyNoun;
-use crate::{Journal, Trouble, lease, log, timer};
+use crate::{Database, Journal, Trouble, lease, log, timer};
 
 /// The lease of the one who fires timers.
 const TIMERS: &str = "timers";
@@ -21,10 +21,14 @@ const GATHER: Duration = Duration::from_millis(20);
 /// The same for a reader that keeps rows: what it counts may be two seconds old, and entries of one
 /// office that are counted together change one row once.
 const GATHER_ROWS: Duration = Duration::from_millis(500);
+/// How long the leader waits before it places more, unless so much waits that one transaction does
+/// not hold it. Who reads what is placed waits longer; a round for a few costs as much as for all.
+const GATHER_PLACES: Duration = Duration::from_millis(100);
 /// A round that found so much is followed by the next at once.
 const MANY: u64 = 100;
-/// After so many placed entries what they left is cleared away. Less often, each round would pass
-/// more of it; more often would cost more than it saves.
+/// After so many placed entries what was taken from the front of queues is cleared away: of theirs,
+/// of timers and of the nouns'. Less often, who looks at a queue would pass more of it; more often
+/// would cost more than it saves.
 const SWEEP_AFTER: u64 = 20_000;
 /// How long it sleeps after trouble, so that a dead database is not hammered.
 const AFTER_TROUBLE: Duration = Duration::from_secs(1);
@@ -77,6 +81,11 @@ impl Worker {
         while !*stop.borrow() {
             let pause = match self.round(&job, &lease, &mut held).await {
                 Ok(0) => IDLE,
+                Ok(count)
+                    if matches!(job, Job::Place(_)) && count < log::PLACE_MAX.cast_unsigned() =>
+                {
+                    GATHER_PLACES
+                }
                 Ok(count) if job.keeps_rows() && count < FOLD_MAX => GATHER_ROWS,
                 Ok(count) if count >= MANY => continue,
                 Ok(_) => GATHER,
@@ -126,12 +135,19 @@ impl Worker {
         let count = log::lead(db, &self.holder).await?;
         if unswept.fetch_add(count, Ordering::Relaxed) + count >= SWEEP_AFTER {
             unswept.store(0, Ordering::Relaxed);
-            // Without it everything goes on, only slower: not every database can do it.
-            if let Err(trouble) = log::sweep(db).await {
-                tracing::debug!(%trouble, "placed entries were not cleared away");
-            }
+            self.sweep(db).await;
         }
         Ok(count)
+    }
+
+    /// Without it everything goes on, only slower: not every database can do it.
+    async fn sweep(&self, db: &Database) {
+        let queues = self.nouns.iter().flat_map(|noun| noun.queues());
+        for table in [log::WAITING, timer::TABLE].iter().chain(queues) {
+            if let Err(trouble) = db.sweep(table).await {
+                tracing::debug!(table, %trouble, "a queue was not swept");
+            }
+        }
     }
 
     /// Fires what has passed. Returns how many timers.

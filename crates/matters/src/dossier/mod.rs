@@ -97,6 +97,10 @@ impl Decide for Law {
         views::TABLES
     }
 
+    fn queue_tables(&self) -> &'static [&'static str] {
+        views::QUEUES
+    }
+
     fn timer_passed(&self, key: &str) -> Option<Order> {
         Some(Order::timer(key))
     }

@@ -16,7 +16,7 @@ pub use lines::{Line, PublicStatus, by_code, by_id, id_of, public_status};
 pub use lists::{Book, Cursor, NotACursor, Search, are_unlisted, book, list, receipt_of};
 pub use numbers::{NoNumber, Numbers, Series, reserve_numbers};
 
-pub(super) use rows::{TABLES, statements};
+pub(super) use rows::{QUEUES, TABLES, statements};
 
 use kernel::Migration;
 

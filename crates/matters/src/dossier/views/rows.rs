@@ -19,6 +19,9 @@ pub(in crate::dossier) const TABLES: &[&str] = &[
     "dossier_receipts",
 ];
 
+/// Of these, whose rows go as work is done.
+pub(in crate::dossier) const QUEUES: &[&str] = &["dossier_tasks"];
+
 /// The rows and timers that what happened changes.
 pub(in crate::dossier) fn statements(
     before: &State,
