@@ -152,7 +152,7 @@ fn days_in_force(catalogue: &Catalogue) -> i64 {
         let day = now() - SignedDuration::from_hours(24) * ago;
         catalogue.published(day_of(day)).count()
     };
-    let mut days = 1;
+    let mut days = 0;
     while days < DAYS_MAX && published(days + 1) == published(0) {
         days += 1;
     }
@@ -192,17 +192,10 @@ impl Work {
             _ => (Fate::Smooth, Phase::Delivered),
         };
         let ago = match until.is_terminal() {
-            true => self.ago(number),
+            true => ago(number, self.count, self.days),
             false => RECENT + SignedDuration::from_secs((chance / KINDS % 7_000) as i64),
         };
         (now() - ago, fate, until)
-    }
-
-    /// Evenly over the days, each in its turn, the last ones before what is open.
-    fn ago(&self, number: usize) -> SignedDuration {
-        let seconds = self.days as f64 * 86_400.0;
-        let share = 1.0 - number as f64 / self.count.max(1) as f64;
-        SignedDuration::from_secs((seconds * share) as i64) + RECENT * 40
     }
 
     async fn submission(
@@ -217,8 +210,10 @@ impl Work {
         let agency = commune.id.as_str().to_owned();
         let code = ground.numbers.code(&agency, at).await;
         let code = code.map_err(|error| error.to_string())?;
-        let published: Vec<&Arc<Procedure>> = ground.catalogue().published(day_of(at)).collect();
-        let procedure = published[chance / 8 % published.len()];
+        let day = day_of(at);
+        let published: Vec<&Arc<Procedure>> = ground.catalogue().published(day).collect();
+        let procedure = published.get(chance / 8 % published.len().max(1));
+        let procedure = *procedure.ok_or_else(|| format!("no procedure is in force on {day}"))?;
         let person = person(&self.world.citizens[0], number as u64);
         let answers = demo::answers(&procedure.sample, &person, commune, day_of(at));
         let wanted = demo::channel(procedure, number);
@@ -254,5 +249,30 @@ fn party(person: &Person) -> Party {
         address: "Thôn 3, xã Ea Kar, tỉnh Đắk Lắk".into(),
         phone: person.phone.clone().unwrap_or_default(),
         email: String::new(),
+    }
+}
+
+/// Evenly over the days, each in its turn, from as long ago as there are days to what is open.
+fn ago(number: usize, count: usize, days: i64) -> SignedDuration {
+    let newest = RECENT * 40;
+    let days = SignedDuration::from_hours(24 * days).max(newest);
+    let share = 1.0 - number as f64 / count.max(1) as f64;
+    newest + (days - newest).mul_f64(share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two hours more were before the first day on which there are procedures, from midnight on.
+    #[test]
+    fn nothing_came_before_the_first_day() {
+        for days in [0, 1, 2, 151] {
+            let all: Vec<_> = (0..1_000).map(|number| ago(number, 1_000, days)).collect();
+            let oldest = SignedDuration::from_hours(24 * days).max(RECENT * 40);
+            assert_eq!(all[0], oldest);
+            assert!(all.is_sorted_by(|one, next| one >= next));
+            assert!(all.iter().all(|ago| *ago >= RECENT * 40));
+        }
     }
 }

@@ -82,8 +82,9 @@ impl Postgres {
 
     pub(super) async fn sweep(&self, table: &'static str) -> Result<(), Trouble> {
         let wire = self.readers.next().wire(&self.url).await?;
-        // Giving the table's end back to the disk would lock it, and it grows again at once.
-        let sql = format!("VACUUM (TRUNCATE FALSE) {table}");
+        // Giving the table's end back to the disk would lock it, and it grows again at once. Where
+        // PostgreSQL is at it already, nobody waits.
+        let sql = format!("VACUUM (SKIP_LOCKED, TRUNCATE FALSE) {table}");
         let swept = wire.client.batch_execute(&sql).await;
         swept.map_err(|e| trouble(&e))
     }
