@@ -21,10 +21,10 @@ const GATHER: Duration = Duration::from_millis(20);
 /// The same for a reader that keeps rows: what it counts may be two seconds old, and entries of one
 /// office that are counted together change one row once.
 const GATHER_ROWS: Duration = Duration::from_millis(500);
-/// How long the leader waits before it places more, unless so much waits that one transaction does
-/// not hold it. Who reads what is placed waits longer; a round for a few costs as much as for all.
+/// The same for the leader, unless so much waits that one transaction does not hold it. Who reads
+/// what is placed waits longer; a round for a few costs as much as for all.
 const GATHER_PLACES: Duration = Duration::from_millis(100);
-/// A round that found so much is followed by the next at once.
+/// So much is a full round, where nothing else says how much is.
 const MANY: u64 = 100;
 /// After so many placed entries what was taken from the front of queues is cleared away: of theirs,
 /// of timers and of the nouns'. Less often, who looks at a queue would pass more of it; more often
@@ -81,14 +81,8 @@ impl Worker {
         while !*stop.borrow() {
             let pause = match self.round(&job, &lease, &mut held).await {
                 Ok(0) => IDLE,
-                Ok(count)
-                    if matches!(job, Job::Place(_)) && count < log::PLACE_MAX.cast_unsigned() =>
-                {
-                    GATHER_PLACES
-                }
-                Ok(count) if job.keeps_rows() && count < FOLD_MAX => GATHER_ROWS,
-                Ok(count) if count >= MANY => continue,
-                Ok(_) => GATHER,
+                Ok(count) if count >= job.many() => continue,
+                Ok(_) => job.gather(),
                 Err(trouble) => {
                     tracing::warn!(lease, %trouble, "a round of the worker failed");
                     held = None;
@@ -180,6 +174,24 @@ enum Job {
 impl Job {
     fn keeps_rows(&self) -> bool {
         matches!(self, Self::Read(reader) if matches!(reader.react, React::Rows(..)))
+    }
+
+    /// A round that found so much is followed by the next at once.
+    fn many(&self) -> u64 {
+        match self {
+            Self::Place(_) => log::PLACE_MAX.cast_unsigned(),
+            _ if self.keeps_rows() => FOLD_MAX,
+            _ => MANY,
+        }
+    }
+
+    /// How long it waits after a round that found less.
+    fn gather(&self) -> Duration {
+        match self {
+            Self::Place(_) => GATHER_PLACES,
+            _ if self.keeps_rows() => GATHER_ROWS,
+            _ => GATHER,
+        }
     }
 
     fn lease(&self) -> String {

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use kernel::{Ctx, Database, Failure, Handled, Journal, Statement, Trouble};
 use web::UploadedFile;
 
-use crate::dossier::{Law, Numbers, Order, Refusal, State};
+use crate::dossier::{Dossier, Law, Numbers, Order, Refusal, State};
 use crate::letters::Letters;
 
 /// What rooms share. Cheap to clone, as every request does.
@@ -118,12 +118,19 @@ impl Ground {
         self.journal.begin(&*self.law, request).await
     }
 
-    /// Id of the dossier that this draft has become, if it has.
+    /// The dossier that this draft has become, if it has, with its id.
     ///
     /// # Errors
     /// [`Trouble`] of the database.
-    pub async fn begun_from(&self, draft: &str) -> Result<Option<String>, Trouble> {
-        self.journal.changed_by(&*self.law, &begun_by(draft)).await
+    pub async fn begun_from(&self, draft: &str) -> Result<Option<(String, Dossier)>, Trouble> {
+        let command_id = begun_by(draft);
+        let became = self.journal.changed_by(&*self.law, &command_id).await?;
+        let Some(id) = became else {
+            return Ok(None);
+        };
+        let (state, _) = self.journal.load(&*self.law, &id).await?;
+        let dossier = state.dossier.map(Arc::unwrap_or_clone);
+        Ok(dossier.map(|dossier| (id, dossier)))
     }
 
     /// As [`Ground::order`], with statements that belong to the same transaction, such as the end

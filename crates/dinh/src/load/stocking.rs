@@ -215,7 +215,7 @@ impl Work {
         let procedure = published.get(chance / 8 % published.len().max(1));
         let procedure = *procedure.ok_or_else(|| format!("no procedure is in force on {day}"))?;
         let person = person(&self.world.citizens[0], number as u64);
-        let answers = demo::answers(&procedure.sample, &person, commune, day_of(at));
+        let answers = demo::answers(&procedure.sample, &person, commune, day);
         let wanted = demo::channel(procedure, number);
         let doer = match wanted {
             Channel::Online => citizen(&person.id),

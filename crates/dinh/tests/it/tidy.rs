@@ -306,6 +306,7 @@ fn sql_http_and_the_clock_stand_where_they_belong() {
         let name = file.path.rsplit('/').next().unwrap_or("");
         let floor = file.crate_name();
         let in_views = name == "views.rs" || file.path.contains("/views/") || floor == "kernel";
+        let in_building = matches!(floor, "dinh" | "web" | "storm" | "yardstick");
         let in_pages = name == "pages.rs" || file.path.contains("/pages/");
         let mut forbid = |needles: &[&str], allowed: bool, what: &str| {
             for (number, line) in file.code().lines().enumerate() {
@@ -321,16 +322,11 @@ fn sql_http_and_the_clock_stand_where_they_belong() {
             in_pages || floor == "web" || floor == "dinh",
             "axum outside pages",
         );
-        forbid(
-            &clock,
-            matches!(floor, "dinh" | "web" | "storm" | "yardstick"),
-            "the clock outside the building",
-        );
+        forbid(&clock, in_building, "the clock outside the building");
         // A database's driver may see how long something takes; no fact follows from it.
         forbid(
             &stopwatch,
-            matches!(floor, "dinh" | "web" | "storm" | "yardstick")
-                || file.path.contains("kernel/src/db/"),
+            in_building || file.path.contains("kernel/src/db/"),
             "a stopwatch outside the building",
         );
         forbid(

@@ -39,13 +39,13 @@ impl Work {
 
 /// What anybody at `agency` with the right for `act` may take.
 #[must_use]
-pub fn open_queue(agency: &str, act: &str) -> String {
+pub(super) fn open_queue(agency: &str, act: &str) -> String {
     format!("agency:{agency} {act}")
 }
 
 /// What `officer` has.
 #[must_use]
-pub fn own_queue(officer: &str) -> String {
+pub(super) fn own_queue(officer: &str) -> String {
     format!("officer:{officer}")
 }
 

@@ -15,7 +15,6 @@ use facts::procedure::{Channel, ProcedureKey};
 use jiff::Timestamp;
 use kernel::{Database, Json, Migration, Trouble};
 use serde::{Deserialize, Serialize};
-
 use sha2::{Digest, Sha256};
 
 use crate::dossier::{Paper, PaperForm, Party, ReturnWay};

@@ -49,11 +49,10 @@ pub(super) async fn open(
         let doing = Doing::new(ground, draft, now).await?;
         return Ok(doing.map_or(Found::Nothing, |doing| Found::Draft(Box::new(doing))));
     }
-    let Some(became) = ground.begun_from(id).await? else {
-        return Ok(Found::Nothing);
-    };
-    let dossier = dossier(ground, viewer, &became).await?;
-    Ok(dossier.map_or(Found::Nothing, |_| Found::Dossier(became)))
+    Ok(match ground.begun_from(id).await? {
+        Some((id, dossier)) if sees(viewer, &dossier) => Found::Dossier(id),
+        _ => Found::Nothing,
+    })
 }
 
 /// The dossier `id`, if the viewer may see it.
@@ -63,8 +62,12 @@ pub(super) async fn dossier(
     id: &str,
 ) -> Result<Option<Dossier>, Trouble> {
     let (state, _) = ground.journal.load(&*ground.law, id).await?;
-    let seen = |dossier: &Dossier| may(viewer, Action::View, &Facts::of(dossier)).is_ok();
-    Ok(state.dossier.map(Arc::unwrap_or_clone).filter(seen))
+    let dossier = state.dossier.map(Arc::unwrap_or_clone);
+    Ok(dossier.filter(|dossier| sees(viewer, dossier)))
+}
+
+fn sees(viewer: &Viewer, dossier: &Dossier) -> bool {
+    may(viewer, Action::View, &Facts::of(dossier)).is_ok()
 }
 
 impl Doing {

@@ -54,16 +54,6 @@ impl Receiving<'_> {
         Ok(dossier.code)
     }
 
-    /// The dossier that this draft has become already, with its id.
-    async fn there(&self) -> Result<Option<(String, Dossier)>, Trouble> {
-        let Some(id) = self.ground.begun_from(self.draft).await? else {
-            return Ok(None);
-        };
-        let (state, _) = self.ground.journal.load(&*self.ground.law, &id).await?;
-        let dossier = state.dossier.map(Arc::unwrap_or_clone);
-        Ok(dossier.map(|dossier| (id, dossier)))
-    }
-
     async fn submit(
         &self,
         filled: &Filled,
@@ -72,7 +62,7 @@ impl Receiving<'_> {
         done: Vec<Statement>,
     ) -> Result<(String, Dossier), Failure<Refusal>> {
         for _ in 0..RACES_MAX {
-            if let Some(there) = self.there().await? {
+            if let Some(there) = self.ground.begun_from(self.draft).await? {
                 return Ok(there);
             }
             match self

@@ -10,6 +10,7 @@ use crate::dossier::rules::next_timer;
 use crate::dossier::state::{Dossier, State};
 use jiff::Timestamp;
 use kernel::{Entry, Json, Lived, Statement, Value, params, timer};
+use std::collections::BTreeMap;
 
 /// Emptied and filled again by a rebuild.
 pub(in crate::dossier) const TABLES: &[&str] = &[
@@ -194,44 +195,42 @@ fn relisted(id: &str, before: &Dossier, after: &Dossier) -> Vec<Statement> {
     gone.chain(come).collect()
 }
 
-/// A task that stands in its queue as before, but for what is shown of it, is changed there; one
-/// that is due at another time or in other hands is another row.
+/// Where in the table a task stands: its queue, when it is due, its name.
+type Place = (String, Timestamp, String);
+
+fn placed(dossier: &Dossier) -> BTreeMap<Place, Work> {
+    let work = work(dossier).into_iter();
+    work.map(|(task, item)| ((item.queue(), item.due, task), item))
+        .collect()
+}
+
+/// A task that stands where it stood is changed there; one that is due at another time or in other
+/// hands is another row.
 fn tasks(id: &str, before: Option<&Dossier>, after: &Dossier) -> Vec<Statement> {
-    let old = before.map(work).unwrap_or_default();
-    let new = work(after);
-    let mut list = Vec::new();
-    for (task, item) in &old {
-        match new.get(task) {
-            Some(now) if now == item => {}
-            Some(now) if place(now) == place(item) => list.push(moved(id, task, now)),
-            _ => list.push(closed(id, task, item)),
-        }
-    }
-    for (task, item) in &new {
-        if old.get(task).is_none_or(|was| place(was) != place(item)) {
-            list.push(opened(id, task, item, after));
-        }
-    }
+    let old = before.map(placed).unwrap_or_default();
+    let new = placed(after);
+    let gone = old.keys().filter(|place| !new.contains_key(*place));
+    let mut list: Vec<Statement> = gone.map(|place| closed(id, place)).collect();
+    let changed = new.iter().filter_map(|(place, item)| match old.get(place) {
+        None => Some(opened(id, place, item, after)),
+        Some(known) => (known != item).then(|| moved(id, place, item)),
+    });
+    list.extend(changed);
     list
 }
 
-/// Where in the table a task stands.
-fn place(item: &Work) -> (String, Timestamp) {
-    (item.queue(), item.due)
-}
-
-fn closed(id: &str, task: &str, item: &Work) -> Statement {
+fn closed(id: &str, (queue, due, task): &Place) -> Statement {
     let sql = "DELETE FROM dossier_tasks
         WHERE queue = ? AND due_at = ? AND dossier_id = ? AND task = ?";
-    Statement::new(sql, params![item.queue(), item.due, id, task])
+    Statement::new(sql, params![queue, *due, id, task])
 }
 
-fn opened(id: &str, task: &str, item: &Work, dossier: &Dossier) -> Statement {
+fn opened(id: &str, (queue, due, task): &Place, item: &Work, dossier: &Dossier) -> Statement {
     let sql = "INSERT INTO dossier_tasks (queue, due_at, dossier_id, task, act, agency, officer,
         opened_at, procedure_code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let values = params![
-        item.queue(),
-        item.due,
+        queue,
+        *due,
         id,
         task,
         item.act,
@@ -243,15 +242,15 @@ fn opened(id: &str, task: &str, item: &Work, dossier: &Dossier) -> Statement {
     Statement::new(sql, values)
 }
 
-fn moved(id: &str, task: &str, item: &Work) -> Statement {
+fn moved(id: &str, (queue, due, task): &Place, item: &Work) -> Statement {
     let sql = "UPDATE dossier_tasks SET act = ?, agency = ?, opened_at = ?
         WHERE queue = ? AND due_at = ? AND dossier_id = ? AND task = ?";
     let values = params![
         item.act,
         &item.agency,
         item.opened_at,
-        item.queue(),
-        item.due,
+        queue,
+        *due,
         id,
         task
     ];

@@ -176,9 +176,7 @@ impl Intake {
 
 /// Where a draft that is no draft any more leads.
 async fn gone(ground: &Ground, id: &str) -> Answer {
-    let became = ground.begun_from(id).await?.ok_or(Problem::NotFound)?;
-    let (state, _) = ground.journal.load(&*ground.law, &became).await?;
-    let dossier = state.dossier.ok_or(Problem::NotFound)?;
+    let (_, dossier) = ground.begun_from(id).await?.ok_or(Problem::NotFound)?;
     Ok(Redirect::to(format!("/counter/received/{}", dossier.code)).into_response())
 }
 
