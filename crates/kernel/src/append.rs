@@ -5,7 +5,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::log::WAIT;
-use crate::{Decide, Entry, Json, Lived, Request, Statement, Trouble, params};
+use crate::{Decide, Entry, Json, Lived, Request, Statement, Trouble, body, params};
 
 /// The statements of one command.
 pub(crate) struct Append<'a, D: Decide> {
@@ -98,7 +98,7 @@ impl<'a, D: Decide> Append<'a, D> {
 }
 
 fn insert<E: serde::Serialize>(entry: &Entry<E>, kind: &str) -> [Statement; 2] {
-    let body = serde_json::to_string(&entry.event).expect("events are plain data");
+    let body = body::write(kind, &entry.event);
     [
         Statement::new(
             "INSERT INTO entries

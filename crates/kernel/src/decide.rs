@@ -69,7 +69,8 @@ pub trait Decide: Send + Sync + 'static {
     type State: Default + Clone + Send + Sync + 'static;
     /// What can be asked.
     type Command: Send + Sync;
-    /// What can have happened. Only ever added to.
+    /// What can have happened. Only ever added to. An enum that is derived without a tag is the
+    /// quickest to read (`body.rs`).
     type Event: Serialize + DeserializeOwned + Clone + Send + Sync;
     /// Why something may not be done: a named value, shown to people.
     type Refusal: Send;

@@ -5,6 +5,7 @@
 pub mod along;
 mod append;
 pub mod backup;
+pub mod body;
 pub mod bulk;
 pub mod db;
 pub mod decide;

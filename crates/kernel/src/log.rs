@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
-use crate::{Database, Entry, Row, Statement, Trouble, lease, params};
+use crate::{Database, Entry, Row, Statement, Trouble, body, lease, params};
 
 /// The lease of the one who places.
 pub const LEASE: &str = "log";
@@ -126,7 +126,7 @@ impl Placed {
     /// [`Trouble::Broken`] when it is of another shape.
     pub fn typed<E: DeserializeOwned>(self) -> Result<Entry<E>, Trouble> {
         let entry = self.entry;
-        let event = serde_json::from_str(&entry.event)
+        let event = body::read(&self.kind, &entry.event)
             .map_err(|e| Trouble::Broken(format!("{} {}: {e}", entry.stream, entry.version)))?;
         Ok(Entry {
             stream: entry.stream,
@@ -161,7 +161,7 @@ pub async fn after(db: &Database, position: i64, limit: i64) -> Result<Vec<Place
             Ok(Placed {
                 position: row.int(9),
                 kind: row.string(7),
-                entry: header(row, |body| Ok(body.to_owned()))?,
+                entry: header(row, |_, body| Ok(body.to_owned()))?,
             })
         })
         .collect()
@@ -178,13 +178,13 @@ pub async fn head(db: &Database) -> Result<i64, Trouble> {
 
 /// Reads the columns `stream, version, at, actor, office, command_id, private, kind, body`.
 pub(crate) fn entry<E: DeserializeOwned>(row: &Row) -> Result<Entry<E>, Trouble> {
-    header(row, |body| serde_json::from_str(body))
+    header(row, |kind, text| body::read(kind, text))
 }
 
-/// The same, with the event as what is wanted of it.
+/// The same, with the event as what is wanted of its kind and text.
 fn header<E>(
     row: &Row,
-    event: impl FnOnce(&str) -> serde_json::Result<E>,
+    event: impl FnOnce(&str, &str) -> serde_json::Result<E>,
 ) -> Result<Entry<E>, Trouble> {
     let broken =
         |e: &dyn std::fmt::Display| Trouble::Broken(format!("{} {}: {e}", row.text(0), row.int(1)));
@@ -196,7 +196,7 @@ fn header<E>(
         office: row.string(4),
         command_id: row.string(5),
         private: row.opt_string(6),
-        event: event(row.text(8)).map_err(|e| broken(&e))?,
+        event: event(row.text(7), row.text(8)).map_err(|e| broken(&e))?,
     })
 }
 

@@ -23,7 +23,7 @@ const BOUNDS: [Bound; 7] = [
     bound("deadline", Some(1_100), 0),
     bound("deadline with its reasons", Some(14_000), 1),
     bound("form", Some(2_650_000), 575),
-    bound("stream of 1,000 entries", Some(30_700_000), 7_500),
+    bound("stream of 1,000 entries", Some(24_000_000), 5_800),
     bound("inbox page", Some(12_900_000), 2_620),
     bound("form 01 as PDF, first time", None, 19_200),
     bound("form 01 as PDF, again", Some(5_850_000), 210),

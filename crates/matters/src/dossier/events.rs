@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 
 /// One fact in the life of a dossier.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 // One `Submitted` a dossier, held for a moment: boxing it would cost every reader a word.
 #[allow(clippy::large_enum_variant)]
 pub enum Event {

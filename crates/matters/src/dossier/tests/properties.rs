@@ -5,7 +5,7 @@ use crate::dossier::views::Cursor;
 use crate::dossier::{Code, Event, State, Term, evolve, work};
 use jiff::ToSpan as _;
 use jiff::civil::date;
-use kernel::Entry;
+use kernel::{Entry, body};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -115,8 +115,9 @@ fn check(entries: &[Entry<Event>]) {
     let (mut asked, mut apologies) = (0, 0);
     for entry in entries {
         let before = state.dossier.clone();
-        let bytes = serde_json::to_string(&entry.event).unwrap();
-        assert_eq!(serde_json::from_str::<Event>(&bytes).unwrap(), entry.event);
+        let kind = entry.event.kind();
+        let stored = body::write(kind, &entry.event);
+        assert_eq!(body::read::<Event>(kind, &stored).unwrap(), entry.event);
         state = evolve(state, entry);
         let after = state
             .dossier
