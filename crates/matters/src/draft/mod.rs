@@ -8,7 +8,7 @@
 //! has the draft's name (`Ground::begin`), so that one draft can only ever become one.
 mod views;
 
-pub use views::{delete, insert as put, list, load, of_dossier, purge};
+pub use views::{delete, insert as put, list, load, of_dossier};
 
 use facts::agency::Viewer;
 use facts::procedure::{Channel, ProcedureKey};
@@ -20,10 +20,20 @@ use sha2::{Digest, Sha256};
 use crate::dossier::{Paper, PaperForm, Party, ReturnWay};
 
 /// The tables of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "matters/0002_drafts",
-    sql: include_str!("schema.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "matters/0002_drafts",
+        sql: include_str!("schema.sql"),
+    },
+    Migration {
+        name: "matters/0009_drafts_by_owner",
+        sql: include_str!("by_owner.sql"),
+    },
+    Migration {
+        name: "matters/0010_drafts_moved",
+        sql: include_str!("by_owner_moved.sql"),
+    },
+];
 
 /// Unfinished applications of one person or officer: a family with many children stays far below.
 pub const DRAFTS_MAX: usize = 30;
@@ -188,7 +198,7 @@ pub async fn create(db: &Database, draft: &Draft) -> Result<(), NotMade> {
     if before.len() >= DRAFTS_MAX {
         return Err(NotMade::TooMany);
     }
-    let write = vec![purge(draft.updated_at), views::insert(draft)];
+    let write = vec![views::purge(draft.updated_at), views::insert(draft)];
     db.write(write).await?;
     Ok(())
 }

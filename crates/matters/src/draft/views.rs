@@ -23,12 +23,10 @@ pub async fn load(
     owner: &str,
     now: Timestamp,
 ) -> Result<Option<Draft>, Trouble> {
-    // Found by its key alone: a plan could as well walk all that its owner has.
-    let sql = format!("SELECT {COLUMNS} FROM drafts WHERE id = ?");
-    let rows = db.query(Statement::new(sql, params![id])).await?;
+    let sql = format!("SELECT {COLUMNS} FROM drafts WHERE owner = ? AND id = ?");
+    let rows = db.query(Statement::new(sql, params![owner, id])).await?;
     let draft = rows.first().map(draft).transpose()?;
-    let theirs = |draft: &Draft| draft.owner == owner && draft.updated_at > oldest(now);
-    Ok(draft.filter(theirs))
+    Ok(draft.filter(|draft| draft.updated_at > oldest(now)))
 }
 
 /// The owner's drafts, the last touched first.
@@ -68,22 +66,23 @@ pub async fn of_dossier(
 /// The end of a draft: alone when its owner wants it, along with the submission otherwise.
 #[must_use]
 pub fn delete(id: &str, owner: &str) -> Statement {
-    let sql = "DELETE FROM drafts WHERE id = ? AND owner = ?";
-    Statement::new(sql, params![id, owner]).any_order()
+    let sql = "DELETE FROM drafts WHERE owner = ? AND id = ?";
+    Statement::new(sql, params![owner, id]).any_order()
 }
 
-/// The end of every draft that nobody touched for [`DAYS_KEPT`] days.
-#[must_use]
-pub fn purge(now: Timestamp) -> Statement {
-    let sql = "DELETE FROM drafts WHERE updated_at <= ?";
-    Statement::new(sql, params![oldest(now)])
+/// The end of every draft that nobody touched for [`DAYS_KEPT`] days, on the day after: until then
+/// it is shown no more.
+pub(super) fn purge(now: Timestamp) -> Statement {
+    let sql = "DELETE FROM drafts WHERE touched_on < ?";
+    Statement::new(sql, params![day(oldest(now))])
 }
 
 /// A new draft as it is, without asking how many its owner has: [`super::create`] does.
 #[must_use]
 pub fn insert(draft: &Draft) -> Statement {
     let sql = format!(
-        "INSERT INTO drafts ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO drafts ({COLUMNS}, touched_on)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     );
     let values = params![
         &draft.id,
@@ -101,16 +100,17 @@ pub fn insert(draft: &Draft) -> Statement {
         json(&draft.visited),
         draft.version,
         draft.updated_at,
+        day(draft.updated_at),
     ];
-    Statement::new(sql, values)
+    Statement::new(sql, values).any_order()
 }
 
 /// Writes only over the version that was read.
 pub(super) fn update(draft: &Draft) -> Statement {
     let sql = "UPDATE drafts SET procedure_key = ?, agency = ?, reception = ?, applicant = ?,
         filer = ?, answers = ?, papers = ?, return_way = ?, visited = ?, version = ?,
-        updated_at = ?
-      WHERE id = ? AND owner = ? AND version = ?";
+        updated_at = ?, touched_on = ?
+      WHERE owner = ? AND id = ? AND version = ?";
     let values = params![
         draft.procedure.to_string(),
         &draft.agency,
@@ -123,8 +123,9 @@ pub(super) fn update(draft: &Draft) -> Statement {
         json(&draft.visited),
         draft.version + 1,
         draft.updated_at,
-        &draft.id,
+        day(draft.updated_at),
         &draft.owner,
+        &draft.id,
         draft.version,
     ];
     Statement::new(sql, values)
@@ -133,6 +134,11 @@ pub(super) fn update(draft: &Draft) -> Statement {
 fn oldest(now: Timestamp) -> Timestamp {
     let days = SignedDuration::from_hours(24 * DAYS_KEPT);
     now.checked_sub(days).unwrap_or(Timestamp::MIN)
+}
+
+/// Days from 1 January 1970, in UTC.
+fn day(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(24 * 60 * 60)
 }
 
 fn json(value: &impl Serialize) -> String {
