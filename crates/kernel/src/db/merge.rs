@@ -67,17 +67,14 @@ pub(super) fn handed_out(
 /// elements are of these `types`.
 ///
 /// `INSERT … VALUES (?, ?) …` selects its rows from them, `UPDATE … WHERE key = ?` and
-/// `DELETE … WHERE key = ?` are joined with them.
+/// `DELETE … WHERE key = ?` are joined with them. The arrays stand in a list of what is selected,
+/// not behind `FROM`, where each of them would first be laid down as a table of its own: for the
+/// 35 columns of a dossier that cost 40 µs a statement.
 pub(super) fn of_many(sql: &str, types: &[&str]) -> String {
     let text = with_columns(sql);
-    let places = (1..).zip(types);
-    let arrays: Vec<String> = places.map(|(n, name)| format!("${n}::{name}[]")).collect();
-    let names: Vec<String> = (1..=types.len()).map(|n| format!("p{n}")).collect();
-    let rows = format!(
-        "unnest({}) AS given ({})",
-        arrays.join(", "),
-        names.join(", ")
-    );
+    let column = |(n, name)| format!("unnest(${n}::{name}[]) AS p{n}");
+    let columns: Vec<String> = (1..).zip(types).map(column).collect();
+    let rows = format!("(SELECT {}) AS given", columns.join(", "));
     if let Some((start, rest)) = text.split_once("VALUES (") {
         let (row, end) = rest.split_once(')').unwrap_or((rest, ""));
         return format!("{start}SELECT {row} FROM {rows}{end}");
@@ -141,17 +138,18 @@ mod tests {
         let insert = "INSERT INTO t (a, b, c) VALUES (?, 1, ?)
             ON CONFLICT (a) DO UPDATE SET b = excluded.b";
         let many = "INSERT INTO t (a, b, c) SELECT given.p1, 1, given.p2 \
-            FROM unnest($1::int8[], $2::text[]) AS given (p1, p2)
+            FROM (SELECT unnest($1::int8[]) AS p1, unnest($2::text[]) AS p2) AS given
             ON CONFLICT (a) DO UPDATE SET b = excluded.b";
         assert_eq!(of_many(insert, &["int8", "text"]), many);
         let update = "UPDATE t SET a = ?, b = ? WHERE c = ?";
-        let many = "UPDATE t SET a = given.p1, b = given.p2 \
-            FROM unnest($1::int8[], $2::text[], $3::text[]) AS given (p1, p2, p3) \
-            WHERE c = given.p3";
+        let many = "UPDATE t SET a = given.p1, b = given.p2 FROM \
+            (SELECT unnest($1::int8[]) AS p1, unnest($2::text[]) AS p2, unnest($3::text[]) AS p3) \
+            AS given WHERE c = given.p3";
         assert_eq!(of_many(update, &["int8", "text", "text"]), many);
         let delete = "DELETE FROM t WHERE a = ? AND b = ?";
-        let many = "DELETE FROM t USING unnest($1::text[], $2::int8[]) AS given (p1, p2) \
-            WHERE a = given.p1 AND b = given.p2";
+        let many = "DELETE FROM t USING \
+            (SELECT unnest($1::text[]) AS p1, unnest($2::int8[]) AS p2) \
+            AS given WHERE a = given.p1 AND b = given.p2";
         assert_eq!(of_many(delete, &["text", "int8"]), many);
     }
 }
