@@ -143,6 +143,7 @@ async fn hand_in(ground: &Ground, viewer: &Viewer, number: usize) {
         papers: papers(procedure),
         answers: procedure.sample.clone().into(),
         paper_names: json!({}),
+        post_address: String::new(),
         return_way: ReturnWay::Counter {
             agency: WARD.to_owned(),
         },

@@ -260,6 +260,7 @@ async fn submit(
         answers: given.into(),
         papers,
         paper_names: serde_json::json!({}),
+        post_address: String::new(),
         return_way: ReturnWay::Counter {
             agency: agency.clone(),
         },

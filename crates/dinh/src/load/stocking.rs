@@ -231,6 +231,7 @@ impl Work {
             applicant: party(&person),
             filer: None,
             paper_names: serde_json::json!({}),
+            post_address: String::new(),
             return_way: ReturnWay::Counter {
                 agency: agency.clone(),
             },

@@ -25,6 +25,16 @@ pub struct Whole<D: Decide> {
     pub private: BTreeMap<String, Json>,
 }
 
+impl<D: Decide> Whole<D> {
+    /// What happened with what was written; an erased document leaves its entry out.
+    pub fn written(&self) -> impl Iterator<Item = (&D::Event, &Json)> + Clone {
+        self.entries.iter().filter_map(|entry| {
+            let document = self.private.get(entry.private.as_ref()?)?;
+            Some((&entry.event, document))
+        })
+    }
+}
+
 impl Journal {
     /// The state of one stream and its version (0: nothing happened yet).
     ///

@@ -4,6 +4,8 @@
 
 mod private;
 
+pub use private::post_address;
+
 use super::code::Code;
 use super::parts::{
     Filer, Handover, Opinion, Paper, PaperForm, PayMethod, RefuseReason, ReturnWay,
@@ -115,6 +117,8 @@ pub struct Submission {
     pub paper_names: Json,
     /// Where the result goes.
     pub return_way: ReturnWay,
+    /// Where the post delivers it; empty: where the applicant lives.
+    pub post_address: String,
 }
 
 /// One thing that a supplement must bring.

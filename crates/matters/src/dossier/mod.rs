@@ -34,7 +34,7 @@ mod tests;
 
 pub use access::{Action, Facts, allowed, holds, may};
 pub use code::{Code, NotACode, day_of};
-pub use command::{By, Command, Order, Party, Submission, SupplementItem};
+pub use command::{By, Command, Order, Party, Submission, SupplementItem, post_address};
 pub use events::Event;
 pub use fold::evolve;
 pub use inbox::{QUEUES, Work, work};

@@ -18,6 +18,8 @@ CREATE TABLE drafts (
   answers TEXT NOT NULL,
   papers TEXT NOT NULL,
   return_way TEXT NOT NULL,
+  -- Where the post delivers; empty: where the applicant lives.
+  post_address TEXT NOT NULL,
   visited TEXT NOT NULL,
   version BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,

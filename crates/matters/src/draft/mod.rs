@@ -71,6 +71,8 @@ pub struct Draft {
     pub papers: Vec<DraftPaper>,
     /// Where the result goes, once chosen.
     pub return_way: Option<ReturnWay>,
+    /// Where the post delivers it; empty: where the applicant lives.
+    pub post_address: String,
     /// Sections that were sent in at least once.
     pub visited: Vec<String>,
     /// Counts the changes, so that two tabs do not overwrite each other.
@@ -131,6 +133,15 @@ impl Draft {
     pub fn has_file(&self, digest: &str) -> bool {
         let listed = |paper: &DraftPaper| paper.file.as_deref() == Some(digest);
         self.papers.iter().any(listed) || names(&self.answers, digest)
+    }
+
+    /// Where the post delivers, if it does.
+    #[must_use]
+    pub fn delivered_to(&self) -> &str {
+        match self.post_address.as_str() {
+            "" => &self.applicant.address,
+            told => told,
+        }
     }
 
     /// Notes that a section was sent in.

@@ -36,6 +36,7 @@ fn draft(id: &str) -> Draft {
             size: 120_000,
         }],
         return_way: Some(ReturnWay::Electronic),
+        post_address: "12 Y Jút, Buôn Ma Thuột".to_owned(),
         visited: vec!["child".to_owned()],
         version: 0,
         updated_at: now(),

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use super::{DAYS_KEPT, DRAFTS_MAX, Draft};
 
 const COLUMNS: &str = "id, owner, dossier, procedure_key, channel, agency, reception, applicant,
-    filer, answers, papers, return_way, visited, version, updated_at";
+    filer, answers, papers, return_way, post_address, visited, version, updated_at";
 
 /// The draft of this id, if it is this owner's and not too old.
 ///
@@ -82,7 +82,7 @@ pub(super) fn purge(now: Timestamp) -> Statement {
 pub fn insert(draft: &Draft) -> Statement {
     let sql = format!(
         "INSERT INTO drafts ({COLUMNS}, touched_on)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     );
     let values = params![
         &draft.id,
@@ -97,6 +97,7 @@ pub fn insert(draft: &Draft) -> Statement {
         json(&draft.answers),
         json(&draft.papers),
         json(&draft.return_way),
+        &draft.post_address,
         json(&draft.visited),
         draft.version,
         draft.updated_at,
@@ -108,8 +109,8 @@ pub fn insert(draft: &Draft) -> Statement {
 /// Writes only over the version that was read.
 pub(super) fn update(draft: &Draft) -> Statement {
     let sql = "UPDATE drafts SET procedure_key = ?, agency = ?, reception = ?, applicant = ?,
-        filer = ?, answers = ?, papers = ?, return_way = ?, visited = ?, version = ?,
-        updated_at = ?, touched_on = ?
+        filer = ?, answers = ?, papers = ?, return_way = ?, post_address = ?, visited = ?,
+        version = ?, updated_at = ?, touched_on = ?
       WHERE owner = ? AND id = ? AND version = ?";
     let values = params![
         draft.procedure.to_string(),
@@ -120,6 +121,7 @@ pub(super) fn update(draft: &Draft) -> Statement {
         json(&draft.answers),
         json(&draft.papers),
         json(&draft.return_way),
+        &draft.post_address,
         json(&draft.visited),
         draft.version + 1,
         draft.updated_at,
@@ -159,9 +161,10 @@ fn draft(row: &Row) -> Result<Draft, Trouble> {
         answers: read(row.text(9))?,
         papers: read(row.text(10))?,
         return_way: read(row.text(11))?,
-        visited: read(row.text(12))?,
-        version: row.int(13),
-        updated_at: Timestamp::from_millisecond(row.int(14)).map_err(broken)?,
+        post_address: row.string(12),
+        visited: read(row.text(13))?,
+        version: row.int(14),
+        updated_at: Timestamp::from_millisecond(row.int(15)).map_err(broken)?,
     })
 }
 

@@ -8,7 +8,9 @@ use facts::calendar::Calendar;
 use facts::procedure::Procedure;
 use jiff::Timestamp;
 use kernel::Json;
-use matters::dossier::{Action, Dossier, Event, Facts, Phase, ReturnWay, SupplementItem, allowed};
+use matters::dossier::{
+    Action, Dossier, Event, Facts, Phase, ReturnWay, SupplementItem, allowed, post_address,
+};
 use web::show;
 
 use super::phrases::{self, say};
@@ -204,15 +206,14 @@ fn fetch(dossier: &Dossier, names: &Names) -> Option<Fetch> {
     })
 }
 
-/// Where the result goes, with the address that was given when the way was changed.
+/// Where the result goes, with the address to which the post delivers it.
 pub(super) fn return_way(dossier: &Dossier, told: &[Told], names: &Names) -> String {
     let way = names.way(&dossier.return_way);
-    let changed = |(entry, _): &&Told| matches!(entry.event, Event::ReturnWayChanged { .. });
-    let last = told.iter().rev().find(changed);
-    let address = last.and_then(|(_, private)| private.as_ref()?.get("address")?.as_str());
-    match address {
-        Some(address) => format!("{way}: {address}"),
-        None => way,
+    let written = told.iter();
+    let written = written.filter_map(|(entry, private)| Some((&entry.event, private.as_ref()?)));
+    match (&dossier.return_way, post_address(written)) {
+        (ReturnWay::Post, Some(address)) => format!("{way}: {address}"),
+        _ => way,
     }
 }
 

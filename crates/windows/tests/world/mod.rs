@@ -150,6 +150,7 @@ impl World {
             answers: procedure.sample.clone().into(),
             papers: papers.collect(),
             paper_names: json!({ &kept.digest: "giấy <b>chứng</b> sinh.pdf" }),
+            post_address: String::new(),
             return_way,
         };
         let id = format!("d{}", web::fresh_id());

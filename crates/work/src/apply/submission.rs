@@ -29,6 +29,10 @@ pub(super) fn of(
         answers,
         paper_names: names(draft),
         return_way: draft.return_way.clone().unwrap_or(ReturnWay::Electronic),
+        post_address: match draft.return_way {
+            Some(ReturnWay::Post) => draft.post_address.clone(),
+            _ => String::new(),
+        },
     }
 }
 

@@ -17,7 +17,9 @@ use facts::procedure::Catalogue;
 use jiff::Timestamp;
 use kernel::proof::{count, on_each};
 use kernel::{Ctx, Database, Journal, Migration};
-use matters::dossier::{Command, Law, Numbers, Order, PaperForm, Phase, ReturnWay, SupplementItem};
+use matters::dossier::{
+    Command, Law, Numbers, Order, PaperForm, Phase, ReturnWay, SupplementItem, post_address,
+};
 use matters::letters::Letters;
 use matters::{Ground, Shared};
 
@@ -540,6 +542,35 @@ async fn the_way_of_the_result_is_changed_until_it_is_there() {
         bich.press("", "").await;
         bich.get(&page).await;
         assert!(bich.page().contains("Không đổi được cách nhận kết quả"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_post_delivers_elsewhere_and_the_applicant_lives_where_they_live() {
+    on_each(&MIGRATIONS, async |db| {
+        let ground = ground(db.clone()).await;
+        let mut bich = Browser::new(&ground, "bich");
+        let draft = ready(&mut bich).await;
+        bich.get(&format!("/apply/{draft}/receive")).await;
+        let home = bich.value("address").to_owned();
+        let parents = "3 Ngô Quyền, phường Buôn Ma Thuột";
+        bich.set("way", "post");
+        bich.set("address", parents);
+        bich.press("", "").await;
+        assert!(bich.page().contains(parents), "{}", bich.page());
+        bich.get(&format!("/apply/{draft}/receive")).await;
+        assert_eq!(bich.value("address"), parents);
+        bich.get(&format!("/apply/{draft}/check")).await;
+        let id = hand_in(&mut bich).await;
+        let whole = ground.journal.whole(&*ground.law, &id).await;
+        let whole = whole.expect("loads");
+        let (_, document) = whole.written().next().expect("written");
+        assert_eq!(document["applicant"]["address"], home.as_str());
+        assert_eq!(post_address(whole.written()), Some(parents));
+        let code = whole.state.dossier.expect("a dossier").code.to_string();
+        bich.get(&format!("/dossiers/{code}/return-way")).await;
+        assert_eq!(bich.value("address"), parents);
     })
     .await;
 }

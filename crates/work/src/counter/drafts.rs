@@ -36,6 +36,7 @@ pub(super) async fn begin(
         answers: Json::Null,
         papers: Vec::new(),
         return_way: None,
+        post_address: String::new(),
         visited: Vec::new(),
         version: 0,
         updated_at: now,

@@ -252,6 +252,7 @@ impl Filled {
             answers: self.answers.clone().into(),
             papers: papers::handed_in(&required, &sheet.papers),
             paper_names: self.paper_names(),
+            post_address: String::new(),
             return_way: sheet.way(),
         }
     }

@@ -692,6 +692,7 @@ async fn online(town: &Town, code: &str) -> String {
             .map(paper)
             .collect(),
         paper_names: kernel::Json::Null,
+        post_address: String::new(),
         return_way: ReturnWay::Counter {
             agency: WARD.into(),
         },

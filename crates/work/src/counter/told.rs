@@ -3,7 +3,7 @@
 //! Does not know: who may read it; the pages ask before they call.
 
 use kernel::{Json, Whole};
-use matters::dossier::{Event, Law, Party, SupplementItem};
+use matters::dossier::{Event, Law, Party, SupplementItem, post_address};
 use serde::de::DeserializeOwned;
 
 /// The private side of a dossier.
@@ -23,7 +23,7 @@ pub(super) struct Told {
     pub items: Vec<SupplementItem>,
     /// What the applicant wrote with the supplement.
     pub note: String,
-    /// Where the post delivers, when the applicant changed the way of the result.
+    /// Where the post would deliver.
     pub post_address: String,
     /// How and by whom the result was taken.
     pub received_by: String,
@@ -33,13 +33,11 @@ impl Told {
     /// Reads the private documents of a dossier in order.
     pub(super) fn of(whole: &Whole<Law>) -> Self {
         let mut told = Self::default();
-        for entry in &whole.entries {
-            let digest = entry.private.as_ref();
-            // Erased documents leave their entries readable.
-            if let Some(document) = digest.and_then(|digest| whole.private.get(digest)) {
-                told.add(&entry.event, document);
-            }
+        for (event, document) in whole.written() {
+            told.add(event, document);
         }
+        let address = post_address(whole.written());
+        told.post_address = address.unwrap_or_default().to_owned();
         told
     }
 
@@ -64,7 +62,6 @@ impl Told {
                 self.note = text("note");
                 self.add_names(&document["paper_names"]);
             }
-            Event::ReturnWayChanged { .. } => self.post_address = text("address"),
             Event::Delivered { .. } => self.received_by = text("receiver"),
             _ => {}
         }

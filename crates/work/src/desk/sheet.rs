@@ -9,7 +9,7 @@ use facts::calendar::{Calendar, Due, Stop};
 use facts::procedure::Spelling;
 use jiff::Timestamp;
 use kernel::{Entry, Json, Trouble};
-use matters::dossier::{Action, Event, Party};
+use matters::dossier::{Action, Event, Party, post_address};
 use matters::{Ground, Standing};
 use web::show;
 
@@ -115,11 +115,10 @@ impl Sheet {
         names.find_map(|names| names.get(digest).and_then(Json::as_str))
     }
 
-    /// Where the post delivers, when the applicant changed the way of the result last to it.
+    /// Where the post would deliver.
     pub(super) fn post_address(&self) -> Option<&str> {
-        let changed = |entry: &&Entry<Event>| matches!(entry.event, Event::ReturnWayChanged { .. });
-        let last = self.history.iter().rev().find(changed)?;
-        self.written(last)?.get("address")?.as_str()
+        let history = self.history.iter();
+        post_address(history.filter_map(|entry| Some((&entry.event, self.written(entry)?))))
     }
 
     /// The items of the last supplement request, as `(what, why)`.

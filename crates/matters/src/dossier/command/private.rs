@@ -1,7 +1,9 @@
-//! What people wrote with a command: the part that goes to the vault and never into an event body.
+//! What people wrote with a command: the part that goes to the vault and never into an event body;
+//! and what of it several rooms read again.
 //! Does not know: how the vault keeps it.
 
 use super::{Command, Submission};
+use crate::dossier::events::Event;
 use serde_json::{Value as Json, json};
 
 impl Command {
@@ -50,11 +52,68 @@ impl Command {
 
 impl Submission {
     fn private(&self) -> Json {
-        json!({
+        let mut document = json!({
             "applicant": self.applicant,
             "filer": self.filer.as_ref().map(|(party, _)| party),
             "answers": self.answers,
             "paper_names": self.paper_names,
-        })
+        });
+        if !self.post_address.is_empty() {
+            document["post_address"] = Json::from(self.post_address.as_str());
+        }
+        document
+    }
+}
+
+/// Where the post would deliver a result, from the life of its dossier with what was written: as
+/// was said last, else where the applicant lives. Nothing when that was erased.
+pub fn post_address<'a>(told: impl IntoIterator<Item = (&'a Event, &'a Json)>) -> Option<&'a str> {
+    let said = |(event, document): (&Event, &'a Json)| {
+        let places = match event {
+            Event::Submitted { .. } => ["/post_address", "/applicant/address"],
+            Event::ReturnWayChanged { .. } => ["/address"; 2],
+            _ => return None,
+        };
+        let mut texts = places
+            .into_iter()
+            .filter_map(|at| document.pointer(at)?.as_str());
+        texts.find(|text| !text.is_empty())
+    };
+    told.into_iter().filter_map(said).last()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dossier::ReturnWay;
+
+    /// As the journal has one.
+    fn submitted() -> Event {
+        let events: Json =
+            serde_json::from_str(include_str!("../tests/events.golden.json")).unwrap();
+        kernel::body::read("submitted", &events["submitted"].to_string()).unwrap()
+    }
+
+    #[test]
+    fn the_post_delivers_where_was_said_last() {
+        let changed = |return_way| Event::ReturnWayChanged { return_way };
+        let [post, electronic] = [ReturnWay::Post, ReturnWay::Electronic].map(changed);
+        let [here, there] = ["here", "there"].map(|at| json!({ "address": at }));
+        let (submitted, nowhere) = (submitted(), json!({ "address": "" }));
+        let living = json!({ "applicant": { "address": "home" } });
+        let told = json!({ "applicant": { "address": "home" }, "post_address": "parents" });
+        assert_eq!(post_address([(&submitted, &living)]), Some("home"));
+        assert_eq!(post_address([(&submitted, &told)]), Some("parents"));
+        let moves = [
+            (&submitted, &told),
+            (&post, &here),
+            (&post, &there),
+            (&electronic, &nowhere),
+        ];
+        assert_eq!(post_address(moves), Some("there"));
+        assert_eq!(
+            post_address([(&submitted, &nowhere), (&Event::Withdrawn, &here)]),
+            None
+        );
     }
 }

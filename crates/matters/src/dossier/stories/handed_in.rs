@@ -57,6 +57,7 @@ pub(super) fn submit(
         answers: answers.into(),
         papers: papers.iter().map(|code| paper(code, form)).collect(),
         paper_names: json!({}),
+        post_address: String::new(),
         return_way: chosen(deed, "return", ReturnWay::Electronic)?,
     })))
 }

@@ -242,7 +242,7 @@ fn papers(doing: &Doing, answers: &Json) -> Vec<SummaryRow> {
 async fn receive(ground: &Ground, doing: &Doing) -> Result<Vec<SummaryRow>, Problem> {
     let text = way_text(ground, doing.draft.return_way.as_ref()).await?;
     let text = match doing.draft.return_way {
-        Some(ReturnWay::Post) => format!("{text}\n{}", doing.draft.applicant.address),
+        Some(ReturnWay::Post) => format!("{text}\n{}", doing.draft.delivered_to()),
         _ => text,
     };
     let page = doing.url("receive?from=check");

@@ -83,7 +83,7 @@ pub(super) async fn sent(
     let doing = change(&ground, &doing.draft, now, |draft| {
         draft.return_way = Some(way.clone());
         if way == ReturnWay::Post {
-            draft.applicant.address = chosen.address.clone();
+            draft.post_address = chosen.address.clone();
         }
     })
     .await?;
@@ -147,7 +147,7 @@ pub(super) fn read(chosen: &Chosen, agencies: &[Agency]) -> (Option<ReturnWay>, 
 fn chosen_before(doing: &Doing) -> Chosen {
     let draft = &doing.draft;
     let way = draft.return_way.as_ref();
-    Chosen::of(way, &draft.agency, &draft.applicant.address)
+    Chosen::of(way, &draft.agency, draft.delivered_to())
 }
 
 /// The ways that a procedure offers: each has an electronic result; some have papers too.

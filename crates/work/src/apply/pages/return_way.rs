@@ -4,9 +4,9 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use kernel::{Json, Trouble};
+use kernel::Trouble;
 use matters::Ground;
-use matters::dossier::{Action, Command, Dossier, Event, Facts, Order, Refusal, may};
+use matters::dossier::{Action, Command, Dossier, Facts, Order, Refusal, may, post_address};
 use web::ui::{Choice, Link};
 use web::{
     Answer, FieldErrors, Flash, FormData, Now, Problem, Redirect, Shell, Visit, render, render_with,
@@ -103,27 +103,10 @@ pub(super) async fn sent(
     }
 }
 
-/// Where the post would deliver: as changed last, else the address of the application.
+/// Where the post would deliver.
 async fn address_of(ground: &Ground, id: &str) -> Result<String, Trouble> {
-    let mut address = String::new();
-    for entry in ground.journal.history(&*ground.law, id).await? {
-        let wanted = matches!(
-            entry.event,
-            Event::Submitted { .. } | Event::ReturnWayChanged { .. }
-        );
-        if !wanted || entry.private.is_none() {
-            continue;
-        }
-        let document = ground.journal.private(&entry).await?.unwrap_or_default();
-        let told = match entry.event {
-            Event::Submitted { .. } => &document["applicant"]["address"],
-            _ => &document["address"],
-        };
-        if let Some(told) = Json::as_str(told) {
-            told.clone_into(&mut address);
-        }
-    }
-    Ok(address)
+    let whole = ground.journal.whole(&*ground.law, id).await?;
+    Ok(post_address(whole.written()).unwrap_or_default().to_owned())
 }
 
 impl Asked<'_> {

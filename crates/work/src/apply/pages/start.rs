@@ -180,6 +180,7 @@ fn first_draft(
         }),
         papers: Vec::new(),
         return_way: None,
+        post_address: String::new(),
         visited: Vec::new(),
         version: 0,
         updated_at: now,

@@ -141,6 +141,7 @@ async fn begin(ground: &Ground, who: &Who, code: &str, now: Timestamp) -> Result
         answers: asked.answers.clone(),
         papers: Vec::new(),
         return_way: Some(dossier.return_way.clone()),
+        post_address: String::new(),
         visited: Vec::new(),
         version: 0,
         updated_at: now,

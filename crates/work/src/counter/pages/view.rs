@@ -84,8 +84,7 @@ pub(in crate::counter) fn phase_tag(phase: Phase) -> Tag {
     Tag::new(tone, phase.label("vi"))
 }
 
-/// The way of return in words; the address is that of a changed way, empty where it is the
-/// applicant's own.
+/// The way of return in words, with where the post delivers.
 pub(in crate::counter) async fn way_words(
     ground: &Ground,
     (way, post_address): (&ReturnWay, &str),

@@ -222,6 +222,7 @@ impl Ward {
             papers: procedure.papers_for(&answers).iter().map(paper).collect(),
             answers: answers.into(),
             paper_names: json!({}),
+            post_address: String::new(),
             return_way: ReturnWay::Counter {
                 agency: WARD.into(),
             },
