@@ -403,7 +403,7 @@ async fn a_flood_is_refused_with_its_reason() {
 }
 
 #[tokio::test]
-async fn a_full_house_says_so_at_once_and_forms_with_files_have_seats_of_their_own() {
+async fn a_full_house_says_so_and_forms_with_files_have_seats_of_their_own() {
     let mut full = Site::new(Brand::default(), Arc::new(Two), Arc::new(Timestamp::now));
     full.crowd.requests = 0;
     let full = Arc::new(full);

@@ -59,6 +59,8 @@ use crate::settings::Settings;
 /// More clients than this are not one machine's citizens any more, and eat its file handles: each
 /// holds up to eight connections.
 const CLIENTS_MAX: u64 = 2_000;
+/// As many as one address of this machine can open to one port.
+const LINES_MAX: u64 = 20_000;
 /// A nation's year; more is a mistake of the keyboard.
 const FILL_MAX: u64 = 100_000_000;
 /// More a second than one machine can send.
@@ -102,6 +104,9 @@ pub struct Asked {
     /// How many times the most is offered, for `--play overload`.
     #[arg(long, default_value_t = 10, value_parser = up_to(1_000))]
     times: u64,
+    /// Connections over which it is offered; how many the server takes is its own setting.
+    #[arg(long, default_value_t = 1_536, value_parser = up_to(LINES_MAX))]
+    lines: u64,
     /// MiB of each paper, for `--play uploads`; the server must take so much, and the procedure
     /// must ask for papers, as 1.001193 does.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=1_000))]
@@ -179,6 +184,7 @@ impl Asked {
             rate: 1,
             looks: 1,
             times: 1,
+            lines: 1,
             mib: 1,
             json: false,
             procedure: "1.004873".to_owned(),
@@ -318,7 +324,10 @@ async fn timed(asked: &Asked, field: &Field, clients: Vec<Client>) -> Result<Out
         Play::Submissions => closed::submissions(field, clients, seconds).await,
         Play::Steps => closed::steps(field, clients, seconds).await,
         Play::Province => province::play(field, clients, asked.rates(), seconds).await,
-        Play::Overload => overload::play(field, clients, asked.times, seconds).await,
+        Play::Overload => {
+            let flood = (asked.times, asked.lines);
+            overload::play(field, clients, flood, seconds).await
+        }
         Play::SignIns => sign_ins::play(field, clients, asked.looks, seconds).await,
         Play::Uploads => uploads::play(field, clients, asked.paper_mib(), seconds).await,
     }

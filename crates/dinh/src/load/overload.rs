@@ -22,8 +22,6 @@ const BEFORE_SECONDS: u64 = 5;
 const AFTER_SECONDS: u64 = 15;
 /// All that is played besides the flood.
 pub const CALM_SECONDS: u64 = MOST_SECONDS + BEFORE_SECONDS + AFTER_SECONDS;
-/// Connections of the flood: three times as many as the server lets in by default.
-const LINES: usize = 1_536;
 /// An arrival that nobody was free for is not sent any more after this: the generator's
 /// connections are its limit, and what they did not send must not come after the flood.
 const LATEST: Duration = Duration::from_millis(500);
@@ -51,23 +49,24 @@ struct Second {
 #[derive(Clone)]
 struct Log(Arc<Mutex<Vec<Second>>>);
 
-/// Plays it; the flood is `times` as much as the most.
+/// Plays it; the flood is `times` as much as the most, over so many connections.
 ///
 /// # Errors
 /// When a client has nothing prepared.
 pub async fn play(
     field: &Field,
     clients: Vec<Client>,
-    times: u64,
+    (times, lines): (u64, u64),
     seconds: u64,
 ) -> Result<Outcome, String> {
+    let lines = usize::try_from(lines).unwrap_or(usize::MAX);
     let submitters: Result<Vec<_>, _> = clients.iter().map(Client::submitter).collect();
     let submitters = submitters?;
     let costs = field.costs();
     let until = Instant::now() + Duration::from_secs(MOST_SECONDS);
     let (submitters, mut tally, done) = closed::hand_in(submitters, until).await?;
     let most = (done / MOST_SECONDS).max(2);
-    let each = LINES.div_ceil(submitters.len());
+    let each = lines.div_ceil(submitters.len());
     let more = submitters
         .iter()
         .flat_map(|one| (1..each).map(|_| one.another()));

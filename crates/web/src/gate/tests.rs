@@ -1,6 +1,7 @@
 //! Who is let in, told without a network.
-use super::{Crowd, Gate};
+use super::{COME_AGAIN_SECONDS, Crowd, Gate, seat};
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 
 fn at(ms: i64) -> Timestamp {
     Timestamp::from_millisecond(ms).unwrap()
@@ -39,4 +40,20 @@ fn an_address_is_counted_unless_it_is_this_machine() {
 fn zero_counts_nothing() {
     let gate = Gate::new(Crowd::default());
     assert!((0..10_000).all(|_| gate.admits_account("a", at(0)).is_ok()));
+}
+
+#[tokio::test]
+async fn who_finds_every_seat_taken_waits_a_moment_and_no_longer() {
+    let seats = Semaphore::new(1);
+    let first = seat(Some(&seats)).await.expect("free");
+    let leaves = async {
+        tokio::task::yield_now().await;
+        drop(first);
+    };
+    let (second, ()) = tokio::join!(seat(Some(&seats)), leaves);
+    let second = second.expect("it became free");
+    assert!(second.is_some());
+    let (status, seconds) = seat(Some(&seats)).await.expect_err("nobody leaves");
+    assert_eq!((status.as_u16(), seconds), (503, COME_AGAIN_SECONDS));
+    assert!(seat(None).await.is_ok(), "who needs none does not wait");
 }
