@@ -33,10 +33,8 @@ pub(super) async fn asked(ground: &Ground, id: &str, dossier: &Dossier) -> Resul
             .is_some_and(|open| open.received_at.is_some()),
         ..Asked::default()
     };
-    for entry in ground.journal.history(&*ground.law, id).await? {
-        if entry.private.is_none() {
-            continue;
-        }
+    let whole = ground.journal.whole(&*ground.law, id).await?;
+    for entry in &whole.entries {
         let wanted = matches!(
             entry.event,
             Event::Submitted { .. }
@@ -44,11 +42,11 @@ pub(super) async fn asked(ground: &Ground, id: &str, dossier: &Dossier) -> Resul
                 | Event::Supplemented { .. }
                 | Event::SupplementReturned { .. }
         );
-        if !wanted {
-            continue;
+        if let Some(digest) = entry.private.as_ref().filter(|_| wanted) {
+            // What was erased is empty: an older list is not the one that was asked for.
+            let document = whole.private.get(digest).unwrap_or(&Json::Null);
+            take(&mut asked, &entry.event, document);
         }
-        let document = ground.journal.private(&entry).await?.unwrap_or_default();
-        take(&mut asked, &entry.event, &document);
     }
     Ok(asked)
 }
