@@ -59,7 +59,7 @@ use crate::settings::Settings;
 /// More clients than this are not one machine's citizens any more, and eat its file handles: each
 /// holds up to eight connections.
 const CLIENTS_MAX: u64 = 2_000;
-/// As many as one address of this machine can open to one port.
+/// One address of this machine has some 28,000 ports for what it opens, and others need some too.
 const LINES_MAX: u64 = 20_000;
 /// A nation's year; more is a mistake of the keyboard.
 const FILL_MAX: u64 = 100_000_000;

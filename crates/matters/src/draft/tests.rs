@@ -115,9 +115,10 @@ async fn old_drafts_go_and_nobody_keeps_too_many() {
     on_each(MIGRATIONS, async |db| {
         create(&db, &draft("old")).await.expect("made");
         let later = now() + SignedDuration::from_hours(24 * DAYS_KEPT);
-        let kept = load(&db, "old", "person:an", later).await.expect("reads");
-        assert_eq!(kept, None, "shown no more");
-        let later = later + SignedDuration::from_hours(24);
+        assert_eq!(
+            load(&db, "old", "person:an", later).await.expect("reads"),
+            None
+        );
         for number in 0..DRAFTS_MAX {
             let fresh = Draft {
                 updated_at: later,

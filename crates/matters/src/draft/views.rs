@@ -70,11 +70,11 @@ pub fn delete(id: &str, owner: &str) -> Statement {
     Statement::new(sql, params![owner, id]).any_order()
 }
 
-/// The end of every draft that nobody touched for [`DAYS_KEPT`] days, on the day after: until then
-/// it is shown no more.
+/// The end of every draft that nobody touched for [`DAYS_KEPT`] days, found by the day.
 pub(super) fn purge(now: Timestamp) -> Statement {
-    let sql = "DELETE FROM drafts WHERE touched_on < ?";
-    Statement::new(sql, params![day(oldest(now))])
+    let sql = "DELETE FROM drafts WHERE touched_on <= ? AND updated_at <= ?";
+    let oldest = oldest(now);
+    Statement::new(sql, params![day(oldest), oldest])
 }
 
 /// A new draft as it is, without asking how many its owner has: [`super::create`] does.
