@@ -31,6 +31,9 @@ pub fn of(sample: &Json, person: &Person, commune: &Agency, on: Date) -> Json {
     if fields.contains_key("requester_relation") {
         be_the_parent(fields, person);
     }
+    if fields.get("for_self") == Some(&Json::Bool(true)) {
+        be_oneself(fields, person);
+    }
     shift_days(&mut answers, on);
     answers
 }
@@ -57,6 +60,27 @@ fn be_the_parent(fields: &mut serde_json::Map<String, Json>, person: &Person) {
     let given = child.split_once(' ').map_or(child, |(_, given)| given);
     let child = format!("{family} {given}");
     fields.insert("child_name".into(), Json::String(child));
+}
+
+/// Whoever asks for a certificate about themselves is the person in it, who means to marry a man if
+/// she is a woman.
+fn be_oneself(fields: &mut serde_json::Map<String, Json>, person: &Person) {
+    let mut put = |name: &str, value: &str| fields.insert(name.into(), Json::String(value.into()));
+    put("person_name", &person.name);
+    if let Some(number) = &person.personal_id {
+        put("person_personal_id", number.as_str());
+    }
+    if let Some(birth) = person.birth {
+        put("person_birth_date", &birth.to_iso());
+    }
+    if let Some(phone) = &person.phone {
+        put("contact_phone", phone);
+    }
+    if person.sex == Some(Sex::Female) {
+        put("person_sex", "female");
+        put("partner_name", "Hồ Văn Mạnh");
+        put("partner_paper", "046098007654");
+    }
 }
 
 /// Every address lies in the commune that is asked.

@@ -1,10 +1,12 @@
 //! The demonstration shows what it promises, on both databases, whatever the day.
+use facts::people::Sex;
 use jiff::Timestamp;
 use jiff::civil::date;
 use matters::dossier::views::{self, Search};
 use matters::dossier::{Act, Phase};
 
-use super::{history, world};
+use super::world::World;
+use super::{answers, history, world};
 use crate::house::House;
 use crate::settings::Settings;
 
@@ -25,6 +27,7 @@ async fn every_state_that_a_visitor_looks_for_is_there() {
     for url in kernel::proof::fresh_urls().await {
         let house = house(&url).await;
         let world = world::settle(&house).await.expect("a world");
+        who_asks_about_themselves_stands_in_the_form(&house, &world);
         // No ninety days around it: only what is shown always.
         let made = history::play(&house, &world, 0, monday())
             .await
@@ -86,6 +89,29 @@ async fn every_state_that_a_visitor_looks_for_is_there() {
 }
 
 /// Monday 2026-11-23, ten o'clock in Vietnam.
+fn who_asks_about_themselves_stands_in_the_form(house: &House, world: &World) {
+    let about_oneself = house.ground.catalogue().all();
+    let about_oneself = about_oneself.filter(|one| one.sample["for_self"] == true);
+    let mut seen = 0;
+    for procedure in about_oneself {
+        for person in &world.citizens {
+            let on = date(2026, 11, 20);
+            let given = answers(&procedure.sample, person, &world.communes[0], on);
+            assert_eq!(given["person_name"], *person.name);
+            let number = person.personal_id.as_ref().map(|number| number.as_str());
+            assert_eq!(given["person_personal_id"].as_str(), number);
+            let partner = given["partner_name"].as_str().unwrap_or_default();
+            assert_eq!(
+                partner.contains("Văn"),
+                person.sex == Some(Sex::Female),
+                "{partner}"
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 1, "{seen}");
+}
+
 fn monday() -> Timestamp {
     let at = date(2026, 11, 23).at(3, 0, 0, 0);
     at.to_zoned(jiff::tz::TimeZone::UTC)
