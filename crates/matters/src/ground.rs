@@ -151,8 +151,10 @@ impl Ground {
     }
 }
 
-/// The one command by which a draft becomes a dossier. No form can send it: its ids have no slash.
-fn begun_by(draft: &str) -> String {
+/// The id of the one command by which a draft becomes a dossier, however often its form is sent. No
+/// form can send it: their ids have no slash.
+#[must_use]
+pub fn begun_by(draft: &str) -> String {
     format!("begin/{draft}")
 }
 

@@ -9,5 +9,5 @@ pub mod letters;
 pub mod questions;
 mod standing;
 
-pub use ground::{Ground, Shared};
+pub use ground::{Ground, Shared, begun_by};
 pub use standing::Standing;

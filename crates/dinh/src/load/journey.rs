@@ -237,7 +237,7 @@ impl Client {
             let seen = seen.map_err(|mishap| mishap.words().to_owned())?;
             let code = seen.page.links.iter().find_map(|link| code_of(link));
             let code = code.ok_or_else(|| format!("{told_at}: no code"))?;
-            let line = [&*handing_in(draft), "POST /apply/{}/check"];
+            let line = [&*matters::begun_by(draft), "POST /apply/{}/check"];
             self.book.acknowledged(&code, Far::Submitted, line)?;
         }
         Ok(())
@@ -288,7 +288,7 @@ impl Client {
     /// Written down at once under the dossier's id, then under the code that the next page tells.
     async fn handed_in(&mut self, form: &Form, taken: &Taken) -> Result<String, Stop> {
         let part = |address: &str| address.split('/').nth(2).unwrap_or_default().to_owned();
-        let command_id = handing_in(&part(&form.action));
+        let command_id = matters::begun_by(&part(&form.action));
         let dossier = part(&taken.next);
         self.book
             .handed_in(&command_id, &dossier)
@@ -381,11 +381,6 @@ pub(super) fn link(page: &Page, start: &str) -> Option<String> {
         .iter()
         .find(|link| link.starts_with(start))
         .cloned()
-}
-
-/// The one command that hands this draft in, however often its form is sent.
-fn handing_in(draft: &str) -> String {
-    format!("begin/{draft}")
 }
 
 /// The code in an address such as `/dossiers/H15.101-261122-0001?new`.

@@ -7,17 +7,17 @@ mod file;
 
 use std::sync::Arc;
 
+use super::Law;
 use super::access::{Action, Facts, may};
 use super::code::Code;
 use super::events::Event;
-use super::fold::evolve;
 use super::letters::{self, Letter, Source};
-use super::state::{Dossier, State};
+use super::state::Dossier;
 use super::views;
 use crate::Ground;
 use axum::extract::{Path, State as Shared};
 use facts::agency::Viewer;
-use kernel::{Entry, Json};
+use kernel::{Json, Whole};
 use web::{Access, Answer, Problem, Routes, SignedIn};
 
 /// The ending of a letter's address.
@@ -64,8 +64,8 @@ async fn paper(
     SignedIn { viewer, .. }: SignedIn<Viewer>,
 ) -> Answer {
     let opened = Opened::by(&ground, &code, &viewer, Action::ViewPrivate).await?;
-    let name = opened.name_of(&ground, &digest).await?;
-    let name = name.ok_or(Problem::NotFound)?;
+    let whole = ground.journal.whole(&*ground.law, &opened.id).await?;
+    let name = name_of(&whole, &digest).ok_or(Problem::NotFound)?;
     file::kept(&ground.files, &digest, &name).await
 }
 
@@ -89,8 +89,7 @@ async fn result(
 /// A dossier that the viewer may see.
 struct Opened {
     id: String,
-    dossier: Dossier,
-    entries: Vec<Entry<Event>>,
+    dossier: Arc<Dossier>,
 }
 
 impl Opened {
@@ -103,37 +102,29 @@ impl Opened {
         let code: Code = code.parse().map_err(|_| Problem::NotFound)?;
         let id = views::id_of(ground.db(), &code).await?;
         let id = id.ok_or(Problem::NotFound)?;
-        let entries = ground.journal.history(&*ground.law, &id).await?;
-        let state = entries.iter().fold(State::default(), evolve);
-        let dossier = state.dossier.map(Arc::unwrap_or_clone);
-        let dossier = dossier.ok_or(Problem::NotFound)?;
+        let (state, _) = ground.journal.load(&*ground.law, &id).await?;
+        let dossier = state.dossier.ok_or(Problem::NotFound)?;
         may(viewer, action, &Facts::of(&dossier)).map_err(|_| Problem::NotFound)?;
-        Ok(Self {
-            id,
-            dossier,
-            entries,
-        })
+        Ok(Self { id, dossier })
     }
+}
 
-    /// The name that somebody gave a file of this dossier; empty when nobody did, `None` when the
-    /// dossier has no such file: a digest alone opens nothing.
-    async fn name_of(&self, ground: &Ground, digest: &str) -> Result<Option<String>, Problem> {
-        let mut known = self
-            .entries
-            .iter()
-            .any(|entry| brings(&entry.event, digest));
-        let mut name = String::new();
-        for entry in &self.entries {
-            let Some(document) = ground.journal.private(entry).await? else {
-                continue;
-            };
-            known |= mentions(&document["answers"], digest);
-            if let Some(given) = document["paper_names"][digest].as_str() {
-                given.clone_into(&mut name);
-            }
-        }
-        Ok(known.then_some(name))
-    }
+/// The name that somebody gave a file of this dossier; empty when nobody did, `None` when the
+/// dossier has no such file: a digest alone opens nothing.
+fn name_of(dossier: &Whole<Law>, digest: &str) -> Option<String> {
+    let mut events = dossier.entries.iter().map(|entry| &entry.event);
+    let mut answers = dossier.written().map(|(_, document)| &document["answers"]);
+    let known = events.any(|event| brings(event, digest))
+        || answers.any(|answers| mentions(answers, digest));
+    let named =
+        |(_, document): (_, &Json)| document["paper_names"][digest].as_str().map(str::to_owned);
+    known.then(|| {
+        dossier
+            .written()
+            .filter_map(named)
+            .last()
+            .unwrap_or_default()
+    })
 }
 
 fn brings(event: &Event, digest: &str) -> bool {
