@@ -33,6 +33,10 @@ const HEAD_BYTES_MAX: usize = 64 * 1024;
 const HEAD_LINES_MAX: usize = 100;
 /// A peer that takes none of our bytes for so long is gone, or wants to hold us.
 const SEND_PATIENCE: Duration = Duration::from_secs(30);
+/// Connections that may wait to be accepted. Of a crowd that comes at once, those beyond it hear
+/// nothing and try again a second later; the usual 128 are fewer than one village. The system holds
+/// it to a limit of its own (`net.core.somaxconn`, 4,096).
+const KNOCKING_MAX: i32 = 4_096;
 /// The pause after the system had no descriptor left for a new connection.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
 
@@ -55,6 +59,7 @@ pub async fn serve(
     mut stop: watch::Receiver<bool>,
     patience: Duration,
 ) -> bool {
+    make_room_to_knock(&listener);
     let seats = Seats::new(limits);
     let graceful = GracefulShutdown::new();
     loop {
@@ -76,6 +81,13 @@ pub async fn serve(
     tokio::select! {
         () = graceful.shutdown() => true,
         () = tokio::time::sleep(patience) => false,
+    }
+}
+
+/// A second call only makes the queue longer.
+fn make_room_to_knock(listener: &TcpListener) {
+    if let Err(error) = socket2::SockRef::from(listener).listen(KNOCKING_MAX) {
+        tracing::warn!(%error, "few connections may wait to be accepted");
     }
 }
 

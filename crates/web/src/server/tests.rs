@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::{Limits, serve};
+use super::{Limits, make_room_to_knock, serve};
 
 struct Running {
     address: SocketAddr,
@@ -58,6 +58,20 @@ const WIDE: Limits = Limits {
     per_address: 0,
     head_patience: Duration::from_millis(300),
 };
+
+/// Nobody is accepted here. Whoever finds no room to wait tries again after a second.
+#[tokio::test]
+async fn a_crowd_may_wait_to_be_accepted() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    make_room_to_knock(&listener);
+    let address = listener.local_addr().unwrap();
+    let mut crowd = Vec::new();
+    for number in 0..300 {
+        let knock = TcpStream::connect(address);
+        let heard = tokio::time::timeout(Duration::from_millis(900), knock).await;
+        crowd.push(heard.unwrap_or_else(|_| panic!("number {number} found no room")));
+    }
+}
 
 #[tokio::test]
 async fn one_address_takes_only_its_seats_and_gives_them_back() {
