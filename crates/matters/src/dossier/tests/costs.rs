@@ -2,7 +2,7 @@
 //! machine, and rows that PostgreSQL reads, counted for each thing that can be asked. What an
 //! officer looks for stands among the oldest dossiers, so that nobody finds it by good luck.
 use super::stories;
-use crate::dossier::views::{self, Inbox, Search};
+use crate::dossier::views::{self, Book, Inbox, Search};
 use crate::dossier::{Code, Event, ExternalStatus, MIGRATIONS, Phase, State, evolve};
 use facts::agency::{Post, Right, Viewer};
 use facts::procedure::Channel;
@@ -54,11 +54,15 @@ fn sample() -> (State, Entry<Event>) {
         .expect("a dossier that owes money")
 }
 
+fn arrival(number: usize) -> Timestamp {
+    let start: Timestamp = "2026-07-01T01:00:00Z".parse().unwrap();
+    start + SignedDuration::from_secs(number as i64 * 600)
+}
+
 /// The rows of the `number`-th dossier: the first ones are rare in every way.
 fn rows(number: usize, sample: &(State, Entry<Event>)) -> Vec<Statement> {
     let (mut state, mut entry) = sample.clone();
-    let start: Timestamp = "2026-07-01T01:00:00Z".parse().unwrap();
-    let at = start + SignedDuration::from_secs(number as i64 * 600);
+    let at = arrival(number);
     let dossier = state
         .dossier
         .as_mut()
@@ -69,6 +73,7 @@ fn rows(number: usize, sample: &(State, Entry<Event>)) -> Vec<Statement> {
     dossier.agency = "H15.101".into();
     dossier.reception_agency = "H15.101".into();
     dossier.submitted_at = at;
+    dossier.accepted_at = Some(at);
     dossier.applicant = format!("p{}", if rare { 0 } else { 1 + number / 3 });
     dossier.phase = match number {
         _ if rare => Phase::SupplementAsked,
@@ -314,6 +319,15 @@ async fn costs(url: &str, count: usize) -> BTreeMap<String, u64> {
     costs.insert("an empty queue".into(), meter.read().await);
     views::queued(&db, &viewer, Timestamp::MAX).await.unwrap();
     costs.insert("the queues".into(), meter.read().await);
+    let book = Book {
+        agency: "H15.101".into(),
+        from: arrival(count - 2 * PAGE),
+        to: Timestamp::MAX,
+        after: None,
+    };
+    let page = views::book(&db, &book, PAGE).await.unwrap();
+    assert_eq!(page.len(), PAGE, "the newest of the book of {count}");
+    costs.insert("the newest of the book".into(), meter.read().await);
     db.close().await;
     costs
 }

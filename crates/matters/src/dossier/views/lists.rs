@@ -112,17 +112,17 @@ pub struct Book {
 /// [`Trouble`] of the database.
 pub async fn book(db: &Database, book: &Book, limit: usize) -> Result<Vec<Line>, Trouble> {
     let limit = i64::try_from(limit.min(LINES_MAX)).unwrap_or(i64::MAX);
-    let (after, id) = book
-        .after
-        .clone()
-        .unwrap_or((Timestamp::MIN, String::new()));
+    // One lower bound: of two PostgreSQL begins at either, and passes years of the book.
+    let (after, id) = match &book.after {
+        Some((at, id)) if *at >= book.from => (*at, id.as_str()),
+        _ => (book.from, ""),
+    };
     let sql = format!(
         "SELECT {COLUMNS} FROM dossiers d
-          WHERE d.agency = ? AND d.accepted_at >= ? AND d.accepted_at < ?
-            AND (d.accepted_at, d.id) > (?, ?)
+          WHERE d.agency = ? AND (d.accepted_at, d.id) > (?, ?) AND d.accepted_at < ?
           ORDER BY d.accepted_at, d.id LIMIT ?"
     );
-    let values = params![&book.agency, book.from, book.to, after, id, limit];
+    let values = params![&book.agency, after, id, book.to, limit];
     let rows = db.query(Statement::new(sql, values)).await?;
     Ok(rows.iter().map(|row| line_at(row, 0)).collect())
 }
