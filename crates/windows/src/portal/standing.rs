@@ -124,7 +124,7 @@ fn has_result(dossier: &Dossier) -> bool {
 pub(super) fn asked(
     dossier: &Dossier,
     procedure: Option<&Procedure>,
-    told: &[Told],
+    told: &[Told<'_>],
     names: &Names,
 ) -> Asked {
     let pays = dossier.owes() && matches!(dossier.phase, Phase::FeeDue | Phase::Released);
@@ -145,10 +145,10 @@ pub(super) fn asked(
 fn supplement(
     dossier: &Dossier,
     procedure: Option<&Procedure>,
-    told: &[Told],
+    told: &[Told<'_>],
 ) -> Option<SupplementAsked> {
     let mut found: Option<SupplementAsked> = None;
-    let text = |private: &Option<Json>, name: &str| {
+    let text = |private: &Option<&Json>, name: &str| {
         let value = private.as_ref().and_then(|document| document.get(name));
         value.and_then(Json::as_str).unwrap_or_default().to_owned()
     };
@@ -207,10 +207,10 @@ fn fetch(dossier: &Dossier, names: &Names) -> Option<Fetch> {
 }
 
 /// Where the result goes, with the address to which the post delivers it.
-pub(super) fn return_way(dossier: &Dossier, told: &[Told], names: &Names) -> String {
+pub(super) fn return_way(dossier: &Dossier, told: &[Told<'_>], names: &Names) -> String {
     let way = names.way(&dossier.return_way);
     let written = told.iter();
-    let written = written.filter_map(|(entry, private)| Some((&entry.event, private.as_ref()?)));
+    let written = written.filter_map(|(entry, private)| Some((&entry.event, (*private)?)));
     match (&dossier.return_way, post_address(written)) {
         (ReturnWay::Post, Some(address)) => format!("{way}: {address}"),
         _ => way,
@@ -241,7 +241,7 @@ pub(super) fn bill(dossier: &Dossier, procedure: Option<&Procedure>) -> Vec<FeeR
 /// How late it is or was; `None` when the promise holds.
 pub(super) fn late(
     dossier: &Dossier,
-    told: &[Told],
+    told: &[Told<'_>],
     calendar: &Calendar,
     now: Timestamp,
 ) -> Option<Late> {
@@ -274,7 +274,11 @@ fn ended_without(dossier: &Dossier) -> bool {
 }
 
 /// The papers with the names that people gave their files.
-pub(super) fn sent(dossier: &Dossier, procedure: Option<&Procedure>, told: &[Told]) -> Vec<Sent> {
+pub(super) fn sent(
+    dossier: &Dossier,
+    procedure: Option<&Procedure>,
+    told: &[Told<'_>],
+) -> Vec<Sent> {
     let files = file_names(told);
     let required = procedure.map_or(&[][..], |procedure| &procedure.papers);
     let papers = dossier.papers.iter().map(|paper| {
@@ -290,7 +294,7 @@ pub(super) fn sent(dossier: &Dossier, procedure: Option<&Procedure>, told: &[Tol
     papers.collect()
 }
 
-fn file_names(told: &[Told]) -> BTreeMap<String, String> {
+fn file_names(told: &[Told<'_>]) -> BTreeMap<String, String> {
     let mut names = BTreeMap::new();
     for (_, private) in told {
         let found = private.as_ref().and_then(|one| one.get("paper_names"));
@@ -305,17 +309,14 @@ fn file_names(told: &[Told]) -> BTreeMap<String, String> {
 
 /// The answers as they stand: those of the submission, replaced by a supplement that brought them
 /// anew.
-pub(super) fn answers(told: &[Told]) -> Option<&Json> {
-    let documents = told
-        .iter()
-        .rev()
-        .filter_map(|(_, private)| private.as_ref());
+pub(super) fn answers<'a>(told: &[Told<'a>]) -> Option<&'a Json> {
+    let documents = told.iter().rev().filter_map(|(_, private)| *private);
     let mut answers = documents.filter_map(|document| document.get("answers"));
     answers.find(|answers| answers.is_object())
 }
 
 /// The letters that the entries have caused, in the order of their forms.
-pub(super) fn letters(dossier: &Dossier, told: &[Told]) -> Vec<Letter> {
+pub(super) fn letters(dossier: &Dossier, told: &[Told<'_>]) -> Vec<Letter> {
     let mut list: Vec<Letter> = Vec::new();
     let mut add = |form: &'static str, at: Timestamp| {
         list.retain(|letter| letter.form != form);

@@ -14,7 +14,7 @@ use web::{Tone, show};
 use super::phrases::{self, fill, say};
 
 /// An entry with the document of what people wrote, where the applicant may read it.
-pub(super) type Told = (Entry<Event>, Option<Json>);
+pub(super) type Told<'a> = (&'a Entry<Event>, Option<&'a Json>);
 
 /// Names of agencies and officers by id.
 #[derive(Debug, Default)]
@@ -45,9 +45,9 @@ impl Names {
 }
 
 /// Ids of agencies and officers that the timeline will name.
-pub(super) fn ids(entries: &[Entry<Event>]) -> (BTreeSet<String>, BTreeSet<String>) {
+pub(super) fn ids(told: &[Told<'_>]) -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut agencies, mut officers) = (BTreeSet::new(), BTreeSet::new());
-    for entry in entries {
+    for (entry, _) in told {
         if !entry.office.is_empty() {
             agencies.insert(entry.office.clone());
             officers.insert(entry.actor.clone());
@@ -90,7 +90,7 @@ pub(super) fn is_open(event: &Event) -> bool {
 pub(super) fn timeline(
     dossier: &Dossier,
     procedure: Option<&Procedure>,
-    told: &[Told],
+    told: &[Told<'_>],
     names: &Names,
 ) -> Vec<TimelineItem> {
     let tale = Tale {
@@ -120,7 +120,7 @@ fn promise(dossier: &Dossier) -> Option<TimelineItem> {
 }
 
 struct Tale<'a> {
-    told: &'a [Told],
+    told: &'a [Told<'a>],
     procedure: Option<&'a Procedure>,
     names: &'a Names,
     dossier: &'a Dossier,
@@ -130,7 +130,7 @@ struct Tale<'a> {
 struct Line(Tone, String, String);
 
 impl Tale<'_> {
-    fn item(&self, (entry, private): &Told) -> Option<TimelineItem> {
+    fn item(&self, (entry, private): &Told<'_>) -> Option<TimelineItem> {
         let Line(tone, title, text) = self.line(&entry.event)?;
         let written = |field: &str| {
             let document = private.as_ref()?;

@@ -1,16 +1,14 @@
 //! `/dossiers/{code}`: one dossier for its applicant and filer: what to do now, when it is
 //! promised, who has it, what happened, what was sent. Everybody else gets 404, so that a code
 //! alone tells nothing.
-use std::sync::Arc;
-
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use facts::agency::{Right, Viewer};
 use facts::procedure::{Procedure, Spelling, SummarySection};
 use jiff::Timestamp;
-use kernel::Trouble;
-use matters::dossier::{Action, Code, Dossier, Facts, Phase, Work, may, views, work};
+use kernel::{Entry, Trouble, Whole};
+use matters::dossier::{Action, Code, Dossier, Event, Facts, Law, Phase, Work, may, views, work};
 use web::ui::{Link, Tag, TimelineItem};
 use web::{Answer, Now, Problem, Redirect, Shell, SignedIn, Tone, show};
 
@@ -74,48 +72,52 @@ pub(super) async fn show(
         let code = super::procedures::encoded(&code);
         return Ok(Redirect::to(format!("/desk/dossiers/{code}")).into_response());
     }
-    let (dossier, told) = open(&portal, &code, &viewer).await?;
-    let page = page(&portal, &viewer, (dossier, told), now, shell).await?;
+    let whole = open(&portal, &code, &viewer).await?;
+    let page = page(&portal, &viewer, &whole, now, shell).await?;
     web::render(&page)
 }
 
-/// The dossier with its entries and what the applicant may read of the vault.
-async fn open(
-    portal: &Portal,
-    code: &str,
-    viewer: &Viewer,
-) -> Result<(Dossier, Vec<Told>), Problem> {
+/// The dossier with its life, for somebody who may read what was written.
+async fn open(portal: &Portal, code: &str, viewer: &Viewer) -> Result<Whole<Law>, Problem> {
     let ground = &portal.ground;
     let code: Code = code.parse().map_err(|_| Problem::NotFound)?;
     let id = views::id_of(ground.db(), &code).await?;
     let id = id.ok_or(Problem::NotFound)?;
     let whole = ground.journal.whole(&*ground.law, &id).await?;
-    let dossier = whole.state.dossier.map(Arc::unwrap_or_clone);
-    let dossier = dossier.ok_or(Problem::NotFound)?;
-    may(viewer, Action::ViewPrivate, &Facts::of(&dossier)).map_err(|_| Problem::NotFound)?;
-    let mut told = Vec::with_capacity(whole.entries.len());
-    for entry in whole.entries {
+    let dossier = whole.state.dossier.as_deref().ok_or(Problem::NotFound)?;
+    may(viewer, Action::ViewPrivate, &Facts::of(dossier)).map_err(|_| Problem::NotFound)?;
+    Ok(whole)
+}
+
+/// What happened, with what the applicant may read of the vault.
+fn told(whole: &Whole<Law>) -> Vec<Told<'_>> {
+    let one = |entry: &'_ Entry<Event>| {
         let open = entry.private.as_ref();
-        let open = open.filter(|_| timeline::is_open(&entry.event));
-        let private = open.and_then(|digest| whole.private.get(digest).cloned());
-        told.push((entry, private));
-    }
-    Ok((dossier, told))
+        open.filter(|_| timeline::is_open(&entry.event))
+            .and_then(|digest| whole.private.get(digest))
+    };
+    whole
+        .entries
+        .iter()
+        .map(|entry| (entry, one(entry)))
+        .collect()
 }
 
 async fn page(
     portal: &Portal,
     viewer: &Viewer,
-    (dossier, told): (Dossier, Vec<Told>),
+    whole: &Whole<Law>,
     now: Timestamp,
     shell: Shell,
-) -> Result<DossierPage, Trouble> {
+) -> Result<DossierPage, Problem> {
     let ground = &portal.ground;
+    let dossier = whole.state.dossier.as_deref().ok_or(Problem::NotFound)?;
+    let told = told(whole);
     let procedure = ground.catalogue().get(&dossier.procedure).cloned();
     let procedure = procedure.as_deref();
-    let names = names(portal, &dossier, &told).await?;
+    let names = names(portal, dossier, &told).await?;
     let calendar = ground.law.calendars.of(&dossier.agency);
-    let late = standing::late(&dossier, &told, calendar, now);
+    let late = standing::late(dossier, &told, calendar, now);
     let still = late.as_ref().is_some_and(|late| !late.over);
     let status = dossier.phase.external();
     let meaning = procedure.and_then(|procedure| procedure.status_words(status.code()));
@@ -129,7 +131,7 @@ async fn page(
         ],
         code: dossier.code.to_string(),
         procedure: format!("/procedures/{}", dossier.procedure.code),
-        tag: tag(&dossier, still),
+        tag: tag(dossier, still),
         meaning: meaning.map_or_else(String::new, |words| words.vi.clone()),
         due: due.map_or_else(String::new, |term| show::moment(term.due)),
         stopped: match (dossier.stopped_since, dossier.finished_at) {
@@ -137,13 +139,13 @@ async fn page(
             _ => String::new(),
         },
         submitted: show::moment(dossier.submitted_at),
-        asked: standing::asked(&dossier, procedure, &told, &names),
+        asked: standing::asked(dossier, procedure, &told, &names),
         late,
-        holders: holders(portal, &dossier, &names, now).await?,
-        timeline: timeline::timeline(&dossier, procedure, &told, &names),
-        papers: standing::sent(&dossier, procedure, &told),
-        letters: standing::letters(&dossier, &told),
-        bill: standing::bill(&dossier, procedure),
+        holders: holders(portal, dossier, &names, now).await?,
+        timeline: timeline::timeline(dossier, procedure, &told, &names),
+        papers: standing::sent(dossier, procedure, &told),
+        letters: standing::letters(dossier, &told),
+        bill: standing::bill(dossier, procedure),
         total: show::dong(dossier.amount_due()),
         receipt: dossier
             .payment
@@ -151,8 +153,8 @@ async fn page(
             .as_ref()
             .map_or_else(String::new, |receipt| receipt.number.clone()),
         answers: answers(portal, procedure, &told, now),
-        return_way: standing::return_way(&dossier, &told, &names),
-        buttons: standing::buttons(viewer, &dossier),
+        return_way: standing::return_way(dossier, &told, &names),
+        buttons: standing::buttons(viewer, dossier),
         result_number: dossier
             .result
             .as_ref()
@@ -172,9 +174,8 @@ fn tag(dossier: &Dossier, late: bool) -> Tag {
     }
 }
 
-async fn names(portal: &Portal, dossier: &Dossier, told: &[Told]) -> Result<Names, Trouble> {
-    let entries: Vec<_> = told.iter().map(|(entry, _)| entry.clone()).collect();
-    let (mut agencies, officers) = timeline::ids(&entries);
+async fn names(portal: &Portal, dossier: &Dossier, told: &[Told<'_>]) -> Result<Names, Trouble> {
+    let (mut agencies, officers) = timeline::ids(told);
     agencies.extend([
         dossier.agency.clone(),
         dossier.reception_agency.clone(),
@@ -254,7 +255,7 @@ async fn place(portal: &Portal, one: &Work, now: Timestamp) -> Result<(String, S
 fn answers(
     portal: &Portal,
     procedure: Option<&Procedure>,
-    told: &[Told],
+    told: &[Told<'_>],
     now: Timestamp,
 ) -> Vec<SummarySection> {
     let on = super::today(now);
