@@ -41,8 +41,8 @@ const FIGURES: [(&str, &str, SeriesLabelPosition); 2] = [
         SeriesLabelPosition::UpperLeft,
     ),
 ];
-/// Room above the highest point.
-const HEADROOM: f64 = 1.15;
+/// Room above the highest point: the legend fits there.
+const HEADROOM: f64 = 1.3;
 
 /// Points of one database.
 struct Curve {
