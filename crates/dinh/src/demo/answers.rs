@@ -45,42 +45,43 @@ fn be_the_parent(fields: &mut serde_json::Map<String, Json>, person: &Person) {
         Some(Sex::Male) => "father",
         _ => "mother",
     };
-    let mut put = |name: String, value: String| fields.insert(name, Json::String(value));
-    put("requester_relation".into(), parent.into());
-    put(format!("{parent}_name"), person.name.clone());
-    if let Some(number) = &person.personal_id {
-        put(format!("{parent}_personal_id"), number.as_str().to_owned());
-    }
-    if let Some(birth) = person.birth {
-        put(format!("{parent}_birth_date"), birth.to_iso());
-    }
+    put(fields, "requester_relation", parent);
+    identify(fields, parent, person);
     let text = |name: &str| fields.get(name).and_then(Json::as_str).unwrap_or_default();
     let family = text("father_name").split(' ').next().unwrap_or_default();
     let child = text("child_name");
     let given = child.split_once(' ').map_or(child, |(_, given)| given);
     let child = format!("{family} {given}");
-    fields.insert("child_name".into(), Json::String(child));
+    put(fields, "child_name", &child);
 }
 
 /// Whoever asks for a certificate about themselves is the person in it, who means to marry a man if
 /// she is a woman.
 fn be_oneself(fields: &mut serde_json::Map<String, Json>, person: &Person) {
-    let mut put = |name: &str, value: &str| fields.insert(name.into(), Json::String(value.into()));
-    put("person_name", &person.name);
-    if let Some(number) = &person.personal_id {
-        put("person_personal_id", number.as_str());
-    }
-    if let Some(birth) = person.birth {
-        put("person_birth_date", &birth.to_iso());
-    }
+    identify(fields, "person", person);
     if let Some(phone) = &person.phone {
-        put("contact_phone", phone);
+        put(fields, "contact_phone", phone);
     }
     if person.sex == Some(Sex::Female) {
-        put("person_sex", "female");
-        put("partner_name", "Hồ Văn Mạnh");
-        put("partner_paper", "046098007654");
+        put(fields, "person_sex", "female");
+        put(fields, "partner_name", "Hồ Văn Mạnh");
+        put(fields, "partner_paper", "046098007654");
     }
+}
+
+/// Name, number and birth of the person whom a form calls `role`.
+fn identify(fields: &mut serde_json::Map<String, Json>, role: &str, person: &Person) {
+    put(fields, &format!("{role}_name"), &person.name);
+    if let Some(number) = &person.personal_id {
+        put(fields, &format!("{role}_personal_id"), number.as_str());
+    }
+    if let Some(birth) = person.birth {
+        put(fields, &format!("{role}_birth_date"), &birth.to_iso());
+    }
+}
+
+fn put(fields: &mut serde_json::Map<String, Json>, name: &str, value: &str) {
+    fields.insert(name.to_owned(), Json::String(value.to_owned()));
 }
 
 /// Every address lies in the commune that is asked.

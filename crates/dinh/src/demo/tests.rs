@@ -88,7 +88,7 @@ async fn every_state_that_a_visitor_looks_for_is_there() {
     }
 }
 
-/// Monday 2026-11-23, ten o'clock in Vietnam.
+/// Of each sample that is about the one who asks, for every citizen.
 fn who_asks_about_themselves_stands_in_the_form(house: &House, world: &World) {
     let about_oneself = house.ground.catalogue().all();
     let about_oneself = about_oneself.filter(|one| one.sample["for_self"] == true);
@@ -112,6 +112,7 @@ fn who_asks_about_themselves_stands_in_the_form(house: &House, world: &World) {
     assert!(seen > 1, "{seen}");
 }
 
+/// Monday 2026-11-23, ten o'clock in Vietnam.
 fn monday() -> Timestamp {
     let at = date(2026, 11, 23).at(3, 0, 0, 0);
     at.to_zoned(jiff::tz::TimeZone::UTC)

@@ -9,12 +9,10 @@ use std::sync::Arc;
 
 use super::Law;
 use super::access::{Action, Facts, may};
-use super::code::Code;
 use super::events::Event;
 use super::letters::{self, Letter, Source};
 use super::state::Dossier;
-use super::views;
-use crate::Ground;
+use crate::{Ground, Standing};
 use axum::extract::{Path, State as Shared};
 use facts::agency::Viewer;
 use kernel::{Json, Whole};
@@ -63,8 +61,11 @@ async fn paper(
     Path((code, digest)): Path<(String, String)>,
     SignedIn { viewer, .. }: SignedIn<Viewer>,
 ) -> Answer {
-    let opened = Opened::by(&ground, &code, &viewer, Action::ViewPrivate).await?;
-    let whole = ground.journal.whole(&*ground.law, &opened.id).await?;
+    let id = Standing::id(&ground, &code).await?;
+    let id = id.ok_or(Problem::NotFound)?;
+    let whole = ground.journal.whole(&*ground.law, &id).await?;
+    let dossier = whole.state.dossier.as_ref().ok_or(Problem::NotFound)?;
+    check(&viewer, Action::ViewPrivate, dossier)?;
     let name = name_of(&whole, &digest).ok_or(Problem::NotFound)?;
     file::kept(&ground.files, &digest, &name).await
 }
@@ -99,14 +100,17 @@ impl Opened {
         viewer: &Viewer,
         action: Action,
     ) -> Result<Self, Problem> {
-        let code: Code = code.parse().map_err(|_| Problem::NotFound)?;
-        let id = views::id_of(ground.db(), &code).await?;
+        let id = Standing::id(ground, code).await?;
         let id = id.ok_or(Problem::NotFound)?;
         let (state, _) = ground.journal.load(&*ground.law, &id).await?;
         let dossier = state.dossier.ok_or(Problem::NotFound)?;
-        may(viewer, action, &Facts::of(&dossier)).map_err(|_| Problem::NotFound)?;
+        check(viewer, action, &dossier)?;
         Ok(Self { id, dossier })
     }
+}
+
+fn check(viewer: &Viewer, action: Action, dossier: &Dossier) -> Result<(), Problem> {
+    may(viewer, action, &Facts::of(dossier)).map_err(|_| Problem::NotFound)
 }
 
 /// The name that somebody gave a file of this dossier; empty when nobody did, `None` when the

@@ -16,9 +16,9 @@ use axum::response::{IntoResponse, Response};
 use facts::agency::Viewer;
 use jiff::Timestamp;
 use kernel::{Ctx, Failure};
-use matters::Ground;
-use matters::dossier::{Code, Dossier, Refusal};
+use matters::dossier::{Dossier, Refusal};
 use matters::draft::{self, Draft};
+use matters::{Ground, Standing};
 use web::ui::Link;
 use web::{Access, Problem, Redirect, Routes, SignedIn};
 
@@ -92,8 +92,7 @@ async fn change(
 
 /// A dossier by its code, if the one who asks may see it. Others hear that there is none.
 async fn dossier(ground: &Ground, who: &Who, code: &str) -> Result<(String, Dossier), Problem> {
-    let code: Code = code.parse().map_err(|_| Problem::NotFound)?;
-    let id = matters::dossier::views::id_of(ground.db(), &code).await?;
+    let id = Standing::id(ground, code).await?;
     let id = id.ok_or(Problem::NotFound)?;
     let found = doing::dossier(ground, &who.viewer, &id).await?;
     found.map(|dossier| (id, dossier)).ok_or(Problem::NotFound)

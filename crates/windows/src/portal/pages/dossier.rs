@@ -8,7 +8,8 @@ use facts::agency::{Right, Viewer};
 use facts::procedure::{Procedure, Spelling, SummarySection};
 use jiff::Timestamp;
 use kernel::{Entry, Trouble, Whole};
-use matters::dossier::{Action, Code, Dossier, Event, Facts, Law, Phase, Work, may, views, work};
+use matters::Standing;
+use matters::dossier::{Action, Dossier, Event, Facts, Law, Phase, Work, may, work};
 use web::ui::{Link, Tag, TimelineItem};
 use web::{Answer, Now, Problem, Redirect, Shell, SignedIn, Tone, show};
 
@@ -72,47 +73,39 @@ pub(super) async fn show(
         let code = super::procedures::encoded(&code);
         return Ok(Redirect::to(format!("/desk/dossiers/{code}")).into_response());
     }
-    let whole = open(&portal, &code, &viewer).await?;
-    let page = page(&portal, &viewer, &whole, now, shell).await?;
+    let ground = &portal.ground;
+    let id = Standing::id(ground, &code).await?;
+    let id = id.ok_or(Problem::NotFound)?;
+    let whole = ground.journal.whole(&*ground.law, &id).await?;
+    let seen = seen(&whole, &viewer)?;
+    let page = page(&portal, &viewer, seen, now, shell).await?;
     web::render(&page)
 }
 
-/// The dossier with its life, for somebody who may read what was written.
-async fn open(portal: &Portal, code: &str, viewer: &Viewer) -> Result<Whole<Law>, Problem> {
-    let ground = &portal.ground;
-    let code: Code = code.parse().map_err(|_| Problem::NotFound)?;
-    let id = views::id_of(ground.db(), &code).await?;
-    let id = id.ok_or(Problem::NotFound)?;
-    let whole = ground.journal.whole(&*ground.law, &id).await?;
+/// The dossier and what happened with what the applicant may read of the vault, for somebody who
+/// may read what was written.
+fn seen<'a>(
+    whole: &'a Whole<Law>,
+    viewer: &Viewer,
+) -> Result<(&'a Dossier, Vec<Told<'a>>), Problem> {
     let dossier = whole.state.dossier.as_deref().ok_or(Problem::NotFound)?;
     may(viewer, Action::ViewPrivate, &Facts::of(dossier)).map_err(|_| Problem::NotFound)?;
-    Ok(whole)
-}
-
-/// What happened, with what the applicant may read of the vault.
-fn told(whole: &Whole<Law>) -> Vec<Told<'_>> {
-    let one = |entry: &'_ Entry<Event>| {
+    let told = |entry: &'a Entry<Event>| {
         let open = entry.private.as_ref();
-        open.filter(|_| timeline::is_open(&entry.event))
-            .and_then(|digest| whole.private.get(digest))
+        let open = open.filter(|_| timeline::is_open(&entry.event));
+        (entry, open.and_then(|digest| whole.private.get(digest)))
     };
-    whole
-        .entries
-        .iter()
-        .map(|entry| (entry, one(entry)))
-        .collect()
+    Ok((dossier, whole.entries.iter().map(told).collect()))
 }
 
 async fn page(
     portal: &Portal,
     viewer: &Viewer,
-    whole: &Whole<Law>,
+    (dossier, told): (&Dossier, Vec<Told<'_>>),
     now: Timestamp,
     shell: Shell,
-) -> Result<DossierPage, Problem> {
+) -> Result<DossierPage, Trouble> {
     let ground = &portal.ground;
-    let dossier = whole.state.dossier.as_deref().ok_or(Problem::NotFound)?;
-    let told = told(whole);
     let procedure = ground.catalogue().get(&dossier.procedure).cloned();
     let procedure = procedure.as_deref();
     let names = names(portal, dossier, &told).await?;
