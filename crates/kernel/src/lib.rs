@@ -21,7 +21,7 @@ pub mod timer;
 pub mod worker;
 
 pub use bulk::Bulk;
-pub use db::{Database, RoundTrips, Row, Settings, Statement, Trouble, Value, Written};
+pub use db::{Cells, Database, RoundTrips, Row, Settings, Statement, Trouble, Value, Written};
 pub use decide::{Ctx, Decide, Entry, Lived};
 pub use journal::{Failure, Handled, Journal, Request, Whole};
 pub use migrate::Migration;

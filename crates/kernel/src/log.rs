@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
-use crate::{Database, Entry, Row, Statement, Trouble, body, lease, params};
+use crate::{Cells, Database, Entry, Row, Statement, Trouble, body, lease, params};
 
 /// The lease of the one who places.
 pub const LEASE: &str = "log";
@@ -146,25 +146,28 @@ impl Placed {
 /// # Errors
 /// [`Trouble`] of the database.
 pub async fn after(db: &Database, position: i64, limit: i64) -> Result<Vec<Placed>, Trouble> {
-    let sql =
-        "SELECT e.stream, e.version, e.at, e.actor, e.office, e.command_id, e.private, e.kind,
-                      e.body, l.position
-               FROM log l JOIN entries e ON e.stream = l.stream AND e.version = l.version
-               WHERE l.position > ? AND l.position <= ? ORDER BY l.position";
+    let sql = format!(
+        "SELECT {ENTRY}, l.position
+           FROM log l JOIN entries e ON e.stream = l.stream AND e.version = l.version
+          WHERE l.position > ? AND l.position <= ? ORDER BY l.position"
+    );
     // Places have no gaps: the last of `limit` entries is known.
     let last = position.saturating_add(limit);
     let rows = db
         .query(Statement::new(sql, params![position, last]))
         .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Placed {
-                position: row.int(9),
-                kind: row.string(7),
-                entry: header(row, |_, body| Ok(body.to_owned()))?,
-            })
-        })
-        .collect()
+    rows.into_iter().map(placed).collect()
+}
+
+fn placed(row: Row) -> Result<Placed, Trouble> {
+    let mut cells = row.cells();
+    let (entry, kind) = header(&mut cells, |kind, body| Ok((body, kind)))?;
+    let position = cells.int();
+    Ok(Placed {
+        position,
+        kind,
+        entry,
+    })
 }
 
 /// The last place given; 0 for an empty log.
@@ -176,28 +179,37 @@ pub async fn head(db: &Database) -> Result<i64, Trouble> {
     Ok(db.query(Statement::new(sql, vec![])).await?[0].int(0))
 }
 
-/// Reads the columns `stream, version, at, actor, office, command_id, private, kind, body`.
-pub(crate) fn entry<E: DeserializeOwned>(row: &Row) -> Result<Entry<E>, Trouble> {
-    header(row, |kind, text| body::read(kind, text))
+/// What [`entry`] reads of a row of `entries e`.
+pub(crate) const ENTRY: &str =
+    "e.stream, e.version, e.at, e.actor, e.office, e.command_id, e.private, e.kind, e.body";
+
+/// The next columns, [`ENTRY`]: an entry.
+pub(crate) fn entry<E: DeserializeOwned>(cells: &mut Cells) -> Result<Entry<E>, Trouble> {
+    header(cells, |kind, text| Ok((body::read(&kind, &text)?, ()))).map(|(entry, ())| entry)
 }
 
-/// The same, with the event as what is wanted of its kind and text.
-fn header<E>(
-    row: &Row,
-    event: impl FnOnce(&str, &str) -> serde_json::Result<E>,
-) -> Result<Entry<E>, Trouble> {
-    let broken =
-        |e: &dyn std::fmt::Display| Trouble::Broken(format!("{} {}: {e}", row.text(0), row.int(1)));
-    Ok(Entry {
-        stream: row.string(0),
-        version: row.int(1),
-        at: Timestamp::from_millisecond(row.int(2)).map_err(|e| broken(&e))?,
-        actor: row.string(3),
-        office: row.string(4),
-        command_id: row.string(5),
-        private: row.opt_string(6),
-        event: event(row.text(7), row.text(8)).map_err(|e| broken(&e))?,
-    })
+/// The same, with the event as what is wanted of its kind and text, and what else is.
+fn header<E, More>(
+    cells: &mut Cells,
+    event: impl FnOnce(String, String) -> serde_json::Result<(E, More)>,
+) -> Result<(Entry<E>, More), Trouble> {
+    let (stream, version) = (cells.string(), cells.int());
+    let broken = |e: &dyn std::fmt::Display| Trouble::Broken(format!("{stream} {version}: {e}"));
+    let at = Timestamp::from_millisecond(cells.int()).map_err(|e| broken(&e))?;
+    let (actor, office, command_id) = (cells.string(), cells.string(), cells.string());
+    let private = cells.opt_string();
+    let (event, more) = event(cells.string(), cells.string()).map_err(|e| broken(&e))?;
+    let entry = Entry {
+        stream,
+        version,
+        at,
+        actor,
+        office,
+        command_id,
+        private,
+        event,
+    };
+    Ok((entry, more))
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! The demonstration shows what it promises, on both databases, whatever the day.
+use std::sync::Arc;
+
 use facts::people::Sex;
 use jiff::Timestamp;
 use jiff::civil::date;
-use matters::dossier::views::{self, Search};
-use matters::dossier::{Act, Phase};
+use matters::Ground;
+use matters::dossier::views::{self, LINES_MAX, Search};
+use matters::dossier::{Act, Dossier, Phase};
 
 use super::world::World;
 use super::{answers, history, world};
@@ -20,6 +23,11 @@ async fn house(url: &str) -> House {
     House::open(Settings::read(None, environment.into_iter()).expect("settings"))
         .await
         .expect("opens")
+}
+
+async fn dossier(ground: &Ground, id: &str) -> Arc<Dossier> {
+    let loaded = ground.journal.load(&*ground.law, id).await;
+    loaded.expect("loads").0.dossier.expect("a dossier")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -48,13 +56,10 @@ async fn every_state_that_a_visitor_looks_for_is_there() {
                     .viewer(&officer.id, monday())
                     .await
                     .expect("reads");
-                let search = Search {
-                    agency: agency.to_owned(),
-                    ..Search::default()
-                };
-                lines = views::list(ground.db(), &viewer, &search, 50)
-                    .await
-                    .expect("reads");
+                let all = Search::default();
+                let listed = views::list(ground.db(), &viewer, &all, LINES_MAX);
+                lines = listed.await.expect("reads");
+                lines.retain(|line| line.agency == agency);
                 if !lines.is_empty() {
                     break;
                 }
@@ -69,14 +74,13 @@ async fn every_state_that_a_visitor_looks_for_is_there() {
             ] {
                 assert_eq!(count(phase), 1, "{agency} {phase:?}");
             }
-            let late = lines
-                .iter()
-                .filter(|line| line.apologised && line.finished_at.is_none());
-            assert_eq!(late.count(), 1, "{agency} has nothing late");
+            let mut late = 0;
+            for line in lines.iter().filter(|line| line.finished_at.is_none()) {
+                late += usize::from(dossier(ground, &line.id).await.apology.is_some());
+            }
+            assert_eq!(late, 1, "{agency} has nothing late");
             let asked = lines.iter().find(|line| line.phase == Phase::Consulting);
-            let id = &asked.expect("counted").id;
-            let (state, _) = ground.journal.load(&*ground.law, id).await.expect("loads");
-            let dossier = state.dossier.expect("a dossier");
+            let dossier = dossier(ground, &asked.expect("counted").id).await;
             let open = dossier.tasks.values();
             let bodies = open.filter(|task| task.act == Act::Consult && task.agency != agency);
             assert!(

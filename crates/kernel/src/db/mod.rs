@@ -25,7 +25,7 @@ use std::time::Duration;
 use lately::Known;
 use replica::{Replica, Standby};
 pub use snapshot::{Piece, Snapshot};
-pub use value::{Row, Value};
+pub use value::{Cells, Row, Value};
 
 /// One SQL statement with its parameters. Placeholders are `?` on both engines.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

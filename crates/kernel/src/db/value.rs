@@ -70,6 +70,15 @@ impl<T: Into<Value>> From<Option<T>> for Value {
 pub struct Row(pub Vec<Value>);
 
 impl Row {
+    /// The columns to be taken out one after the other.
+    #[must_use]
+    pub fn cells(self) -> Cells {
+        Cells {
+            left: self.0.into_iter(),
+            taken: 0,
+        }
+    }
+
     /// A column that is never null: an integer.
     #[must_use]
     pub fn int(&self, column: usize) -> i64 {
@@ -137,5 +146,64 @@ impl Row {
     pub fn opt_time(&self, column: usize) -> Option<jiff::Timestamp> {
         self.opt_int(column)
             .map(|ms| jiff::Timestamp::from_millisecond(ms).expect("stored times are in range"))
+    }
+}
+
+/// The columns of a row in the order of the SELECT, each taken out once: a text is moved, where
+/// [`Row::string`] copies it. A wrong type is a bug in the room's own SQL and panics.
+#[derive(Debug)]
+pub struct Cells {
+    left: std::vec::IntoIter<Value>,
+    taken: usize,
+}
+
+impl Cells {
+    /// The next column, which is never null: an integer.
+    pub fn int(&mut self) -> i64 {
+        self.opt_int().unwrap_or_else(|| self.wrong("null"))
+    }
+
+    /// An integer or null.
+    pub fn opt_int(&mut self) -> Option<i64> {
+        match self.next() {
+            Value::Null => None,
+            Value::Int(value) => Some(value),
+            Value::Text(_) | Value::Bytes(_) => self.wrong("no integer"),
+        }
+    }
+
+    /// The next column, which is never null: text.
+    pub fn string(&mut self) -> String {
+        self.opt_string().unwrap_or_else(|| self.wrong("null"))
+    }
+
+    /// Text or null.
+    pub fn opt_string(&mut self) -> Option<String> {
+        match self.next() {
+            Value::Null => None,
+            Value::Text(value) => Some(value),
+            Value::Int(_) | Value::Bytes(_) => self.wrong("no text"),
+        }
+    }
+
+    /// A moment in time (milliseconds since 1970 UTC).
+    pub fn time(&mut self) -> jiff::Timestamp {
+        self.opt_time().unwrap_or_else(|| self.wrong("null"))
+    }
+
+    /// A moment in time, or null.
+    pub fn opt_time(&mut self) -> Option<jiff::Timestamp> {
+        self.opt_int()
+            .map(|ms| jiff::Timestamp::from_millisecond(ms).expect("stored times are in range"))
+    }
+
+    fn next(&mut self) -> Value {
+        self.taken += 1;
+        let next = self.left.next();
+        next.unwrap_or_else(|| self.wrong("not there"))
+    }
+
+    fn wrong(&self, what: &str) -> ! {
+        panic!("column {} is {what}", self.taken - 1)
     }
 }

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Journal, Versions, folded, stream};
 use crate::append::Sealed;
-use crate::log;
+use crate::log::{self, ENTRY};
 use crate::memory::Folded;
-use crate::{Decide, Entry, Json, Statement, Trouble, params};
+use crate::{Decide, Entry, Json, Row, Statement, Trouble, params};
 
 /// Streams that are read with one question. The text of the question is the same for fewer.
 const STREAMS_TOGETHER: usize = 64;
@@ -133,9 +133,8 @@ impl Journal {
         for ids in ids.chunks(STREAMS_TOGETHER) {
             let places = ["?"; STREAMS_TOGETHER].join(", ");
             let sql = format!(
-                "SELECT stream, version, at, actor, office, command_id, private, kind, body
-                 FROM entries WHERE version <= ? AND stream IN ({places})
-                 ORDER BY stream, version"
+                "SELECT {ENTRY} FROM entries e WHERE e.version <= ? AND e.stream IN ({places})
+                  ORDER BY e.stream, e.version"
             );
             // A short question names its last stream again.
             let ids = ids
@@ -143,8 +142,8 @@ impl Journal {
                 .chain(std::iter::repeat_n(&ids[ids.len() - 1], STREAMS_TOGETHER));
             let mut values = params![last];
             values.extend(ids.take(STREAMS_TOGETHER).map(|id| stream::<D>(id).into()));
-            for row in &self.db.query(Statement::new(sql, values)).await? {
-                let entry: Entry<D::Event> = log::entry(row)?;
+            for row in self.db.query(Statement::new(sql, values)).await? {
+                let entry: Entry<D::Event> = log::entry(&mut row.cells())?;
                 found.entry(entry.id().to_owned()).or_default().push(entry);
             }
         }
@@ -156,12 +155,14 @@ impl Journal {
         id: &str,
         Versions(first, last): Versions,
     ) -> Result<Vec<Entry<D::Event>>, Trouble> {
-        let sql = "SELECT stream, version, at, actor, office, command_id, private, kind, body
-                   FROM entries WHERE stream = ? AND version >= ? AND version <= ?
-                   ORDER BY version";
+        let sql = format!(
+            "SELECT {ENTRY} FROM entries e
+              WHERE e.stream = ? AND e.version >= ? AND e.version <= ? ORDER BY e.version"
+        );
         let asked = Statement::new(sql, params![stream::<D>(id), first, last]);
         let rows = self.db.query(asked).await?;
-        rows.iter().map(log::entry).collect()
+        let entry = |row: Row| log::entry(&mut row.cells());
+        rows.into_iter().map(entry).collect()
     }
 
     /// Everything about one stream in one question: its entries and what of the vault they name.
@@ -169,20 +170,22 @@ impl Journal {
     /// # Errors
     /// [`Trouble`] of the database, or an entry of unknown shape.
     pub async fn whole<D: Decide>(&self, noun: &D, id: &str) -> Result<Whole<D>, Trouble> {
-        let sql = "SELECT e.stream, e.version, e.at, e.actor, e.office, e.command_id, e.private,
-                          e.kind, e.body, v.body
-                   FROM entries e LEFT JOIN vault v ON v.stream = e.stream AND v.digest = e.private
-                   WHERE e.stream = ? ORDER BY e.version";
+        let sql = format!(
+            "SELECT {ENTRY}, v.body
+               FROM entries e LEFT JOIN vault v ON v.stream = e.stream AND v.digest = e.private
+              WHERE e.stream = ? ORDER BY e.version"
+        );
         let stream = stream::<D>(id);
         let rows = self.db.query(Statement::new(sql, params![&stream])).await?;
         let mut entries = Vec::with_capacity(rows.len());
         let mut private = BTreeMap::new();
-        for row in &rows {
-            let entry: Entry<D::Event> = log::entry(row)?;
-            if let (Some(digest), Some(body)) = (&entry.private, row.opt_text(9))
+        for row in rows {
+            let mut cells = row.cells();
+            let entry: Entry<D::Event> = log::entry(&mut cells)?;
+            if let (Some(digest), Some(body)) = (&entry.private, cells.opt_string())
                 && !private.contains_key(digest)
             {
-                private.insert(digest.clone(), Sealed::open(body)?);
+                private.insert(digest.clone(), Sealed::open(&body)?);
             }
             entries.push(entry);
         }

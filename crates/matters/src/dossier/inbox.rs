@@ -43,10 +43,19 @@ pub(super) fn open_queue(agency: &str, act: &str) -> String {
     format!("agency:{agency} {act}")
 }
 
+/// How the queue of an officer's own work begins; their id follows.
+const OWN: &str = "officer:";
+
 /// What `officer` has.
 #[must_use]
 pub(super) fn own_queue(officer: &str) -> String {
-    format!("officer:{officer}")
+    format!("{OWN}{officer}")
+}
+
+/// Whose own queue this is; empty when anybody with the right may take what is in it.
+#[must_use]
+pub(super) fn officer_of(queue: &str) -> &str {
+    queue.strip_prefix(OWN).unwrap_or_default()
 }
 
 /// Every kind of work, in the order of a dossier's life, with the right that it needs.

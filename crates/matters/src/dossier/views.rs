@@ -11,7 +11,7 @@ mod rows;
 mod sought;
 mod walk;
 
-pub use inbox::{Inbox, QUEUED_MAX, Queued, Task, inbox, queued};
+pub use inbox::{Inbox, QUEUED_MAX, Queued, Task, inbox, lines, queued};
 pub use lines::{Line, PublicStatus, by_code, by_id, id_of, public_status};
 pub use lists::{Book, Cursor, NotACursor, Search, are_unlisted, book, list, receipt_of};
 pub use numbers::{NoNumber, Numbers, Series, reserve_numbers};
@@ -54,6 +54,15 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "matters/0008_fewer_lists",
         sql: include_str!("fewer_lists.sql"),
+    },
+    // Only what somebody reads.
+    Migration {
+        name: "matters/0011_what_is_read",
+        sql: include_str!("what_is_read.sql"),
+    },
+    Migration {
+        name: "matters/0012_what_is_read_moved",
+        sql: include_str!("what_is_read_moved.sql"),
     },
 ];
 

@@ -140,22 +140,12 @@ async fn store(db: &Database) {
         let at = i64::try_from(number).unwrap();
         list.push(Statement::new(
             "INSERT INTO dossiers (id, code, procedure_key, procedure_code, agency,
-               reception_agency, return_agency, channel, applicant, filer, applicant_name,
-               applicant_folded, applicant_phone, applicant_address, submitted_at,
-               reception_due_at, phase, status, reception_late, overdue, unlawful, apologised,
-               step, act, fee_due, fee_paid, received_by, changed_at)
-             VALUES (?, ?, '', '', ?, ?, ?, 'online', ?, ?, '', '', '', '', ?, 0, 'submitted', 1,
-               0, 0, 0, 0, '', '', 0, 0, '', 0)",
-            params![
-                id,
-                id,
-                facts.agency,
-                facts.reception,
-                facts.return_agency,
-                facts.applicant,
-                facts.filer,
-                at
-            ],
+               reception_agency, channel, applicant, applicant_name, applicant_folded,
+               applicant_phone, applicant_address, submitted_at, reception_due_at, phase, overdue,
+               unlawful, fee_due, fee_paid, received_by, changed_at)
+             VALUES (?, ?, '', '', ?, ?, 'online', ?, '', '', '', '', ?, 0, 'submitted', 0, 0, 0,
+               0, '', 0)",
+            params![id, id, facts.agency, facts.reception, facts.applicant, at],
         ));
         for scope in scopes_of(&facts) {
             let sql = "INSERT INTO dossier_lists (list, submitted_at, dossier_id)

@@ -3,7 +3,7 @@
 //! officer looks for stands among the oldest dossiers, so that nobody finds it by good luck.
 use super::stories;
 use crate::dossier::views::{self, Book, Inbox, Search};
-use crate::dossier::{Code, Event, ExternalStatus, MIGRATIONS, Phase, State, evolve};
+use crate::dossier::{Code, Event, MIGRATIONS, Phase, State, evolve};
 use facts::agency::{Post, Right, Viewer};
 use facts::procedure::Channel;
 use jiff::{SignedDuration, Timestamp};
@@ -129,7 +129,6 @@ fn text(text: &str) -> Search {
 /// What an officer may look for, and how many lines the first page has: the same in both sizes.
 fn searches() -> Vec<(&'static str, Search, usize)> {
     let all = Search::default();
-    let moment = |text: &str| text.parse::<Timestamp>().ok();
     vec![
         ("everything", all.clone(), PAGE),
         ("a common word", text("nguyen"), PAGE),
@@ -185,14 +184,6 @@ fn searches() -> Vec<(&'static str, Search, usize)> {
             PAGE,
         ),
         (
-            "a rare status",
-            Search {
-                status: Some(ExternalStatus::SupplementAsked),
-                ..all.clone()
-            },
-            RARE,
-        ),
-        (
             "a rare procedure",
             Search {
                 procedure_code: "9.999999".into(),
@@ -245,14 +236,6 @@ fn searches() -> Vec<(&'static str, Search, usize)> {
             "a person",
             Search {
                 applicant: "p0".into(),
-                ..all.clone()
-            },
-            RARE,
-        ),
-        (
-            "the oldest",
-            Search {
-                to: moment("2026-07-01T01:50:00Z"),
                 ..all
             },
             RARE,

@@ -2,8 +2,8 @@
 //! Does not know: what the work is (`inbox.rs` of the room makes the rows).
 
 use super::LINES_MAX;
-use super::lines::{COLUMNS, Line, line_at};
-use crate::dossier::inbox::{QUEUES, open_queue, own_queue};
+use super::lines::{COLUMNS, Line, line};
+use crate::dossier::inbox::{QUEUES, officer_of, open_queue, own_queue};
 use facts::agency::Viewer;
 use jiff::Timestamp;
 use kernel::{Database, Row, Statement, Trouble, Value, params};
@@ -26,8 +26,16 @@ pub struct Inbox {
 /// One line of the inbox.
 #[derive(Debug, Clone)]
 pub struct Task {
-    /// The dossier.
-    pub dossier: Line,
+    /// Id of the dossier.
+    pub dossier_id: String,
+    /// Its code, as text.
+    pub code: String,
+    /// Its procedure's key, as text.
+    pub procedure: String,
+    /// How it came: `counter`, `online` or `post`.
+    pub channel: String,
+    /// Its applicant's name; empty once erased.
+    pub applicant_name: String,
     /// The task's name.
     pub task: String,
     /// What is to be done.
@@ -38,17 +46,19 @@ pub struct Task {
     pub officer: String,
     /// Until when.
     pub due_at: Timestamp,
-    /// Since when.
-    pub opened_at: Timestamp,
 }
 
 impl Task {
     /// Where the next page continues.
     #[must_use]
     pub fn cursor(&self) -> (Timestamp, String, String) {
-        (self.due_at, self.dossier.id.clone(), self.task.clone())
+        (self.due_at, self.dossier_id.clone(), self.task.clone())
     }
 }
+
+/// In the order in which [`task`] takes them out.
+const TASK: &str = "d.id, d.code, d.procedure_key, d.channel, d.applicant_name, t.task, t.act,
+    t.agency, t.queue, t.due_at";
 
 /// The next `limit` things that `viewer` may do, the one due first at the top.
 ///
@@ -60,6 +70,31 @@ pub async fn inbox(
     filter: &Inbox,
     limit: usize,
 ) -> Result<Vec<Task>, Trouble> {
+    let rows = walked(db, viewer, filter, (TASK, limit)).await?;
+    Ok(rows.into_iter().map(task).collect())
+}
+
+/// The dossiers of the next `limit` things that `viewer` may do, in the same order.
+///
+/// # Errors
+/// [`Trouble`] of the database.
+pub async fn lines(
+    db: &Database,
+    viewer: &Viewer,
+    filter: &Inbox,
+    limit: usize,
+) -> Result<Vec<Line>, Trouble> {
+    let rows = walked(db, viewer, filter, (COLUMNS, limit)).await?;
+    Ok(rows.into_iter().map(line).collect())
+}
+
+/// These columns of the first so many tasks `t` and their dossiers `d`.
+async fn walked(
+    db: &Database,
+    viewer: &Viewer,
+    filter: &Inbox,
+    (columns, limit): (&str, usize),
+) -> Result<Vec<Row>, Trouble> {
     let mut queues = queues(viewer, &filter.act);
     if filter.mine_only {
         queues.truncate(1);
@@ -73,7 +108,7 @@ pub async fn inbox(
     let mut values = Vec::new();
     for (number, queue) in queues.into_iter().enumerate() {
         parts.push(format!(
-            "SELECT * FROM (SELECT dossier_id, task, act, agency, officer, due_at, opened_at
+            "SELECT * FROM (SELECT queue, due_at, dossier_id, task, act, agency
                FROM dossier_tasks WHERE queue = ?{more}
                ORDER BY due_at, dossier_id, task LIMIT ?) AS walk{number}"
         ));
@@ -83,15 +118,14 @@ pub async fn inbox(
     }
     // No task stands in two queues.
     let sql = format!(
-        "SELECT t.task, t.act, t.agency, t.officer, t.due_at, t.opened_at, {COLUMNS}
+        "SELECT {columns}
            FROM (SELECT * FROM ({}) AS walked ORDER BY due_at, dossier_id, task LIMIT ?) AS t
            CROSS JOIN dossiers d WHERE d.id = t.dossier_id
           ORDER BY t.due_at, t.dossier_id, t.task",
         parts.join(" UNION ALL ")
     );
     values.push(limit.into());
-    let rows = db.query(Statement::new(sql, values)).await?;
-    Ok(rows.iter().map(task).collect())
+    db.query(Statement::new(sql, values)).await
 }
 
 /// The queue of what the viewer has, then each that their rights open; of one act when one is
@@ -199,14 +233,18 @@ pub async fn queued(
     Ok(rows.iter().map(count).collect())
 }
 
-fn task(row: &Row) -> Task {
+fn task(row: Row) -> Task {
+    let mut cells = row.cells();
     Task {
-        task: row.string(0),
-        act: row.string(1),
-        agency: row.string(2),
-        officer: row.string(3),
-        due_at: row.time(4),
-        opened_at: row.time(5),
-        dossier: line_at(row, 6),
+        dossier_id: cells.string(),
+        code: cells.string(),
+        procedure: cells.string(),
+        channel: cells.string(),
+        applicant_name: cells.string(),
+        task: cells.string(),
+        act: cells.string(),
+        agency: cells.string(),
+        officer: officer_of(&cells.string()).to_owned(),
+        due_at: cells.time(),
     }
 }

@@ -7,11 +7,11 @@ use crate::dossier::phase::{ExternalStatus, Phase};
 use jiff::Timestamp;
 use kernel::{Database, Row, Statement, Trouble, params};
 
+/// In the order in which [`line`] takes them out.
 pub(super) const COLUMNS: &str = "d.id, d.code, d.procedure_key, d.agency, d.reception_agency,
-    d.channel, d.applicant, d.applicant_name, d.applicant_phone, d.applicant_address, d.phase,
-    d.submitted_at, d.reception_due_at, d.reception_late, d.accepted_at, d.due_at, d.legal_due_at,
-    d.finished_at, d.delivered_at, d.overdue, d.unlawful, d.apologised, d.step, d.act, d.holder,
-    d.fee_due, d.fee_paid, d.result_number, d.received_by, d.changed_at";
+    d.channel, d.applicant_name, d.applicant_phone, d.applicant_address, d.phase, d.submitted_at,
+    d.reception_due_at, d.accepted_at, d.due_at, d.finished_at, d.delivered_at, d.overdue,
+    d.unlawful, d.fee_due, d.fee_paid, d.received_by, d.changed_at";
 
 /// One dossier as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +28,6 @@ pub struct Line {
     pub reception_agency: String,
     /// `counter`, `online` or `post`.
     pub channel: String,
-    /// Person id of the applicant.
-    pub applicant: String,
     /// Their name; empty once erased.
     pub applicant_name: String,
     /// Their telephone.
@@ -42,14 +40,10 @@ pub struct Line {
     pub submitted_at: Timestamp,
     /// Until when it must be taken in.
     pub reception_due_at: Timestamp,
-    /// It was not.
-    pub reception_late: bool,
     /// Accepted.
     pub accepted_at: Option<Timestamp>,
     /// Promised.
     pub due_at: Option<Timestamp>,
-    /// Allowed by law.
-    pub legal_due_at: Option<Timestamp>,
     /// The work ended.
     pub finished_at: Option<Timestamp>,
     /// Handed over.
@@ -58,20 +52,10 @@ pub struct Line {
     pub overdue: bool,
     /// The legal limit passed.
     pub unlawful: bool,
-    /// Form 04 was sent.
-    pub apologised: bool,
-    /// The current step; empty when there is none.
-    pub step: String,
-    /// Its act.
-    pub act: String,
-    /// The officer who has it.
-    pub holder: Option<String>,
     /// Whole đồng to be paid.
     pub fee_due: i64,
     /// Whole đồng paid.
     pub fee_paid: i64,
-    /// Number of the result.
-    pub result_number: Option<String>,
     /// How it was taken: `applicant`, `filer`, `authorised`, `post`, `electronic` or empty.
     pub received_by: String,
     /// Last entry.
@@ -108,7 +92,7 @@ pub async fn by_code(db: &Database, code: &Code) -> Result<Option<Line>, Trouble
 async fn one(db: &Database, wanted: &str, value: &str) -> Result<Option<Line>, Trouble> {
     let sql = format!("SELECT {COLUMNS} FROM dossiers d WHERE {wanted}");
     let rows = db.query(Statement::new(sql, params![value])).await?;
-    Ok(rows.first().map(|row| line_at(row, 0)))
+    Ok(rows.into_iter().next().map(line))
 }
 
 /// The stream's id of a code.
@@ -163,39 +147,31 @@ pub async fn public_status(db: &Database, code: &Code) -> Result<Option<PublicSt
     }))
 }
 
-/// The line whose columns begin at `first`.
-pub(super) fn line_at(row: &Row, first: usize) -> Line {
-    let at = |offset: usize| first + offset;
+/// The line of a row of [`COLUMNS`].
+pub(super) fn line(row: Row) -> Line {
+    let mut cells = row.cells();
     Line {
-        id: row.string(at(0)),
-        code: row.string(at(1)),
-        procedure: row.string(at(2)),
-        agency: row.string(at(3)),
-        reception_agency: row.string(at(4)),
-        channel: row.string(at(5)),
-        applicant: row.string(at(6)),
-        applicant_name: row.string(at(7)),
-        applicant_phone: row.string(at(8)),
-        applicant_address: row.string(at(9)),
-        phase: Phase::from_name(row.text(at(10))).expect("views write phases by their names"),
-        submitted_at: row.time(at(11)),
-        reception_due_at: row.time(at(12)),
-        reception_late: row.int(at(13)) != 0,
-        accepted_at: row.opt_time(at(14)),
-        due_at: row.opt_time(at(15)),
-        legal_due_at: row.opt_time(at(16)),
-        finished_at: row.opt_time(at(17)),
-        delivered_at: row.opt_time(at(18)),
-        overdue: row.int(at(19)) != 0,
-        unlawful: row.int(at(20)) != 0,
-        apologised: row.int(at(21)) != 0,
-        step: row.string(at(22)),
-        act: row.string(at(23)),
-        holder: row.opt_string(at(24)),
-        fee_due: row.int(at(25)),
-        fee_paid: row.int(at(26)),
-        result_number: row.opt_string(at(27)),
-        received_by: row.string(at(28)),
-        changed_at: row.time(at(29)),
+        id: cells.string(),
+        code: cells.string(),
+        procedure: cells.string(),
+        agency: cells.string(),
+        reception_agency: cells.string(),
+        channel: cells.string(),
+        applicant_name: cells.string(),
+        applicant_phone: cells.string(),
+        applicant_address: cells.string(),
+        phase: Phase::from_name(&cells.string()).expect("views write phases by their names"),
+        submitted_at: cells.time(),
+        reception_due_at: cells.time(),
+        accepted_at: cells.opt_time(),
+        due_at: cells.opt_time(),
+        finished_at: cells.opt_time(),
+        delivered_at: cells.opt_time(),
+        overdue: cells.int() != 0,
+        unlawful: cells.int() != 0,
+        fee_due: cells.int(),
+        fee_paid: cells.int(),
+        received_by: cells.string(),
+        changed_at: cells.time(),
     }
 }

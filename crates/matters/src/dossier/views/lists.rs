@@ -4,10 +4,10 @@
 //! Does not know: pages, languages.
 
 use super::LINES_MAX;
-use super::lines::{COLUMNS, Line, line_at};
+use super::lines::{COLUMNS, Line, line};
 use super::walk::walk;
 use crate::dossier::access::scopes_for;
-use crate::dossier::phase::{ExternalStatus, Phase};
+use crate::dossier::phase::Phase;
 use facts::agency::Viewer;
 use jiff::Timestamp;
 use kernel::{Database, Statement, Trouble, params};
@@ -52,14 +52,10 @@ pub struct Search {
     /// order, with or without diacritics. If nobody has the words, the last one is taken as the
     /// beginning of a word.
     pub text: String,
-    /// One of the ten codes.
-    pub status: Option<ExternalStatus>,
     /// One phase.
     pub phase: Option<Phase>,
     /// National code of a procedure.
     pub procedure_code: String,
-    /// Competent agency.
-    pub agency: String,
     /// `counter`, `online` or `post`.
     pub channel: String,
     /// Person id of the applicant.
@@ -68,10 +64,6 @@ pub struct Search {
     pub overdue_only: bool,
     /// Only those that owe money and can be paid.
     pub unpaid_only: bool,
-    /// Submitted at or after.
-    pub from: Option<Timestamp>,
-    /// Submitted before.
-    pub to: Option<Timestamp>,
     /// Continue after this line.
     pub after: Option<Cursor>,
 }
@@ -124,7 +116,7 @@ pub async fn book(db: &Database, book: &Book, limit: usize) -> Result<Vec<Line>,
     );
     let values = params![&book.agency, after, id, book.to, limit];
     let rows = db.query(Statement::new(sql, values)).await?;
-    Ok(rows.iter().map(|row| line_at(row, 0)).collect())
+    Ok(rows.into_iter().map(line).collect())
 }
 
 /// The dossier of a receipt, if the collecting agency gave that number in that year.

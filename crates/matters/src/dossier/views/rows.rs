@@ -5,7 +5,7 @@ use crate::dossier::code::day_of;
 use crate::dossier::events::Event;
 use crate::dossier::inbox::{Work, work};
 use crate::dossier::lists::{found_under, listed_under, words};
-use crate::dossier::parts::{Handover, PayMethod, Receiver};
+use crate::dossier::parts::{Handover, Receiver};
 use crate::dossier::rules::next_timer;
 use crate::dossier::state::{Dossier, State};
 use jiff::Timestamp;
@@ -44,7 +44,6 @@ pub(in crate::dossier) fn statements(
     }
     if before.is_some() {
         rows.push(updated(id, dossier, last.entry));
-        rows.extend(returned_elsewhere(id, dossier, happened));
     }
     rows.into_iter().map(Statement::any_order).collect()
 }
@@ -72,10 +71,8 @@ fn inserted(
         &dossier.procedure.code,
         &dossier.agency,
         &dossier.reception_agency,
-        dossier.return_agency(),
         dossier.channel.as_str(),
         &dossier.applicant,
-        dossier.filed_by(),
         &name,
         words(&name).join(" "),
         phone,
@@ -90,18 +87,14 @@ fn inserted(
 }
 
 const INSERT: &str = "INSERT INTO dossiers (id, code, procedure_key, procedure_code, agency,
-    reception_agency, return_agency, channel, applicant, filer, applicant_name,
-    applicant_folded, applicant_phone, applicant_address, submitted_at, reception_due_at,
-    phase, status, reception_late, accepted_at, due_at, legal_due_at, finished_at,
-    delivered_at, overdue, unlawful, apologised, step, act, holder, fee_due, fee_paid,
-    result_number, received_by, changed_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-    ?, ?, ?, ?, ?, ?, ?)";
+    reception_agency, channel, applicant, applicant_name, applicant_folded, applicant_phone,
+    applicant_address, submitted_at, reception_due_at, phase, accepted_at, due_at, finished_at,
+    delivered_at, overdue, unlawful, fee_due, fee_paid, received_by, changed_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-const UPDATE: &str = "UPDATE dossiers SET phase = ?, status = ?, reception_late = ?,
-    accepted_at = ?, due_at = ?, legal_due_at = ?, finished_at = ?, delivered_at = ?,
-    overdue = ?, unlawful = ?, apologised = ?, step = ?, act = ?, holder = ?, fee_due = ?,
-    fee_paid = ?, result_number = ?, received_by = ?, changed_at = ?
+const UPDATE: &str = "UPDATE dossiers SET phase = ?, accepted_at = ?, due_at = ?, finished_at = ?,
+    delivered_at = ?, overdue = ?, unlawful = ?, fee_due = ?, fee_paid = ?, received_by = ?,
+    changed_at = ?
   WHERE id = ?";
 
 fn updated(id: &str, dossier: &Dossier, entry: &Entry<Event>) -> Statement {
@@ -110,22 +103,8 @@ fn updated(id: &str, dossier: &Dossier, entry: &Entry<Event>) -> Statement {
     Statement::new(UPDATE, values)
 }
 
-/// The counter that returns the result changes rarely: a statement of its own.
-fn returned_elsewhere(
-    id: &str,
-    dossier: &Dossier,
-    happened: &[Lived<'_, Event>],
-) -> Option<Statement> {
-    happened
-        .iter()
-        .find(|lived| matches!(lived.entry.event, Event::ReturnWayChanged { .. }))?;
-    let sql = "UPDATE dossiers SET return_agency = ? WHERE id = ?";
-    Some(Statement::new(sql, params![dossier.return_agency(), id]))
-}
-
 /// The columns that change in a life, in the order of both texts above.
 fn changing(dossier: &Dossier, entry: &Entry<Event>) -> Vec<Value> {
-    let task = dossier.tasks.values().find(|_| dossier.phase.is_working());
     let paid = dossier
         .payment
         .receipt
@@ -133,22 +112,14 @@ fn changing(dossier: &Dossier, entry: &Entry<Event>) -> Vec<Value> {
         .map_or(0, |receipt| receipt.amount);
     params![
         dossier.phase.name(),
-        u32::from(dossier.phase.external().code()),
-        dossier.reception.late,
         dossier.accepted_at,
         dossier.term.map(|term| term.due),
-        dossier.term.map(|term| term.legal_due),
         dossier.finished_at,
         dossier.delivered_at,
         dossier.overdue,
         dossier.unlawful,
-        dossier.apology.is_some(),
-        task.map_or("", |task| task.step.as_str()),
-        task.map_or("", |task| task.act.name()),
-        task.and_then(|task| task.officer.clone()),
         dossier.amount_due(),
         paid,
-        dossier.result.as_ref().map(|result| result.number.clone()),
         received_by(&entry.event),
         entry.at,
     ]
@@ -213,7 +184,10 @@ fn tasks(id: &str, before: Option<&Dossier>, after: &Dossier) -> Vec<Statement> 
     let mut list: Vec<Statement> = gone.map(|place| closed(id, place)).collect();
     let changed = new.iter().filter_map(|(place, item)| match old.get(place) {
         None => Some(opened(id, place, item, after)),
-        Some(known) => (known != item).then(|| moved(id, place, item)),
+        Some(known) => {
+            let is_same = (known.act, &known.agency) == (item.act, &item.agency);
+            (!is_same).then(|| moved(id, place, item))
+        }
     });
     list.extend(changed);
     list
@@ -226,8 +200,8 @@ fn closed(id: &str, (queue, due, task): &Place) -> Statement {
 }
 
 fn opened(id: &str, (queue, due, task): &Place, item: &Work, dossier: &Dossier) -> Statement {
-    let sql = "INSERT INTO dossier_tasks (queue, due_at, dossier_id, task, act, agency, officer,
-        opened_at, procedure_code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let sql = "INSERT INTO dossier_tasks (queue, due_at, dossier_id, task, act, agency,
+        procedure_code) VALUES (?, ?, ?, ?, ?, ?, ?)";
     let values = params![
         queue,
         *due,
@@ -235,26 +209,15 @@ fn opened(id: &str, (queue, due, task): &Place, item: &Work, dossier: &Dossier) 
         task,
         item.act,
         &item.agency,
-        &item.officer,
-        item.opened_at,
         &dossier.procedure.code
     ];
     Statement::new(sql, values)
 }
 
 fn moved(id: &str, (queue, due, task): &Place, item: &Work) -> Statement {
-    let sql = "UPDATE dossier_tasks SET act = ?, agency = ?, opened_at = ?
+    let sql = "UPDATE dossier_tasks SET act = ?, agency = ?
         WHERE queue = ? AND due_at = ? AND dossier_id = ? AND task = ?";
-    let values = params![
-        item.act,
-        &item.agency,
-        item.opened_at,
-        queue,
-        *due,
-        id,
-        task
-    ];
-    Statement::new(sql, values)
+    Statement::new(sql, params![item.act, &item.agency, queue, *due, id, task])
 }
 
 /// Only the next moment stands in the table: what happens when it passes sets the one after it.
@@ -270,24 +233,13 @@ fn alarms(stream: &str, before: Option<&Dossier>, after: &Dossier) -> Vec<Statem
 
 fn paid(id: &str, entry: &Entry<Event>) -> Option<Statement> {
     let Event::FeePaid {
-        receipt_no,
-        agency,
-        amount,
-        method,
-        ..
+        receipt_no, agency, ..
     } = &entry.event
     else {
         return None;
     };
-    let method = match method {
-        PayMethod::Cash => "cash",
-        PayMethod::Transfer => "transfer",
-        PayMethod::Online => "online",
-    };
     let year = day_of(entry.at).year().to_string();
-    let sql = "INSERT INTO dossier_receipts
-        (agency, period, number, dossier_id, amount, method, paid_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?)";
-    let values = params![agency, year, receipt_no, id, *amount, method, entry.at];
-    Some(Statement::new(sql, values))
+    let sql = "INSERT INTO dossier_receipts (agency, period, number, dossier_id)
+      VALUES (?, ?, ?, ?)";
+    Some(Statement::new(sql, params![agency, year, receipt_no, id]))
 }

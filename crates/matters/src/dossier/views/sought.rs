@@ -67,9 +67,23 @@ impl Sought {
         self.code.as_ref()
     }
 
+    /// When a dossier whose code has the day was handed in.
+    fn span(&self) -> Option<Span> {
+        let from = VIETNAM.to_timestamp(self.day?.at(0, 0, 0, 0)).ok()?;
+        let to = from + DAY + CODE_AHEAD_MAX;
+        Some(Span { from, to })
+    }
+
     pub(super) fn words(&self) -> impl Iterator<Item = &str> {
         self.words.iter().map(String::as_str)
     }
+}
+
+/// From a moment until before another.
+#[derive(Clone, Copy)]
+struct Span {
+    from: Timestamp,
+    to: Timestamp,
 }
 
 /// `0912 345 678`, however it is grouped.
@@ -113,19 +127,12 @@ impl Joined {
 /// Everything that a dossier must be.
 pub(super) fn conditions(search: &Search, sought: &Sought) -> Conditions {
     let mut found = Conditions::default();
-    if let Some(Cursor { submitted_at, id }) = &search.after {
-        let sql = "(l.submitted_at, l.dossier_id) < (?, ?)";
-        found.span.add(sql, params![*submitted_at, id]);
-    }
-    if let Some(status) = search.status {
-        found.add("d.status = ?", params![u32::from(status.code())]);
-    }
+    found.add_span(sought.span(), search.after.as_ref());
     if let Some(phase) = search.phase {
         found.add("d.phase = ?", params![phase.name()]);
     }
     for (column, value) in [
         ("d.procedure_code = ?", &search.procedure_code),
-        ("d.agency = ?", &search.agency),
         ("d.channel = ?", &search.channel),
         ("d.applicant = ?", &search.applicant),
     ] {
@@ -139,7 +146,6 @@ pub(super) fn conditions(search: &Search, sought: &Sought) -> Conditions {
     if search.unpaid_only {
         found.add_unpaid();
     }
-    found.add_span(search.from, search.to);
     found.add_sought(sought);
     found
 }
@@ -182,20 +188,22 @@ impl Conditions {
         self.add(&sql, phases.map(Value::from).collect());
     }
 
-    fn add_span(&mut self, from: Option<Timestamp>, to: Option<Timestamp>) {
-        if let Some(from) = from {
+    /// One upper bound: of two PostgreSQL begins at either, and passes a day's lines again.
+    fn add_span(&mut self, span: Option<Span>, after: Option<&Cursor>) {
+        if let Some(Span { from, .. }) = span {
             self.span.add("l.submitted_at >= ?", params![from]);
         }
-        if let Some(to) = to {
+        let ends_sooner = |to: &Timestamp| after.is_none_or(|after| *to <= after.submitted_at);
+        if let Some(to) = span.map(|span| span.to).filter(ends_sooner) {
             self.span.add("l.submitted_at < ?", params![to]);
+        } else if let Some(Cursor { submitted_at, id }) = after {
+            let sql = "(l.submitted_at, l.dossier_id) < (?, ?)";
+            self.span.add(sql, params![*submitted_at, id]);
         }
     }
 
     fn add_sought(&mut self, sought: &Sought) {
         if let Some(day) = sought.day {
-            let midnight = VIETNAM.to_timestamp(day.at(0, 0, 0, 0)).ok();
-            let next = midnight.map(|from| from + DAY + CODE_AHEAD_MAX);
-            self.add_span(midnight, next);
             self.add("d.code LIKE ?", params![format!("%-{}-%", short_day(day))]);
         }
         let whole = sought.words.len() - usize::from(sought.is_beginning);

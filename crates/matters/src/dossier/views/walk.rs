@@ -2,11 +2,10 @@
 //! shortest is walked in its order, and the rest is checked on the rows.
 //! Does not know: who is asking, beyond their scopes.
 
-use super::lines::{COLUMNS, Line, line_at};
+use super::lines::{COLUMNS, Line, line};
 use super::lists::Search;
 use super::sought::{Conditions, Sought, conditions};
 use crate::dossier::lists::{Part, TOGETHER_MAX, key};
-use crate::dossier::phase::Phase;
 use kernel::{Database, Statement, Trouble, Value, params};
 use std::collections::BTreeSet;
 
@@ -120,15 +119,6 @@ impl Asked<'_> {
         if search.overdue_only {
             choices.push(self.lists(&[Part::Overdue]));
         }
-        let of_status = |phase: &Phase| search.status.is_some_and(|it| it == phase.external());
-        let of_status: Vec<Part> = Phase::ALL
-            .into_iter()
-            .filter(of_status)
-            .map(Part::Phase)
-            .collect();
-        if !of_status.is_empty() {
-            choices.push(self.lists(&of_status));
-        }
         if let Some(phase) = search.phase {
             choices.push(self.lists(&[Part::Phase(phase)]));
         }
@@ -182,7 +172,7 @@ impl Asked<'_> {
 
     async fn page(&self, asked: Statement) -> Result<Vec<Line>, Trouble> {
         let rows = self.db.query(asked).await?;
-        let mut lines: Vec<Line> = rows.iter().map(|row| line_at(row, 0)).collect();
+        let mut lines: Vec<Line> = rows.into_iter().map(line).collect();
         // A dossier may stand on several of the lists.
         lines.sort_by(|a, b| (b.submitted_at, &b.id).cmp(&(a.submitted_at, &a.id)));
         lines.dedup_by(|a, b| a.id == b.id);

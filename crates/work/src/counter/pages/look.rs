@@ -114,8 +114,8 @@ impl<'a> Look<'a> {
             ..Inbox::default()
         };
         let db = self.ground.db();
-        let tasks = views::inbox(db, &self.clerk.viewer, &filter, QUEUE_LINES_MAX).await?;
-        Ok(tasks.into_iter().map(|task| task.dossier).collect())
+        let found = views::lines(db, &self.clerk.viewer, &filter, QUEUE_LINES_MAX).await;
+        found.map_err(Problem::from)
     }
 
     pub(super) async fn queues(&self) -> Result<Vec<Queue>, Problem> {

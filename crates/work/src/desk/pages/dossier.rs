@@ -158,8 +158,8 @@ pub(super) async fn next(
     /// One dossier may have several tasks at the top of an inbox.
     const LOOKED_AT: usize = 8;
     let tasks = inbox(ground.db(), &asked.viewer, &Inbox::default(), LOOKED_AT).await?;
-    let other = tasks.into_iter().find(|task| task.dossier.id != id);
-    Ok(other.map(|task| task.dossier.code))
+    let other = tasks.into_iter().find(|task| task.dossier_id != id);
+    Ok(other.map(|task| task.code))
 }
 
 fn read(view: &View<'_>, shell: Shell) -> DossierPage {

@@ -135,25 +135,24 @@ fn is_step(act: &str) -> bool {
 }
 
 fn row(ground: &Ground, names: &Names, task: &Task, now: Timestamp) -> Row {
-    let line = &task.dossier;
     let calendar = ground.law.calendars.of(&task.agency);
-    let known = procedure_of(ground, &line.procedure);
+    let known = procedure_of(ground, &task.procedure);
     let step = known.and_then(|procedure| procedure.step(task.task.split(['#', '/']).next()?));
     let act = say(&format!("act.{}", task.act));
     let pick = is_step(&task.act);
     Row {
-        code: line.code.clone(),
-        procedure: known.map_or_else(|| line.procedure.clone(), |p| p.name.vi.clone()),
-        applicant: line.applicant_name.clone(),
+        code: task.code.clone(),
+        procedure: known.map_or_else(|| task.procedure.clone(), |p| p.name.vi.clone()),
+        applicant: task.applicant_name.clone(),
         step: step.map_or(act, |step| step.name.vi.clone()),
         holder: match task.officer.as_str() {
             "" => String::new(),
             officer => names.officer(officer).to_owned(),
         },
-        channel: say(&format!("channel.{}", line.channel)),
+        channel: say(&format!("channel.{}", task.channel)),
         due: DueWords::of(calendar, task.due_at, now),
         pick: if pick {
-            format!("{}~{}", line.id, task.task)
+            format!("{}~{}", task.dossier_id, task.task)
         } else {
             String::new()
         },

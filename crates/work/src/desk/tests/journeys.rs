@@ -101,12 +101,14 @@ async fn a_long_book_is_read_page_after_page_without_a_line_lost_or_twice() {
         let ward = Ward::new(db).await;
         let (id, _) = ward.submit("2.000815", "Lê Thị Hoà", json!({})).await;
         let copies = (0..1_203i64).map(|number| {
-            let sql = "INSERT INTO dossiers SELECT ?, ?, procedure_key, procedure_code, agency,
-                  reception_agency, return_agency, channel, applicant, filer, applicant_name,
-                  applicant_folded, applicant_phone, applicant_address, phase, status,
-                  submitted_at, reception_due_at, reception_late, ?, due_at, legal_due_at,
-                  finished_at, delivered_at, overdue, unlawful, apologised, step, act, holder,
-                  fee_due, fee_paid, result_number, received_by, changed_at
+            let sql = "INSERT INTO dossiers (id, code, accepted_at, submitted_at, reception_due_at,
+                  changed_at, overdue, unlawful, fee_due, fee_paid, procedure_key, procedure_code,
+                  agency, reception_agency, channel, phase, applicant, applicant_name,
+                  applicant_folded, applicant_phone, applicant_address, received_by)
+                SELECT ?, ?, ?, submitted_at, reception_due_at, changed_at, overdue, unlawful,
+                  fee_due, fee_paid, procedure_key, procedure_code, agency, reception_agency,
+                  channel, phase, applicant, applicant_name, applicant_folded, applicant_phone,
+                  applicant_address, received_by
                 FROM dossiers WHERE id = ?";
             let at = ward.now().as_millisecond() + number / 300;
             let (copy, code) = (format!("c{number:05}"), format!("C-{number:05}"));
