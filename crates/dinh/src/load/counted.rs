@@ -27,7 +27,7 @@ const PAGES: [(&str, &str, u64); 10] = [
     // A name that nobody has: looked for whole, and as the beginning of one.
     ("appraise", "/desk/search?q=nguyen", 3),
     ("appraise", "/desk/dossiers/{code}", 2),
-    ("intake", "/counter", 5),
+    ("intake", "/counter", 3),
     ("", "/dossiers", 2),
     ("", "/dossiers/{code}", 1),
 ];

@@ -11,7 +11,7 @@ mod rows;
 mod sought;
 mod walk;
 
-pub use inbox::{Inbox, QUEUED_MAX, Queued, Task, inbox, lines, queued};
+pub use inbox::{Inbox, QUEUED_MAX, Queued, Task, inbox, queued, waiting};
 pub use lines::{Line, PublicStatus, by_code, by_id, id_of, public_status};
 pub use lists::{Book, Cursor, NotACursor, Search, are_unlisted, book, list, receipt_of};
 pub use numbers::{NoNumber, Numbers, Series, reserve_numbers};

@@ -2,7 +2,7 @@
 //! Does not know: what the work is (`inbox.rs` of the room makes the rows).
 
 use super::LINES_MAX;
-use super::lines::{COLUMNS, Line, line};
+use super::lines::{COLUMNS, Line, next_line};
 use crate::dossier::inbox::{QUEUES, officer_of, open_queue, own_queue};
 use facts::agency::Viewer;
 use jiff::Timestamp;
@@ -70,44 +70,77 @@ pub async fn inbox(
     filter: &Inbox,
     limit: usize,
 ) -> Result<Vec<Task>, Trouble> {
-    let rows = walked(db, viewer, filter, (TASK, limit)).await?;
+    let rows = walked(db, viewer, std::slice::from_ref(filter), (TASK, limit)).await?;
     Ok(rows.into_iter().map(task).collect())
 }
 
-/// The dossiers of the next `limit` things that `viewer` may do, in the same order.
+/// For each of these acts the dossiers of the next `limit` things that `viewer` may do, the one
+/// due first at the top; all with one question.
 ///
 /// # Errors
 /// [`Trouble`] of the database.
-pub async fn lines(
+pub async fn waiting<const ACTS: usize>(
     db: &Database,
     viewer: &Viewer,
-    filter: &Inbox,
+    acts: [&str; ACTS],
     limit: usize,
-) -> Result<Vec<Line>, Trouble> {
-    let rows = walked(db, viewer, filter, (COLUMNS, limit)).await?;
-    Ok(rows.into_iter().map(line).collect())
+) -> Result<[Vec<Line>; ACTS], Trouble> {
+    let of_act = |act: &str| Inbox {
+        act: act.to_owned(),
+        ..Inbox::default()
+    };
+    let columns = format!("t.part, {COLUMNS}");
+    let rows = walked(db, viewer, &acts.map(of_act), (&columns, limit)).await?;
+    let mut waiting = acts.map(|_| Vec::new());
+    for row in rows {
+        let mut cells = row.cells();
+        let part = usize::try_from(cells.int()).unwrap_or_default();
+        waiting[part].push(next_line(&mut cells));
+    }
+    Ok(waiting)
 }
 
-/// These columns of the first so many tasks `t` and their dossiers `d`.
+/// These columns of the first so many tasks `t` of each filter, and of their dossiers `d`.
 async fn walked(
     db: &Database,
     viewer: &Viewer,
-    filter: &Inbox,
+    filters: &[Inbox],
     (columns, limit): (&str, usize),
 ) -> Result<Vec<Row>, Trouble> {
+    let limit = i64::try_from(limit.min(LINES_MAX)).unwrap_or(i64::MAX);
+    let mut parts = Vec::new();
+    let mut values = Vec::new();
+    for (part, filter) in filters.iter().enumerate() {
+        let walks = walks(viewer, filter, limit, &mut values);
+        if !walks.is_empty() {
+            parts.push(format!(
+                "SELECT * FROM (SELECT {part} AS part, walked.* FROM ({walks}) AS walked
+                   ORDER BY due_at, dossier_id, task LIMIT ?) AS part{part}"
+            ));
+            values.push(limit.into());
+        }
+    }
+    if parts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT {columns} FROM ({}) AS t CROSS JOIN dossiers d WHERE d.id = t.dossier_id
+          ORDER BY t.part, t.due_at, t.dossier_id, t.task",
+        parts.join(" UNION ALL ")
+    );
+    db.query(Statement::new(sql, values)).await
+}
+
+/// One walk for each queue, from its front; no task stands in two. Adds their values.
+fn walks(viewer: &Viewer, filter: &Inbox, limit: i64, values: &mut Vec<Value>) -> String {
     let mut queues = queues(viewer, &filter.act);
     if filter.mine_only {
         queues.truncate(1);
     }
-    if queues.is_empty() {
-        return Ok(Vec::new());
-    }
-    let limit = i64::try_from(limit.min(LINES_MAX)).unwrap_or(i64::MAX);
     let (more, more_values) = conditions(filter);
-    let mut parts = Vec::new();
-    let mut values = Vec::new();
+    let mut walks = Vec::new();
     for (number, queue) in queues.into_iter().enumerate() {
-        parts.push(format!(
+        walks.push(format!(
             "SELECT * FROM (SELECT queue, due_at, dossier_id, task, act, agency
                FROM dossier_tasks WHERE queue = ?{more}
                ORDER BY due_at, dossier_id, task LIMIT ?) AS walk{number}"
@@ -116,16 +149,7 @@ async fn walked(
         values.extend(more_values.iter().cloned());
         values.push(limit.into());
     }
-    // No task stands in two queues.
-    let sql = format!(
-        "SELECT {columns}
-           FROM (SELECT * FROM ({}) AS walked ORDER BY due_at, dossier_id, task LIMIT ?) AS t
-           CROSS JOIN dossiers d WHERE d.id = t.dossier_id
-          ORDER BY t.due_at, t.dossier_id, t.task",
-        parts.join(" UNION ALL ")
-    );
-    values.push(limit.into());
-    db.query(Statement::new(sql, values)).await
+    walks.join(" UNION ALL ")
 }
 
 /// The queue of what the viewer has, then each that their rights open; of one act when one is

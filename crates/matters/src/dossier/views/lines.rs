@@ -5,7 +5,7 @@ use super::lists::Cursor;
 use crate::dossier::code::Code;
 use crate::dossier::phase::{ExternalStatus, Phase};
 use jiff::Timestamp;
-use kernel::{Database, Row, Statement, Trouble, params};
+use kernel::{Cells, Database, Row, Statement, Trouble, params};
 
 /// In the order in which [`line`] takes them out.
 pub(super) const COLUMNS: &str = "d.id, d.code, d.procedure_key, d.agency, d.reception_agency,
@@ -149,7 +149,11 @@ pub async fn public_status(db: &Database, code: &Code) -> Result<Option<PublicSt
 
 /// The line of a row of [`COLUMNS`].
 pub(super) fn line(row: Row) -> Line {
-    let mut cells = row.cells();
+    next_line(&mut row.cells())
+}
+
+/// The line of the next columns, [`COLUMNS`].
+pub(super) fn next_line(cells: &mut Cells) -> Line {
     Line {
         id: cells.string(),
         code: cells.string(),

@@ -5,9 +5,10 @@ use super::super::queues::{self, Row};
 use super::Clerk;
 use super::view::phase_tag;
 use facts::agency::Right;
+use kernel::Trouble;
 use matters::Ground;
 use matters::dossier::Phase;
-use matters::dossier::views::{self, Cursor, Inbox, Line, Search};
+use matters::dossier::views::{self, Cursor, Line, Search};
 use std::collections::BTreeMap;
 use web::Problem;
 
@@ -108,25 +109,17 @@ impl<'a> Look<'a> {
         row
     }
 
-    async fn work(&self, act: &str) -> Result<Vec<Line>, Problem> {
-        let filter = Inbox {
-            act: act.to_owned(),
-            ..Inbox::default()
-        };
-        let db = self.ground.db();
-        let found = views::lines(db, &self.clerk.viewer, &filter, QUEUE_LINES_MAX).await;
-        found.map_err(Problem::from)
-    }
-
     pub(super) async fn queues(&self) -> Result<Vec<Queue>, Problem> {
+        let acts = ["intake", "supplement", "deliver"];
+        let [online, supplemented, released] = self.waiting(acts).await?;
         let viewer = &self.clerk.viewer;
         let mut queues = Vec::new();
         if viewer.has(Right::Intake) {
-            queues.push(self.reception().await?);
-            queues.push(self.supplements().await?);
+            queues.push(self.reception(&online));
+            queues.push(self.supplements(&supplemented));
         }
         if viewer.has(Right::Deliver) {
-            queues.push(self.results().await?);
+            queues.push(self.returns(&released));
         }
         if viewer.has(Right::CollectFee) {
             queues.push(self.unpaid("", None).await?);
@@ -134,49 +127,43 @@ impl<'a> Look<'a> {
         Ok(queues)
     }
 
-    async fn reception(&self) -> Result<Queue, Problem> {
-        let lines = self.work("intake").await?;
+    pub(super) async fn results(&self) -> Result<Queue, Problem> {
+        let [released] = self.waiting(["deliver"]).await?;
+        Ok(self.returns(&released))
+    }
+
+    async fn waiting<const N: usize>(&self, acts: [&str; N]) -> Result<[Vec<Line>; N], Trouble> {
+        views::waiting(self.ground.db(), &self.clerk.viewer, acts, QUEUE_LINES_MAX).await
+    }
+
+    fn reception(&self, lines: &[Line]) -> Queue {
         let row = |line: &Line| {
             let calendar = self.ground.law.calendars.of(&line.reception_agency);
             self.row(line).for_reception(line, calendar, self.clerk.now)
         };
-        Ok(Queue::of(
-            "reception",
-            "Trực tuyến, chờ tiếp nhận",
-            lines.iter().map(row).collect(),
-        )
-        .told(
+        let rows = lines.iter().map(row).collect();
+        Queue::of("reception", "Trực tuyến, chờ tiếp nhận", rows).told(
             "Không có hồ sơ trực tuyến nào đang chờ.",
             "Hạn 08 giờ làm việc",
-        ))
+        )
     }
 
-    async fn supplements(&self) -> Result<Queue, Problem> {
-        let lines = self.work("supplement").await?;
+    fn supplements(&self, lines: &[Line]) -> Queue {
         let row = |line: &Line| {
             let calendar = self.ground.law.calendars.of(&line.reception_agency);
             self.row(line)
                 .for_supplement(line, calendar, self.clerk.now)
         };
-        Ok(Queue::of(
-            "supplements",
-            "Đã nhận bổ sung",
-            lines.iter().map(row).collect(),
-        )
-        .told("Không có bổ sung nào chờ kiểm tra.", "Đã chờ"))
+        let rows = lines.iter().map(row).collect();
+        Queue::of("supplements", "Đã nhận bổ sung", rows)
+            .told("Không có bổ sung nào chờ kiểm tra.", "Đã chờ")
     }
 
-    pub(super) async fn results(&self) -> Result<Queue, Problem> {
-        let lines = self.work("deliver").await?;
-        Ok(Queue::of(
-            "results",
-            "Kết quả chờ trả",
-            lines
-                .iter()
-                .map(|line| self.row(line).for_return(line))
-                .collect(),
-        )
-        .told("Không có kết quả nào đang chờ trả.", "Ngày hẹn"))
+    fn returns(&self, lines: &[Line]) -> Queue {
+        let row = |line: &Line| self.row(line).for_return(line);
+        let rows = lines.iter().map(row).collect();
+        Queue::of("results", "Kết quả chờ trả", rows)
+            .told("Không có kết quả nào đang chờ trả.", "Ngày hẹn")
     }
 
     /// What is owed, the newest dossiers first, a page from `after` on.
