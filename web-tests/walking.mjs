@@ -30,7 +30,7 @@ export async function apply(page, code, { look = async () => {}, turn = onePage 
   Object.assign(fields, { agency: 'H15.101', whom: 'self', way: 'counter', counter: 'H15.101' });
   for (let pages = 0; pages < TURNS_MAX; pages += 1) {
     const path = new URL(page.url()).pathname;
-    if (path.endsWith('/done')) break;
+    if (path.startsWith('/apply/done/')) break;
     await look(page, path);
     await turn(page, path, fields);
     const said = await page.locator('main [role=alert]').allInnerTexts();

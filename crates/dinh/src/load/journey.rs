@@ -24,6 +24,8 @@ use super::uploads::MARK;
 
 /// Pages of an application, at the most; the longest of ours has twelve.
 const PAGES_MAX: usize = 40;
+/// Where the page is that says that an application was handed in; the dossier's id follows.
+const HANDED_IN: &str = "/apply/done/";
 
 /// Why a client stopped in the middle.
 pub enum Stop {
@@ -202,7 +204,7 @@ impl Client {
                 self.learn_papers(&seen, &form);
             }
             let taken = self.citizen_sends(&seen, &form).await?;
-            if taken.next.ends_with("/done") {
+            if taken.next.starts_with(HANDED_IN) {
                 return self.handed_in(&form, &taken).await;
             }
             seen = self.look(&taken.next).await?;
@@ -287,12 +289,11 @@ impl Client {
 
     /// Written down at once under the dossier's id, then under the code that the next page tells.
     async fn handed_in(&mut self, form: &Form, taken: &Taken) -> Result<String, Stop> {
-        let part = |address: &str| address.split('/').nth(2).unwrap_or_default().to_owned();
-        let command_id = matters::begun_by(&part(&form.action));
-        let dossier = part(&taken.next);
-        self.book
-            .handed_in(&command_id, &dossier)
-            .map_err(Stop::Book)?;
+        let draft = form.action.split('/').nth(2).unwrap_or_default();
+        let command_id = matters::begun_by(draft);
+        let dossier = taken.next.strip_prefix(HANDED_IN).unwrap_or_default();
+        let noted = self.book.handed_in(&command_id, dossier);
+        noted.map_err(Stop::Book)?;
         // Not cut off by the end of the time: what was handed in is looked up afterwards.
         let seen = self.citizen.get(&mut self.tally, &taken.next).await?;
         let code = seen.page.links.iter().find_map(|link| code_of(link));

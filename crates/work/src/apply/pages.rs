@@ -47,7 +47,7 @@ pub fn routes(ground: Ground) -> Routes {
         .post("/apply/{draft}/receive", only, receive::sent)
         .get("/apply/{draft}/check", only, check::show)
         .post("/apply/{draft}/check", only, check::submit)
-        .get("/apply/{draft}/done", only, check::done)
+        .get("/apply/done/{dossier}", only, check::done)
         .get("/dossiers/{code}/supplement", only, supplement::ask)
         .post("/dossiers/{code}/supplement", only, supplement::sent)
         .get("/dossiers/{code}/return-way", only, return_way::ask)
@@ -73,7 +73,7 @@ async fn open(
 
 /// The page that says that an application was handed in.
 fn done(dossier: &str) -> String {
-    format!("/apply/{dossier}/done")
+    format!("/apply/done/{dossier}")
 }
 
 /// Changes the draft, and opens it again with the change.

@@ -180,9 +180,7 @@ async fn hand_in(browser: &mut Browser) -> String {
 /// The dossier that the page says was handed in.
 fn became(browser: &Browser) -> String {
     let at = browser.at();
-    let id = at
-        .strip_prefix("/apply/")
-        .and_then(|rest| rest.strip_suffix("/done"));
+    let id = at.strip_prefix("/apply/done/");
     id.unwrap_or_else(|| panic!("{at}: {}", browser.errors()))
         .to_owned()
 }
@@ -254,7 +252,7 @@ async fn pressed_twice_or_in_two_tabs_it_is_one_dossier() {
         assert_eq!(became(&bich), dossier);
         let mut cuong = Browser::new(&ground, "cuong");
         for id in [&draft, &dossier] {
-            cuong.get(&format!("/apply/{id}/done")).await;
+            cuong.get(&format!("/apply/done/{id}")).await;
             assert_eq!(cuong.status(), StatusCode::NOT_FOUND);
         }
         cuong.get(&format!("/apply/{draft}")).await;
@@ -294,7 +292,7 @@ async fn what_was_typed_is_there_again_and_nobody_elses() {
         phone.get(&format!("/apply/{draft}/form/requester")).await;
         assert_eq!(phone.value("requester_name"), "Trần Thị Bích");
         let mut cuong = Browser::new(&ground, "cuong");
-        for path in ["", "/form/child", "/papers", "/check", "/done"] {
+        for path in ["", "/form/child", "/papers", "/check"] {
             cuong.get(&format!("/apply/{draft}{path}")).await;
             assert_eq!(cuong.status(), StatusCode::NOT_FOUND, "{path}");
         }
