@@ -62,15 +62,15 @@ impl Server {
     /// When it cannot be copied or started.
     pub fn standby_of(primary: &Self, home: &Path, name: &str) -> Result<Self, String> {
         let server = Self::place(home, name, &primary.library)?;
-        let (data, port) = (server.data.display().to_string(), primary.port.to_string());
-        let mut copy = server.command("pg_basebackup")?;
-        copy.args(["-h", "127.0.0.1", "-p", &port, "-U", "dinh", "-D", &data]);
-        run(copy.args(["-R", "-X", "stream", "-c", "fast"]))?;
-        server.start()?;
+        server.follow(primary)?;
         Ok(server)
     }
 
-    fn place(home: &Path, name: &str, library: &Path) -> Result<Self, String> {
+    /// A port and an empty folder below `home`; nothing runs there yet.
+    ///
+    /// # Errors
+    /// When there is no port or no folder.
+    pub fn place(home: &Path, name: &str, library: &Path) -> Result<Self, String> {
         let free = TcpListener::bind("127.0.0.1:0").map_err(|e| e.to_string())?;
         let port = free.local_addr().map_err(|e| e.to_string())?.port();
         let folder = home.join(name);
@@ -85,6 +85,18 @@ impl Server {
             library: library.to_owned(),
             folder,
         })
+    }
+
+    /// Begins as a copy of the running `primary`, and follows it.
+    ///
+    /// # Errors
+    /// When it cannot be copied or started.
+    pub fn follow(&self, primary: &Self) -> Result<(), String> {
+        let (data, port) = (self.data.display().to_string(), primary.port.to_string());
+        let mut copy = self.command("pg_basebackup")?;
+        copy.args(["-h", "127.0.0.1", "-p", &port, "-U", "dinh", "-D", &data]);
+        run(copy.args(["-R", "-X", "stream", "-c", "fast"]))?;
+        self.start()
     }
 
     /// The address of its database; `port` may be that of a proxy before it.
