@@ -239,8 +239,12 @@ pub(super) fn bind(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
 }
 
 pub(super) fn row(row: &tokio_postgres::Row) -> Result<Row, Trouble> {
-    let value = |i| row.try_get::<usize, Value>(i).map_err(|e| trouble(&e));
-    Ok(Row((0..row.len()).map(value).collect::<Result<_, _>>()?))
+    // A collected `Result` does not know how long it becomes and grows four times.
+    let mut values = Vec::with_capacity(row.len());
+    for column in 0..row.len() {
+        values.push(row.try_get(column).map_err(|e| trouble(&e))?);
+    }
+    Ok(Row(values))
 }
 
 fn describe(error: &tokio_postgres::Error) -> String {

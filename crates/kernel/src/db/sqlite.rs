@@ -232,10 +232,12 @@ pub(super) fn collect(
     let mut cursor = prepared.query(params).map_err(|e| trouble(&e))?;
     let mut rows = Vec::new();
     while let Some(row) = cursor.next().map_err(|e| trouble(&e))? {
-        let values = (0..columns).map(|i| row.get_ref(i).map(owned));
-        rows.push(Row(values
-            .collect::<Result<_, _>>()
-            .map_err(|e| trouble(&e))?));
+        // A collected `Result` does not know how long it becomes and grows four times.
+        let mut values = Vec::with_capacity(columns);
+        for column in 0..columns {
+            values.push(owned(row.get_ref(column).map_err(|e| trouble(&e))?));
+        }
+        rows.push(Row(values));
     }
     Ok(rows)
 }

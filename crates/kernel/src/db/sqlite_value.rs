@@ -15,8 +15,16 @@ pub(super) fn owned(value: ValueRef<'_>) -> Value {
         ValueRef::Integer(value) => Value::Int(value),
         // The house stores no fractions; an average is rounded where it is asked for.
         ValueRef::Real(value) => Value::Int(value.round() as i64),
-        ValueRef::Text(value) => Value::Text(String::from_utf8_lossy(value).into_owned()),
+        ValueRef::Text(value) => Value::Text(text(value)),
         ValueRef::Blob(value) => Value::Bytes(value.to_vec()),
+    }
+}
+
+/// All text of ours is UTF-8; what another program wrote is read as far as it is.
+fn text(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
     }
 }
 
