@@ -2,7 +2,7 @@
 //! Does not know: the question's words, its place in a form, whether it must be answered.
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json};
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::form::{Choice, DateRange, Kind, Length, Span};
 
@@ -76,18 +76,35 @@ pub(super) fn tidy(kind: &Kind, value: &Json) -> Option<Json> {
 }
 
 fn tidy_line(text: &str) -> String {
-    let clean: String = text
-        .nfc()
-        .filter(|c| !c.is_control() || c.is_whitespace())
-        .collect();
+    match is_tidy_line(text) {
+        true => text.to_owned(),
+        false => tidied_line(text),
+    }
+}
+
+fn tidied_line(text: &str) -> String {
+    // First without control characters: one may stand between a letter and its accent.
+    let clean = text
+        .chars()
+        .filter(|c| !c.is_control() || c.is_whitespace());
+    let clean: String = clean.nfc().collect();
     clean.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Most texts are: they were tidied when they were typed, and are checked again when handed in.
+fn is_tidy_line(text: &str) -> bool {
+    let mut before = ' ';
+    let is_tidy = text.chars().all(|now| {
+        let is_double = before == ' ' && now == ' ';
+        before = now;
+        now == ' ' && !is_double || !now.is_whitespace() && !now.is_control()
+    });
+    is_tidy && before != ' ' && is_nfc(text)
+}
+
 fn tidy_lines(text: &str) -> String {
-    let clean: String = text
-        .nfc()
-        .filter(|c| *c == '\n' || !c.is_control())
-        .collect();
+    let clean = text.chars().filter(|c| *c == '\n' || !c.is_control());
+    let clean: String = clean.nfc().collect();
     clean.trim().to_string()
 }
 
@@ -356,3 +373,21 @@ const PROVINCE_PREFIXES: [i16; 63] = [
     38, 40, 42, 44, 45, 46, 48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66, 67, 68, 70, 72, 74, 75, 77,
     79, 80, 82, 83, 84, 86, 87, 89, 91, 92, 93, 94, 95, 96,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{is_tidy_line, tidied_line};
+    use proptest::prelude::*;
+
+    proptest! {
+        /// What is taken for tidy is what tidying leaves as it is, and the other way round.
+        #[test]
+        fn a_tidy_line_is_one_that_tidying_leaves(
+            text in "[ aă\u{306}\u{301}ắe\u{302}ệ\u{323}\t\n\u{a0}\u{7}0]{0,12}"
+        ) {
+            let tidied = tidied_line(&text);
+            prop_assert_eq!(is_tidy_line(&text), tidied == text && !text.is_empty());
+            prop_assert!(tidied.is_empty() || is_tidy_line(&tidied));
+        }
+    }
+}

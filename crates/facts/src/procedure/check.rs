@@ -45,11 +45,16 @@ impl Form {
 
     /// The ids of the sections that these answers show, in order.
     pub fn shown_sections(&self, answers: &Json, today: Date) -> Vec<&str> {
-        let seen = Sheet::new(answers, today).seen;
-        let shown = self
-            .sections
-            .iter()
-            .filter(|s| holds(s.when.as_ref(), &seen));
+        let today = today_as_answer(today);
+        let find = |name: &str| match name {
+            TODAY => Some(&today),
+            _ => answers.get(name),
+        };
+        let is_shown = |when: &Option<When>| {
+            let when = when.as_ref();
+            when.is_none_or(|when| when.holds_where(find))
+        };
+        let shown = self.sections.iter().filter(|one| is_shown(&one.when));
         shown.map(|section| section.id.as_str()).collect()
     }
 
@@ -65,9 +70,9 @@ impl Form {
         if size(answers) > ANSWERS_CHARS_MAX {
             return Err(vec![whole("too_large")]);
         }
-        let mut sheet = Sheet::new(&Json::Null, today);
+        let mut sheet = Sheet::new(today);
         for section in &self.sections {
-            if !holds(section.when.as_ref(), &sheet.seen) {
+            if !sheet.shows(section.when.as_ref()) {
                 continue;
             }
             let before = sheet.errors.len();
@@ -78,7 +83,11 @@ impl Form {
         }
         sheet.derive(self);
         if only.is_none() && sheet.errors.is_empty() {
-            sheet.errors = self.schema_errors(&Json::Object(sheet.kept.clone()));
+            let tidied = Json::Object(std::mem::take(&mut sheet.kept));
+            sheet.errors = self.schema_errors(&tidied);
+            if let Json::Object(tidied) = tidied {
+                sheet.kept = tidied;
+            }
         }
         sheet.errors.truncate(ERRORS_MAX);
         if sheet.errors.is_empty() {
@@ -97,33 +106,53 @@ impl Form {
     }
 }
 
+/// The name by which conditions know the day.
+const TODAY: &str = "today";
+
+/// The day as conditions see it.
+fn today_as_answer(today: Date) -> Json {
+    today.to_string().into()
+}
+
 /// One pass over the questions.
 struct Sheet {
     today: Date,
-    /// Tidied answers.
+    today_as_answer: Json,
+    /// Tidied answers; inside a group those of its entry.
     kept: Map<String, Json>,
-    /// What conditions see: tidied answers and `today`.
-    seen: Json,
+    /// Inside a group: the tidied answers around it, the outermost first.
+    around: Vec<Map<String, Json>>,
     errors: Vec<FieldError>,
     warnings: Vec<FieldError>,
 }
 
 impl Sheet {
-    fn new(answers: &Json, today: Date) -> Self {
-        let mut seen = answers.as_object().cloned().unwrap_or_default();
-        seen.insert("today".to_string(), today.to_string().into());
+    fn new(today: Date) -> Self {
         Self {
             today,
+            today_as_answer: today_as_answer(today),
             kept: Map::new(),
-            seen: Json::Object(seen),
+            around: Vec::new(),
             errors: Vec::new(),
             warnings: Vec::new(),
         }
     }
 
+    /// Conditions see what was tidied so far and the day; inside a group first its entry.
+    fn shows(&self, when: Option<&When>) -> bool {
+        when.is_none_or(|when| when.holds_where(|name| self.find(name)))
+    }
+
+    fn find(&self, name: &str) -> Option<&Json> {
+        let around = self.around.iter().rev();
+        let mut kept = std::iter::once(&self.kept).chain(around);
+        let day = || (name == TODAY).then_some(&self.today_as_answer);
+        kept.find_map(|kept| kept.get(name)).or_else(day)
+    }
+
     fn questions(&mut self, questions: &[Question], given: &Map<String, Json>, prefix: &str) {
         for question in questions {
-            if !holds(question.when.as_ref(), &self.seen) {
+            if !self.shows(question.when.as_ref()) {
                 continue;
             }
             let path = format!("{prefix}{}", question.id);
@@ -169,31 +198,25 @@ impl Sheet {
                 sentences::bounded("missing_group", label, group.min),
             );
         }
-        let outer_kept = std::mem::take(&mut self.kept);
-        let outer_seen = self.seen.clone();
-        let mut kept = Vec::new();
+        self.around.push(std::mem::take(&mut self.kept));
+        let (mut kept, none) = (Vec::new(), Map::new());
         for (index, entry) in entries.iter().take(group.max).enumerate() {
-            self.seen = outer_seen.clone();
-            let given = entry.as_object().cloned().unwrap_or_default();
-            self.questions(&group.questions, &given, &format!("{path}[{index}]."));
+            let given = entry.as_object().unwrap_or(&none);
+            self.questions(&group.questions, given, &format!("{path}[{index}]."));
             kept.push(Json::Object(std::mem::take(&mut self.kept)));
         }
-        self.kept = outer_kept;
-        self.seen = outer_seen;
+        self.kept = self.around.pop().unwrap_or_default();
         kept
     }
 
     fn derive(&mut self, form: &Form) {
         for derived in &form.derived {
-            let value = Json::Bool(derived.when.holds(&self.seen));
+            let value = Json::Bool(self.shows(Some(&derived.when)));
             self.keep(&derived.id, value);
         }
     }
 
     fn keep(&mut self, id: &str, value: Json) {
-        if let Some(seen) = self.seen.as_object_mut() {
-            seen.insert(id.to_string(), value.clone());
-        }
         self.kept.insert(id.to_string(), value);
     }
 
@@ -240,10 +263,6 @@ impl Sheet {
             self.errors.push(FieldError { field, message });
         }
     }
-}
-
-fn holds(when: Option<&When>, seen: &Json) -> bool {
-    when.is_none_or(|when| when.holds(seen))
 }
 
 fn whole(key: &str) -> FieldError {

@@ -19,7 +19,12 @@ impl When {
     /// Whether it holds for these answers (a JSON object). A name without a value is null, and null
     /// does not hold; an expression that cannot be worked out does not hold either and is logged.
     pub fn holds(&self, answers: &Json) -> bool {
-        self.0.holds(answers).unwrap_or_else(|error| {
+        self.holds_where(|name| answers.get(name))
+    }
+
+    /// As [`When::holds`], with each answer where `find` finds it.
+    pub(super) fn holds_where<'a>(&self, find: impl Fn(&str) -> Option<&'a Json>) -> bool {
+        self.0.holds_where(find).unwrap_or_else(|error| {
             tracing::warn!(%error, "a condition of a procedure could not be worked out");
             false
         })

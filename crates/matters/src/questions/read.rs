@@ -95,7 +95,7 @@ impl Asker<'_> {
             _ => value.clone(),
         };
         if shown::is_empty(&value) {
-            into.shift_remove(&question.id);
+            into.remove(&question.id);
         } else {
             into.insert(question.id.clone(), value);
         }
@@ -131,16 +131,16 @@ impl Asker<'_> {
         };
         let country = text(&place, "country");
         if !country.is_empty() && country != HOME {
-            place.shift_remove("province");
-            place.shift_remove("commune");
+            place.remove("province");
+            place.remove("commune");
             return Json::Object(place);
         }
         let (province, commune) = (text(&place, "province"), text(&place, "commune"));
         let known = self.places.commune(&commune, self.today);
         if known.is_none_or(|known| known.province != province) {
-            place.shift_remove("commune");
+            place.remove("commune");
         }
-        place.shift_remove("country");
+        place.remove("country");
         let bare = !place.contains_key("commune") && !place.contains_key("detail");
         match bare && province == self.province {
             true => Json::Null,
@@ -243,7 +243,7 @@ fn press(section: &Section, sent: &FormData, answers: &mut Map<String, Json>) ->
         }
         return Press::Stay(id);
     }
-    answers.shift_remove(path);
+    answers.remove(path);
     Press::Stay(path.to_owned())
 }
 
@@ -264,7 +264,7 @@ fn drop_empty_entries(section: &Section, answers: &mut Map<String, Json>) {
             !drop
         });
         if entries.is_empty() {
-            answers.shift_remove(&question.id);
+            answers.remove(&question.id);
         }
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn kept(form: &Form, answers: &Json, today: Date) -> Json {
         .map(|derived| (derived.id.clone(), derived.when.holds(&seen)))
         .collect();
     if let Some(map) = seen.as_object_mut() {
-        map.shift_remove("today");
+        map.remove("today");
         map.extend(
             derived
                 .into_iter()
@@ -47,7 +47,7 @@ pub(super) fn of_entry<'f>(group: &'f Group, outer: &Json, entry: &Json) -> Vec<
     let mut shown = Vec::new();
     for question in &group.questions {
         if let Some(map) = seen.as_object_mut() {
-            map.shift_remove(&question.id);
+            map.remove(&question.id);
         }
         if holds(question.when.as_ref(), &seen) {
             note(&mut seen, &question.id, entry);

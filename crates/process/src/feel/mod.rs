@@ -147,7 +147,7 @@ impl Expression {
     /// as ISO texts.
     pub fn evaluate(&self, vars: &Json) -> Result<Json, FeelError> {
         let wrong = |problem| self.wrong(problem);
-        json::from_value(&self.value(vars)?).map_err(wrong)
+        json::from_value(&self.value(|name| vars.get(name))?).map_err(wrong)
     }
 
     /// The variables mentioned, sorted: `applicant` for `applicant.age`.
@@ -165,10 +165,10 @@ impl Expression {
         &self.inner.text
     }
 
-    fn value(&self, vars: &Json) -> Result<Value, FeelError> {
+    fn value<'a>(&self, find: impl Fn(&str) -> Option<&'a Json>) -> Result<Value, FeelError> {
         let mut context = FeelContext::default();
         for (name, key) in self.inner.names.iter().zip(&self.inner.keys) {
-            let value = vars.get(name).unwrap_or(&Json::Null);
+            let value = find(name).unwrap_or(&Json::Null);
             context.set_entry(
                 key,
                 json::to_value(value).map_err(|problem| self.wrong(problem))?,
@@ -197,7 +197,16 @@ impl Condition {
     /// Whether it holds for these variables (a JSON object). Null does not hold; a number or a text
     /// is an error.
     pub fn holds(&self, vars: &Json) -> Result<bool, FeelError> {
-        match self.expression.value(vars)? {
+        self.holds_where(|name| vars.get(name))
+    }
+
+    /// As [`Condition::holds`], with each variable where `find` finds it: nothing is put together
+    /// for one question.
+    pub fn holds_where<'a>(
+        &self,
+        find: impl Fn(&str) -> Option<&'a Json>,
+    ) -> Result<bool, FeelError> {
+        match self.expression.value(find)? {
             Value::Boolean(holds) => Ok(holds),
             Value::Null(_) => Ok(false),
             other => {
