@@ -128,15 +128,21 @@ pub(crate) struct Sealed {
     body: String,
 }
 
+#[derive(serde::Serialize)]
+struct Salted<'a> {
+    salt: String,
+    document: &'a Json,
+}
+
 impl Sealed {
     fn new(document: &Json) -> Self {
-        let salt = uuid::Uuid::new_v4().simple().to_string();
-        let body = serde_json::json!({ "salt": salt, "document": document }).to_string();
-        let digest = Sha256::digest(body.as_bytes());
-        Self {
-            digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-            body,
-        }
+        let salted = Salted {
+            salt: uuid::Uuid::new_v4().simple().to_string(),
+            document,
+        };
+        let body = serde_json::to_string(&salted).expect("a document is JSON");
+        let digest = format!("{:x}", Sha256::digest(body.as_bytes()));
+        Self { digest, body }
     }
 
     /// The document of a sealed body.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header;
 use axum::http::request::Parts;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::problem::Problem;
 use crate::visit::Visit;
@@ -71,7 +71,7 @@ impl FormData {
         if full || name.len() > NAME_BYTES_MAX || value.len() > FIELD_BYTES_MAX {
             return Err(FormError::TooLarge);
         }
-        self.fields.push((name, tidy_text(&value)));
+        self.fields.push((name, tidy_text(value)));
         Ok(())
     }
 
@@ -253,21 +253,43 @@ pub(crate) fn content_type(headers: &axum::http::HeaderMap) -> &str {
 }
 
 /// One Unicode form, one kind of line end, no outer blanks, no control characters.
-pub(crate) fn tidy_text(text: &str) -> String {
+pub(crate) fn tidy_text(text: String) -> String {
+    match is_tidy(&text) {
+        true => text,
+        false => tidied(&text),
+    }
+}
+
+fn tidied(text: &str) -> String {
     let lines = text.replace("\r\n", "\n").replace('\r', "\n");
-    let kept = |sign: &char| *sign == '\n' || *sign == '\t' || !sign.is_control();
+    let kept = |sign: &char| !is_stray(*sign);
     // Composed last: a control sign may have stood between a letter and its mark.
     let composed: String = lines.chars().filter(kept).nfc().collect();
     composed.trim().to_owned()
 }
 
+/// Most of what is sent.
+fn is_tidy(text: &str) -> bool {
+    text.trim().len() == text.len() && !text.contains(is_stray) && is_nfc(text)
+}
+
+fn is_stray(sign: char) -> bool {
+    sign.is_control() && sign != '\n' && sign != '\t'
+}
+
 /// `%C3%A0+b` → `à b`; `None` when it is not UTF-8 or a percent sign stands alone.
 fn decode(text: &str) -> Option<String> {
-    percent_decode(&text.replace('+', " "))
+    match text.contains('+') {
+        true => percent_decode(&text.replace('+', " ")),
+        false => percent_decode(text),
+    }
 }
 
 /// `%C3%A0` → `à`; `None` when it is not UTF-8 or a percent sign stands alone.
 pub(crate) fn percent_decode(text: &str) -> Option<String> {
+    if !text.contains('%') {
+        return Some(text.to_owned());
+    }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -338,6 +360,16 @@ mod tests {
     }
 
     proptest! {
+        /// What is taken for tidy is what tidying leaves as it is.
+        #[test]
+        fn a_tidy_text_is_one_that_tidying_leaves(
+            text in "[ aắe\u{302}\u{323}\t\n\r\u{a0}\u{7}0]{0,12}"
+        ) {
+            let tidied = tidied(&text);
+            prop_assert_eq!(is_tidy(&text), tidied == text);
+            prop_assert!(is_tidy(&tidied));
+        }
+
         #[test]
         fn no_bytes_crash_the_parser(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
             let _ = FormData::parse(&bytes);
@@ -353,7 +385,7 @@ mod tests {
             }).collect();
             let form = FormData::parse(body.join("&").as_bytes()).unwrap();
             let expected: Vec<_> =
-                pairs.iter().map(|(name, value)| (name.clone(), tidy_text(value))).collect();
+                pairs.iter().map(|(name, value)| (name.clone(), tidy_text(value.clone()))).collect();
             prop_assert_eq!(form.fields, expected);
         }
     }

@@ -160,7 +160,7 @@ fn plain_name(name: &str) -> String {
         '\u{2066}'..='\u{2069}',
     ];
     let bidi = |sign: char| turns.iter().any(|range| range.contains(&sign));
-    let kept = crate::form::tidy_text(last);
+    let kept = crate::form::tidy_text(last.to_owned());
     let kept = kept
         .chars()
         .filter(|sign| !sign.is_control() && !bidi(*sign));

@@ -25,7 +25,7 @@ pub async fn load(
 ) -> Result<Option<Draft>, Trouble> {
     let sql = format!("SELECT {COLUMNS} FROM drafts WHERE owner = ? AND id = ?");
     let rows = db.query(Statement::new(sql, params![owner, id])).await?;
-    let draft = rows.first().map(draft).transpose()?;
+    let draft = rows.into_iter().next().map(draft).transpose()?;
     Ok(draft.filter(|draft| draft.updated_at > oldest(now)))
 }
 
@@ -41,7 +41,7 @@ pub async fn list(db: &Database, owner: &str, now: Timestamp) -> Result<Vec<Draf
     );
     let values = params![owner, oldest(now), limit];
     let rows = db.query(Statement::new(sql, values)).await?;
-    rows.iter().map(draft).collect()
+    rows.into_iter().map(draft).collect()
 }
 
 /// The owner's unfinished supplement of a dossier.
@@ -60,7 +60,7 @@ pub async fn of_dossier(
     );
     let values = params![owner, dossier, oldest(now)];
     let rows = db.query(Statement::new(sql, values)).await?;
-    rows.first().map(draft).transpose()
+    rows.into_iter().next().map(draft).transpose()
 }
 
 /// The end of a draft: alone when its owner wants it, along with the submission otherwise.
@@ -147,24 +147,25 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("plain data always become JSON")
 }
 
-fn draft(row: &Row) -> Result<Draft, Trouble> {
+fn draft(row: Row) -> Result<Draft, Trouble> {
+    let mut cells = row.cells();
     Ok(Draft {
-        id: row.string(0),
-        owner: row.string(1),
-        dossier: row.string(2),
-        procedure: ProcedureKey::from_str(row.text(3)).map_err(broken)?,
-        channel: Channel::from_str(row.text(4)).map_err(broken)?,
-        agency: row.string(5),
-        reception: row.string(6),
-        applicant: read(row.text(7))?,
-        filer: read(row.text(8))?,
-        answers: read(row.text(9))?,
-        papers: read(row.text(10))?,
-        return_way: read(row.text(11))?,
-        post_address: row.string(12),
-        visited: read(row.text(13))?,
-        version: row.int(14),
-        updated_at: Timestamp::from_millisecond(row.int(15)).map_err(broken)?,
+        id: cells.string(),
+        owner: cells.string(),
+        dossier: cells.string(),
+        procedure: ProcedureKey::from_str(&cells.string()).map_err(broken)?,
+        channel: Channel::from_str(&cells.string()).map_err(broken)?,
+        agency: cells.string(),
+        reception: cells.string(),
+        applicant: read(&cells.string())?,
+        filer: read(&cells.string())?,
+        answers: read(&cells.string())?,
+        papers: read(&cells.string())?,
+        return_way: read(&cells.string())?,
+        post_address: cells.string(),
+        visited: read(&cells.string())?,
+        version: cells.int(),
+        updated_at: cells.time(),
     })
 }
 

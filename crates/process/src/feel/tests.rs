@@ -35,6 +35,29 @@ fn check(cases: &[(&str, bool)], vars: Json) {
 }
 
 #[test]
+fn the_plainest_conditions_need_no_evaluator() {
+    let is_plain = |text| {
+        Condition::parse(text)
+            .unwrap()
+            .expression
+            .inner
+            .plain
+            .is_some()
+    };
+    for text in ["known", "kind = \"a\"", "loại = \"Kết hôn\""] {
+        assert!(is_plain(text), "{text}");
+    }
+    for text in [
+        "not(known)",
+        "kind = \"2026-01-30\"",
+        "a.b = \"c\"",
+        "kind != \"a\"",
+    ] {
+        assert!(!is_plain(text), "{text}");
+    }
+}
+
+#[test]
 fn vietnamese_texts_and_names() {
     let cases = [
         (r#"purpose = "Kết hôn""#, true),
@@ -385,7 +408,36 @@ fn a_long_chain_of_subtractions_is_refused() {
     assert!(Expression::parse("a - (b + c + d + e + f) > b - c").is_ok());
 }
 
+/// Texts, truths, numbers, dates, nothing: what may stand in an answer.
+fn any_answer() -> impl Strategy<Value = Json> {
+    prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::from),
+        any::<i32>().prop_map(Json::from),
+        r#"[ab"\\é ]{0,3}|2026-0[12]-30|true|null"#.prop_map(Json::from),
+        Just(json!(["a"])),
+        Just(json!({ "a": "a" })),
+    ]
+}
+
 proptest! {
+    /// The shortcut says what the library says, or nothing.
+    #[test]
+    fn a_plain_condition_holds_as_the_library_says(
+        text in r#"kind( = "([abé ]{0,3}|2026-0[12]-30|true|null|\\|\u0041)")?"#,
+        answer in proptest::option::of(any_answer()),
+    ) {
+        let Ok(condition) = Condition::parse(&text) else {
+            return Ok(());
+        };
+        let find = |name: &str| answer.as_ref().filter(|_| name == "kind");
+        let plain = condition.expression.inner.plain.as_ref();
+        if let Some(holds) = plain.and_then(|plain| plain.holds(find)) {
+            let worked_out = condition.worked_out(find);
+            prop_assert_eq!(worked_out, Ok(holds), "{} on {:?}", text, answer);
+        }
+    }
+
     #[test]
     fn any_text_is_read_or_refused(text in ".{0,60}") {
         let _ = Condition::parse(&text);

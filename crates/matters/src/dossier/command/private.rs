@@ -55,9 +55,10 @@ impl Submission {
         let mut document = json!({
             "applicant": self.applicant,
             "filer": self.filer.as_ref().map(|(party, _)| party),
-            "answers": self.answers,
-            "paper_names": self.paper_names,
         });
+        // As they are: the macro would make them anew, piece by piece.
+        document["answers"] = Json::clone(&self.answers);
+        document["paper_names"] = self.paper_names.clone();
         if !self.post_address.is_empty() {
             document["post_address"] = Json::from(self.post_address.as_str());
         }

@@ -62,8 +62,8 @@ fn inserted(
         value.unwrap_or_default().to_owned()
     };
     let (name, phone) = (field("name"), field("phone"));
-    let mut lists = listed_under(dossier);
-    lists.extend(found_under(dossier, &name, &phone));
+    let found = found_under(dossier, &name, &phone);
+    let lists = listed_under(dossier).into_iter().chain(found);
     let mut values = params![
         id,
         dossier.code.to_string(),
@@ -82,7 +82,7 @@ fn inserted(
     ];
     values.extend(changing(dossier, entry));
     let mut list = vec![Statement::new(INSERT, values)];
-    list.extend(lists.into_iter().map(|name| listed(id, name, dossier)));
+    list.extend(lists.map(|name| listed(id, name, dossier)));
     list
 }
 
