@@ -87,6 +87,8 @@ pub(crate) fn full_name(name: &str, https: bool) -> String {
     }
 }
 
+const HEX: &[u8; 16] = b"0123456789ABCDEF";
+
 /// Any text as characters that cookies and query strings carry: percent-encoded UTF-8.
 pub fn percent_encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -94,7 +96,10 @@ pub fn percent_encode(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             out.push(byte as char);
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            out.push('%');
+            for half in [byte >> 4, byte & 0xf] {
+                out.push(char::from(HEX[usize::from(half)]));
+            }
         }
     }
     out

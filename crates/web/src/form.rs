@@ -384,8 +384,10 @@ mod tests {
                 format!("{name}={}", crate::cookie::percent_encode(value).replace("%20", "+"))
             }).collect();
             let form = FormData::parse(body.join("&").as_bytes()).unwrap();
-            let expected: Vec<_> =
-                pairs.iter().map(|(name, value)| (name.clone(), tidy_text(value.clone()))).collect();
+            let tidy = |(name, value): &(String, String)| {
+                (name.clone(), tidy_text(value.clone()))
+            };
+            let expected: Vec<_> = pairs.iter().map(tidy).collect();
             prop_assert_eq!(form.fields, expected);
         }
     }

@@ -5,8 +5,8 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -312,9 +312,9 @@ fn add_cookies(response: &mut Response, visit: &Visit) {
 const POLICY: &str = "default-src 'self'; base-uri 'none'; object-src 'none'; \
     form-action 'self'; frame-ancestors 'none'";
 
-/// The headers that every answer wears, whoever asked.
-pub(crate) fn add_fixed_headers(headers: &mut HeaderMap, https: bool) {
-    let fixed = [
+/// Read once, not for each answer.
+static FIXED: LazyLock<[(HeaderName, HeaderValue); 7]> = LazyLock::new(|| {
+    [
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),
@@ -325,12 +325,19 @@ pub(crate) fn add_fixed_headers(headers: &mut HeaderMap, https: bool) {
             "permissions-policy",
             "camera=(self), geolocation=(self), microphone=(), payment=()",
         ),
-    ];
-    for (name, value) in fixed {
-        let name = HeaderName::from_static(name);
-        headers
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
+    ]
+    .map(|(name, value)| {
+        (
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        )
+    })
+});
+
+/// The headers that every answer wears, whoever asked.
+pub(crate) fn add_fixed_headers(headers: &mut HeaderMap, https: bool) {
+    for (name, value) in FIXED.iter() {
+        headers.entry(name).or_insert_with(|| value.clone());
     }
     if https {
         let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");

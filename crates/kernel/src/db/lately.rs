@@ -21,7 +21,8 @@ pub(super) struct Lately(Arc<Mutex<Answers>>);
 
 #[derive(Default)]
 struct Answers {
-    known: HashMap<Statement, Arc<Vec<Row>>>,
+    /// Every page looks here several times. Hashed with a seed of chance, and bounded.
+    known: HashMap<Statement, Arc<Vec<Row>>, foldhash::fast::RandomState>,
     /// Counts what was forgotten: an answer that was asked for before is not kept after.
     forgotten: u64,
 }
