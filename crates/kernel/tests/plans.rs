@@ -42,7 +42,8 @@ async fn postgres_plans_a_question_once() {
 async fn postgres_walks_an_index_of_a_table_that_was_empty() {
     const DRAFTS: Migration = Migration {
         name: "test/0001_drafts",
-        sql: "CREATE TABLE drafts (owner TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (owner, id));",
+        sql: "CREATE TABLE drafts (
+                owner TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (owner, id));",
     };
     for url in proof::fresh_urls().await {
         if !url.starts_with("postgres") {

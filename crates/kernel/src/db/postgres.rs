@@ -29,10 +29,10 @@ const VANISHED_AFTER: std::time::Duration = std::time::Duration::from_secs(10);
 /// list of a hundred thousand to show twenty, until the table is next analysed: pages found by an
 /// index are said to cost less than pages read in a row, so that the size of a table decides
 /// nothing. Of a table that was empty when the plan was made not even that is believed: reading it
-/// whole costs nothing then, and a second later five thousand drafts; so a table is read whole only
-/// where no index leads to what is asked. Nor does a plan depend on what is asked for: with a million dossiers PostgreSQL planned
-/// each search anew, in 200 µs, to walk in 90. Nor is any question long enough to be compiled, or
-/// to wait for more processes that answer it.
+/// whole cost nothing then, and a minute later five thousand drafts; so a table is read whole only
+/// where no index leads to what is asked. Nor does a plan depend on what is asked for: with a
+/// million dossiers PostgreSQL planned each search anew, in 200 µs, to walk in 90. Nor is any
+/// question long enough to be compiled, or to wait for more processes that answer it.
 const PLANS: &str = "SET random_page_cost = 0.1; SET jit = off;
     SET plan_cache_mode = force_generic_plan; SET max_parallel_workers_per_gather = 0;
     SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off";
