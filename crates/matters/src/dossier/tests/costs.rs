@@ -300,6 +300,10 @@ async fn costs(url: &str, count: usize) -> BTreeMap<String, u64> {
     inbox.act = "appraise".into();
     views::inbox(&db, &viewer, &inbox, PAGE).await.unwrap();
     costs.insert("an empty queue".into(), meter.read().await);
+    let acts = ["intake", "appraise"];
+    let waiting = views::waiting(&db, &viewer, acts, PAGE).await.unwrap();
+    assert!(waiting.iter().all(|lines| lines.len() <= PAGE));
+    costs.insert("two queues with one question".into(), meter.read().await);
     views::queued(&db, &viewer, Timestamp::MAX).await.unwrap();
     costs.insert("the queues".into(), meter.read().await);
     let book = Book {
