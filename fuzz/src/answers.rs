@@ -33,7 +33,6 @@ pub fn eat(bytes: &[u8]) {
             Err(_) => return,
         },
     };
-    let _ = form.shown_sections(&given, TODAY);
     let _ = form.collect(
         form.fields(&given)
             .iter()

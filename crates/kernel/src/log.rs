@@ -125,19 +125,7 @@ impl Placed {
     /// # Errors
     /// [`Trouble::Broken`] when it is of another shape.
     pub fn typed<E: DeserializeOwned>(self) -> Result<Entry<E>, Trouble> {
-        let entry = self.entry;
-        let event = body::read(&self.kind, &entry.event)
-            .map_err(|e| Trouble::Broken(format!("{} {}: {e}", entry.stream, entry.version)))?;
-        Ok(Entry {
-            stream: entry.stream,
-            version: entry.version,
-            at: entry.at,
-            actor: entry.actor,
-            office: entry.office,
-            command_id: entry.command_id,
-            private: entry.private,
-            event,
-        })
+        typed(&self.kind, self.entry)
     }
 }
 
@@ -161,7 +149,7 @@ pub async fn after(db: &Database, position: i64, limit: i64) -> Result<Vec<Place
 
 fn placed(row: Row) -> Result<Placed, Trouble> {
     let mut cells = row.cells();
-    let (entry, kind) = header(&mut cells, |kind, body| Ok((body, kind)))?;
+    let (kind, entry) = written(&mut cells)?;
     let position = cells.int();
     Ok(Placed {
         position,
@@ -185,20 +173,18 @@ pub(crate) const ENTRY: &str =
 
 /// The next columns, [`ENTRY`]: an entry.
 pub(crate) fn entry<E: DeserializeOwned>(cells: &mut Cells) -> Result<Entry<E>, Trouble> {
-    header(cells, |kind, text| Ok((body::read(&kind, &text)?, ()))).map(|(entry, ())| entry)
+    let (kind, entry) = written(cells)?;
+    typed(&kind, entry)
 }
 
-/// The same, with the event as what is wanted of its kind and text, and what else is.
-fn header<E, More>(
-    cells: &mut Cells,
-    event: impl FnOnce(String, String) -> serde_json::Result<(E, More)>,
-) -> Result<(Entry<E>, More), Trouble> {
-    let (stream, version) = (cells.string(), cells.int());
-    let broken = |e: &dyn std::fmt::Display| Trouble::Broken(format!("{stream} {version}: {e}"));
-    let at = Timestamp::from_millisecond(cells.int()).map_err(|e| broken(&e))?;
+/// The same as it is written: the kind of its event, and the event still a text.
+fn written(cells: &mut Cells) -> Result<(String, Entry<String>), Trouble> {
+    let (stream, version, at) = (cells.string(), cells.int(), cells.int());
+    let at = Timestamp::from_millisecond(at)
+        .map_err(|e| Trouble::Broken(format!("{stream} {version}: {e}")))?;
     let (actor, office, command_id) = (cells.string(), cells.string(), cells.string());
     let private = cells.opt_string();
-    let (event, more) = event(cells.string(), cells.string()).map_err(|e| broken(&e))?;
+    let (kind, event) = (cells.string(), cells.string());
     let entry = Entry {
         stream,
         version,
@@ -209,7 +195,22 @@ fn header<E, More>(
         private,
         event,
     };
-    Ok((entry, more))
+    Ok((kind, entry))
+}
+
+fn typed<E: DeserializeOwned>(kind: &str, entry: Entry<String>) -> Result<Entry<E>, Trouble> {
+    let event = body::read(kind, &entry.event)
+        .map_err(|e| Trouble::Broken(format!("{} {}: {e}", entry.stream, entry.version)))?;
+    Ok(Entry {
+        stream: entry.stream,
+        version: entry.version,
+        at: entry.at,
+        actor: entry.actor,
+        office: entry.office,
+        command_id: entry.command_id,
+        private: entry.private,
+        event,
+    })
 }
 
 #[cfg(test)]

@@ -43,21 +43,6 @@ impl Form {
         self.check_sections(answers, today, Some(section))
     }
 
-    /// The ids of the sections that these answers show, in order.
-    pub fn shown_sections(&self, answers: &Json, today: Date) -> Vec<&str> {
-        let today = today_as_answer(today);
-        let find = |name: &str| match name {
-            TODAY => Some(&today),
-            _ => answers.get(name),
-        };
-        let is_shown = |when: &Option<When>| {
-            let when = when.as_ref();
-            when.is_none_or(|when| when.holds_where(find))
-        };
-        let shown = self.sections.iter().filter(|one| is_shown(&one.when));
-        shown.map(|section| section.id.as_str()).collect()
-    }
-
     fn check_sections(
         &self,
         answers: &Json,
@@ -82,41 +67,35 @@ impl Form {
             }
         }
         sheet.derive(self);
-        if only.is_none() && sheet.errors.is_empty() {
-            let tidied = Json::Object(std::mem::take(&mut sheet.kept));
-            sheet.errors = self.schema_errors(&tidied);
-            if let Json::Object(tidied) = tidied {
-                sheet.kept = tidied;
-            }
+        let Sheet {
+            kept,
+            mut errors,
+            warnings,
+            ..
+        } = sheet;
+        let tidied = Json::Object(kept);
+        if only.is_none() && errors.is_empty() {
+            errors = self.schema_errors(&tidied);
         }
-        sheet.errors.truncate(ERRORS_MAX);
-        if sheet.errors.is_empty() {
-            let tidied = Json::Object(sheet.kept);
-            let answers = match only {
-                None => Answers::passed(self, today, tidied),
-                Some(_) => tidied.into(),
-            };
-            Ok(Clean {
-                answers,
-                warnings: sheet.warnings,
-            })
-        } else {
-            Err(sheet.errors)
+        errors.truncate(ERRORS_MAX);
+        if !errors.is_empty() {
+            return Err(errors);
         }
+        let answers = match only {
+            None => Answers::passed(self, today, tidied),
+            Some(_) => tidied.into(),
+        };
+        Ok(Clean { answers, warnings })
     }
 }
 
 /// The name by which conditions know the day.
-const TODAY: &str = "today";
-
-/// The day as conditions see it.
-fn today_as_answer(today: Date) -> Json {
-    today.to_string().into()
-}
+pub(super) const TODAY: &str = "today";
 
 /// One pass over the questions.
 struct Sheet {
     today: Date,
+    /// The day as conditions see it.
     today_as_answer: Json,
     /// Tidied answers; inside a group those of its entry.
     kept: Map<String, Json>,
@@ -130,7 +109,7 @@ impl Sheet {
     fn new(today: Date) -> Self {
         Self {
             today,
-            today_as_answer: today_as_answer(today),
+            today_as_answer: today.to_string().into(),
             kept: Map::new(),
             around: Vec::new(),
             errors: Vec::new(),

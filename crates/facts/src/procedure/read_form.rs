@@ -3,6 +3,7 @@
 //! Does not know: how answers are checked or shown.
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::check::TODAY;
 use super::form::{
     Choice, ChoiceOption, ChoiceShape, DateRange, Derived, Form, Group, Kind, Length, Question,
     Section, Span,
@@ -47,7 +48,7 @@ pub(super) const SOURCES: [&str; 11] = [
 ];
 
 /// Names that conditions may use beside questions.
-pub(super) const GIVEN: [&str; 1] = ["today"];
+pub(super) const GIVEN: [&str; 1] = [TODAY];
 
 /// Reads a form. With faults the form is incomplete, and the caller drops it.
 pub(super) fn read(root: Table<'_>, lists: &Lists) -> Form {

@@ -40,10 +40,10 @@ pub(in crate::dossier) fn statements(
     rows.extend(happened.iter().filter_map(|lived| paid(id, lived.entry)));
     match before {
         None => rows.extend(inserted(id, dossier, last.entry, first.private)),
-        Some(before) => rows.extend(relisted(id, before, dossier)),
-    }
-    if before.is_some() {
-        rows.push(updated(id, dossier, last.entry));
+        Some(before) => {
+            rows.extend(relisted(id, before, dossier));
+            rows.push(updated(id, dossier, last.entry));
+        }
     }
     rows.into_iter().map(Statement::any_order).collect()
 }
