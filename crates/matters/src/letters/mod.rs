@@ -11,8 +11,8 @@ use facts::content::ContentError;
 use kernel::{Json, Trouble};
 use print::{Cache, Press, PrintError, Template};
 
-/// Memory for printed letters: more than two hundred of the usual 60 kB.
-const CACHE_BYTES: usize = 16 * 1024 * 1024;
+/// Memory for printed letters: more than a hundred of the usual 60 kB.
+const CACHE_BYTES: usize = 8 * 1024 * 1024;
 /// The layout that every letter may import.
 const LAYOUT: &str = "layout.typ";
 

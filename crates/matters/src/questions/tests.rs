@@ -4,13 +4,15 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use facts::place::Places;
-use facts::procedure::{Catalogue, Procedure};
+use facts::procedure::{Catalogue, Kind, Procedure, Question};
 use jiff::civil::{Date, date};
 use kernel::Json;
+use proptest::prelude::*;
+use proptest::sample::Index;
 use serde_json::json;
 use web::{FieldErrors, FormData};
 
-use super::{Asker, Press, attach};
+use super::{Asker, Press, attach, shown};
 
 const TODAY: Date = date(2026, 11, 23);
 
@@ -124,6 +126,52 @@ fn every_sample_survives_being_shown_and_sent_back() {
             .check(&procedure.sample, TODAY)
             .expect("a good sample");
         assert_eq!(clean.answers, before.answers, "{}", procedure.key);
+    }
+}
+
+/// Another answer than the sample's, or none.
+fn turned(question: &Question, to: Index) -> Json {
+    match &question.kind {
+        Kind::YesNo => [Json::Null, false.into(), true.into()][to.index(3)].clone(),
+        Kind::Choice(choice) => {
+            let option = choice.options.get(to.index(choice.options.len() + 1));
+            option.map_or(Json::Null, |option| option.value.as_str().into())
+        }
+        _ => Json::Null,
+    }
+}
+
+proptest! {
+    // Pages and the check of the whole form walk it each in their own words: what they ask must
+    // be the same, or somebody would be sent back for a question that no page shows.
+    #[test]
+    fn the_check_asks_what_the_pages_show(
+        which in any::<Index>(),
+        changes in prop::collection::vec((any::<Index>(), any::<Index>()), 0..6),
+    ) {
+        let procedures: Vec<_> = CONTENT.0.all().collect();
+        let procedure = which.get(&procedures);
+        let asker = Asker { form: &procedure.form, ..asker("1.001193") };
+        let questions: Vec<_> = procedure.form.questions().collect();
+        let mut answers = procedure.sample.clone();
+        for (question, to) in changes {
+            let question = question.get(&questions);
+            answers[&question.id] = turned(question, to);
+        }
+        let sections = shown::sections(asker.form, &answers, TODAY);
+        let shown: Vec<_> = sections.iter().flat_map(|part| &part.questions).collect();
+        match asker.form.check(&answers, TODAY) {
+            Ok(clean) => {
+                let kept = asker.kept(&clean.answers);
+                prop_assert_eq!(&kept, &*clean.answers);
+                let missing = |q: &&&&Question| q.required && kept.get(&q.id).is_none();
+                prop_assert_eq!(shown.iter().find(missing).map(|q| &q.id), None);
+            }
+            Err(errors) => for error in errors {
+                let id = error.field.split(['[', '.']).next().unwrap_or_default();
+                prop_assert!(shown.iter().any(|question| question.id == id), "{}", error.field);
+            }
+        }
     }
 }
 
