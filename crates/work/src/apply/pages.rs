@@ -12,6 +12,8 @@ mod start;
 mod supplement;
 mod withdrawal;
 
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use facts::agency::Viewer;
 use jiff::Timestamp;
@@ -20,7 +22,7 @@ use matters::dossier::{Dossier, Refusal};
 use matters::draft::{self, Draft};
 use matters::{Ground, Standing};
 use web::ui::Link;
-use web::{Access, Problem, Redirect, Routes, SignedIn};
+use web::{Access, Now, Problem, Redirect, Routes, SignedIn};
 
 use super::doing::{self, Doing, Found};
 
@@ -57,17 +59,38 @@ pub fn routes(ground: Ground) -> Routes {
         .done()
 }
 
-/// A draft of the one who asks; or where to go instead, when it has become a dossier.
-async fn open(
-    ground: &Ground,
-    who: &Who,
-    id: &str,
+/// A draft of the one who asks: the `{draft}` of the address. Whoever asks for one that has
+/// become a dossier is sent there; nobody hears of somebody else's.
+struct Opened {
+    ground: Ground,
+    doing: Doing,
     now: Timestamp,
-) -> Result<Result<Doing, Response>, Problem> {
-    match doing::open(ground, &who.viewer, id, now).await? {
-        Found::Draft(doing) => Ok(Ok(*doing)),
-        Found::Dossier(id) => Ok(Err(to(done(&id)))),
-        Found::Nothing => Err(Problem::NotFound),
+}
+
+impl FromRequestParts<Ground> for Opened {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, ground: &Ground) -> Result<Self, Response> {
+        let missing = || Problem::NotFound.into_response();
+        let path = RawPathParams::from_request_parts(parts, ground).await;
+        let path = path.map_err(|_| missing())?;
+        let mut drafts = path.iter().filter(|(name, _)| *name == "draft");
+        let (_, id) = drafts.next().ok_or_else(missing)?;
+        let who = Who::from_request_parts(parts, ground).await;
+        let who = who.map_err(IntoResponse::into_response)?;
+        let Now(now) = Now::from_request_parts(parts, ground)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let found = doing::open(ground, &who.viewer, id, now).await;
+        match found.map_err(|cause| Problem::from(cause).into_response())? {
+            Found::Draft(doing) => Ok(Self {
+                ground: ground.clone(),
+                doing: *doing,
+                now,
+            }),
+            Found::Dossier(id) => Err(to(done(&id))),
+            Found::Nothing => Err(missing()),
+        }
     }
 }
 

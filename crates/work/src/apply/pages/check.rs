@@ -10,10 +10,10 @@ use matters::dossier::{Command, Order, Refusal, ReturnWay};
 use matters::draft;
 use matters::questions::Part;
 use web::ui::{Link, SummaryRow, id_of};
-use web::{Answer, FieldErrors, FormData, Now, Problem, Shell, Visit, render, render_with};
+use web::{Answer, FieldErrors, FormData, Problem, Shell, Visit, render, render_with};
 
 use super::papers::rows_of;
-use super::{Who, crumbs, ctx, open, refused, to};
+use super::{Opened, Who, crumbs, ctx, refused, to};
 use crate::apply::doing::{self, Doing};
 use crate::apply::needs::{self, Way};
 use crate::apply::{AUTHORISATION, applicant, submission};
@@ -59,34 +59,20 @@ struct DonePage {
     receive: String,
 }
 
-pub(super) async fn show(
-    State(ground): State<Ground>,
-    who: Who,
-    Now(now): Now,
-    Path(id): Path<String>,
-    shell: Shell,
-) -> Answer {
-    let doing = match open(&ground, &who, &id, now).await? {
-        Ok(doing) => doing,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+pub(super) async fn show(Opened { ground, doing, .. }: Opened, shell: Shell) -> Answer {
     let told = (FieldErrors::new(), String::new());
     render(&page(&ground, &doing, told, shell).await?)
 }
 
 pub(super) async fn submit(
-    State(ground): State<Ground>,
+    Opened { ground, doing, now }: Opened,
     who: Who,
-    Now(now): Now,
-    Path(id): Path<String>,
     visit: Visit,
     form: FormData,
 ) -> Answer {
-    let doing = match open(&ground, &who, &id, now).await? {
-        Ok(doing) if doing.draft.dossier.is_empty() => doing,
-        Ok(_) => return Err(Problem::NotFound),
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+    if !doing.draft.dossier.is_empty() {
+        return Err(Problem::NotFound);
+    }
     let mut errors = FieldErrors::new();
     let again = async |errors: FieldErrors, refusal: String| -> Answer {
         let page = page(&ground, &doing, (errors, refusal), Shell::new(&visit)).await?;

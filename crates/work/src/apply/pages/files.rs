@@ -1,16 +1,16 @@
 //! Uploaded files: taken into the store, and shown back to the one who sent them.
 //! Does not know: which paper a file is for.
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use facts::blob::{self, Media, Unkept};
 use futures_util::{Stream, stream};
 use matters::Ground;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
-use web::{Answer, FieldErrors, Now, Problem, UploadedFile};
+use web::{Answer, FieldErrors, Problem, UploadedFile};
 
-use super::{Who, open};
+use super::Opened;
 
 /// Bytes moved at once from the upload to the store.
 const PIECE_BYTES: usize = 64 * 1024;
@@ -60,15 +60,9 @@ fn fault(name: &str, unkept: &Unkept) -> String {
 }
 
 pub(super) async fn show(
-    State(ground): State<Ground>,
-    who: Who,
-    Now(now): Now,
-    Path((id, digest)): Path<(String, String)>,
+    Opened { ground, doing, .. }: Opened,
+    Path((_, digest)): Path<(String, String)>,
 ) -> Answer {
-    let doing = match open(&ground, &who, &id, now).await? {
-        Ok(doing) => doing,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
     if !doing.draft.has_file(&digest) {
         return Err(Problem::NotFound);
     }

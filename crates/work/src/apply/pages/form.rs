@@ -1,17 +1,17 @@
 //! One page of questions: shown, saved while it is typed, sent.
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use matters::Ground;
 use matters::questions::{Press, Questions, Reading, attach};
 use web::ui::{Link, id_of};
-use web::{Answer, FieldErrors, FormData, Now, Problem, QueryData, Shell, Visit};
+use web::{Answer, FieldErrors, FormData, Problem, QueryData, Shell, Visit};
 use web::{render, render_with};
 
 use super::files::{self, Kept};
-use super::{Who, change, crumbs, open, to};
+use super::{Opened, change, crumbs, to};
 use crate::apply::doing::Doing;
 
 #[derive(Template)]
@@ -33,17 +33,11 @@ struct FormPage {
 }
 
 pub(super) async fn ask(
-    State(ground): State<Ground>,
-    who: Who,
-    Now(now): Now,
-    Path((id, section)): Path<(String, String)>,
+    Opened { doing, .. }: Opened,
+    Path((_, section)): Path<(String, String)>,
     QueryData(query): QueryData,
     shell: Shell,
 ) -> Answer {
-    let doing = match open(&ground, &who, &id, now).await? {
-        Ok(doing) => doing,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
     let errors = FieldErrors::new();
     render(&page(
         &doing,
@@ -55,32 +49,26 @@ pub(super) async fn ask(
 
 /// While somebody types: kept as it is, right or wrong.
 pub(super) async fn saved(
-    State(ground): State<Ground>,
-    who: Who,
-    Now(now): Now,
-    Path((id, section)): Path<(String, String)>,
+    opened: Result<Opened, Response>,
+    Path((_, section)): Path<(String, String)>,
     form: FormData,
 ) -> Answer {
-    let doing = match open(&ground, &who, &id, now).await? {
-        Ok(doing) => doing,
-        Err(_) => return Err(Problem::NotFound),
+    let Opened { ground, doing, now } = match opened {
+        Ok(opened) => opened,
+        // A script would follow to the page of the dossier and believe that it was kept.
+        Err(elsewhere) if elsewhere.status().is_redirection() => return Err(Problem::NotFound),
+        Err(problem) => return Ok(problem),
     };
     read(&ground, &doing, (&section, &form, &[]), now).await?;
     Ok("saved".into_response())
 }
 
 pub(super) async fn sent(
-    State(ground): State<Ground>,
-    who: Who,
-    Now(now): Now,
-    Path((id, section)): Path<(String, String)>,
+    Opened { ground, doing, now }: Opened,
+    Path((_, section)): Path<(String, String)>,
     visit: Visit,
     mut form: FormData,
 ) -> Answer {
-    let doing = match open(&ground, &who, &id, now).await? {
-        Ok(doing) => doing,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
     let uploads = form.take_files();
     let (kept, faults) = files::keep(&ground, &uploads).await?;
     let (doing, reading) = read(&ground, &doing, (&section, &form, &kept), now).await?;

@@ -8,7 +8,7 @@ use matters::draft::{self, DAYS_KEPT};
 use web::ui::{Link, Tag, Task};
 use web::{Answer, Flash, Now, Problem, Redirect, Shell, Tone, render};
 
-use super::{Who, crumbs, open, to};
+use super::{Opened, Who, crumbs, to};
 use crate::apply::doing::{self, Doing};
 
 struct Row {
@@ -66,17 +66,7 @@ pub(super) async fn list(
     })
 }
 
-pub(super) async fn show(
-    State(ground): State<Ground>,
-    who: Who,
-    Now(now): Now,
-    Path(id): Path<String>,
-    shell: Shell,
-) -> Answer {
-    let doing = match open(&ground, &who, &id, now).await? {
-        Ok(doing) => doing,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+pub(super) async fn show(Opened { ground, doing, .. }: Opened, who: Who, shell: Shell) -> Answer {
     if !doing.draft.dossier.is_empty() {
         let dossier = doing::dossier(&ground, &who.viewer, &doing.draft.dossier).await?;
         let dossier = dossier.ok_or(Problem::NotFound)?;

@@ -1,15 +1,13 @@
 //! The papers: which are needed, how each is given, uploaded and removed.
 use askama::Template;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use matters::Ground;
 use matters::dossier::PaperForm;
 use matters::draft::{Draft, DraftPaper, FILES_MAX};
 use web::ui::{Link, id_of};
-use web::{Answer, FieldErrors, FormData, Now, QueryData, Shell, Visit, render, render_with};
+use web::{Answer, FieldErrors, FormData, QueryData, Shell, Visit, render, render_with};
 
 use super::files::Kept;
-use super::{Who, change, crumbs, files, open, to};
+use super::{Opened, change, crumbs, files, to};
 use crate::apply::doing::Doing;
 use crate::apply::needs::{self, Need, Way};
 
@@ -57,17 +55,10 @@ struct PapersPage {
 }
 
 pub(super) async fn ask(
-    State(ground): State<Ground>,
-    who: Who,
-    Now(now): Now,
-    Path(id): Path<String>,
+    Opened { doing, .. }: Opened,
     QueryData(query): QueryData,
     shell: Shell,
 ) -> Answer {
-    let doing = match open(&ground, &who, &id, now).await? {
-        Ok(doing) => doing,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
     render(&page(
         &doing,
         (FieldErrors::new(), query.text("from")),
@@ -76,17 +67,10 @@ pub(super) async fn ask(
 }
 
 pub(super) async fn sent(
-    State(ground): State<Ground>,
-    who: Who,
-    Now(now): Now,
-    Path(id): Path<String>,
+    Opened { ground, doing, now }: Opened,
     visit: Visit,
     mut form: FormData,
 ) -> Answer {
-    let doing = match open(&ground, &who, &id, now).await? {
-        Ok(doing) => doing,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
     let uploads = form.take_files();
     let (kept, mut errors) = files::keep(&ground, &uploads).await?;
     let full = doing.draft.papers.len() + kept.len() > FILES_MAX;

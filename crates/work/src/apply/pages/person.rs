@@ -1,14 +1,12 @@
 //! The person for whom somebody files, with the authorisation paper (uỷ quyền).
 use askama::Template;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use matters::Ground;
 use matters::dossier::Party;
 use web::ui::Link;
-use web::{Answer, FieldErrors, FormData, Now, Problem, Shell, Visit, render, render_with};
+use web::{Answer, FieldErrors, FormData, Problem, Shell, Visit, render, render_with};
 
 use super::papers::{FileRow, attach_paper, field_of, remove_paper, rows_of};
-use super::{Who, change, crumbs, files, open, to};
+use super::{Opened, change, crumbs, files, to};
 use crate::apply::doing::Doing;
 use crate::apply::{AUTHORISATION, applicant};
 
@@ -24,17 +22,7 @@ struct PersonPage {
     files: Vec<FileRow>,
 }
 
-pub(super) async fn ask(
-    State(ground): State<Ground>,
-    who: Who,
-    Now(now): Now,
-    Path(id): Path<String>,
-    shell: Shell,
-) -> Answer {
-    let doing = match open(&ground, &who, &id, now).await? {
-        Ok(doing) => doing,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+pub(super) async fn ask(Opened { doing, .. }: Opened, shell: Shell) -> Answer {
     if doing.draft.filer.is_none() {
         return Err(Problem::NotFound);
     }
@@ -42,17 +30,10 @@ pub(super) async fn ask(
 }
 
 pub(super) async fn sent(
-    State(ground): State<Ground>,
-    who: Who,
-    Now(now): Now,
-    Path(id): Path<String>,
+    Opened { ground, doing, now }: Opened,
     visit: Visit,
     mut form: FormData,
 ) -> Answer {
-    let doing = match open(&ground, &who, &id, now).await? {
-        Ok(doing) => doing,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
     if doing.draft.filer.is_none() {
         return Err(Problem::NotFound);
     }

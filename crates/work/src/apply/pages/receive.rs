@@ -1,15 +1,13 @@
 //! How the result comes: electronically, at a counter of choice, by post.
 use askama::Template;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use facts::agency::Agency;
 use facts::procedure::Procedure;
-use matters::Ground;
 use matters::dossier::ReturnWay;
 use web::ui::{Choice, Link};
-use web::{Answer, FieldErrors, FormData, Now, QueryData, Shell, Visit, render, render_with};
+use web::{Answer, FieldErrors, FormData, QueryData, Shell, Visit, render, render_with};
 
-use super::{Who, change, crumbs, open, to};
+use super::{Opened, change, crumbs, to};
 use crate::apply::doing::Doing;
 
 /// One line of address.
@@ -43,17 +41,10 @@ pub(super) struct Chosen {
 }
 
 pub(super) async fn ask(
-    State(ground): State<Ground>,
-    who: Who,
-    Now(now): Now,
-    Path(id): Path<String>,
+    Opened { ground, doing, now }: Opened,
     QueryData(query): QueryData,
     shell: Shell,
 ) -> Answer {
-    let doing = match open(&ground, &who, &id, now).await? {
-        Ok(doing) => doing,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
     let agencies = ground.offices.agencies(now).await?;
     let chosen = chosen_before(&doing);
     let page = page(&doing, &agencies, (chosen, query.text("from")));
@@ -61,17 +52,10 @@ pub(super) async fn ask(
 }
 
 pub(super) async fn sent(
-    State(ground): State<Ground>,
-    who: Who,
-    Now(now): Now,
-    Path(id): Path<String>,
+    Opened { ground, doing, now }: Opened,
     visit: Visit,
     form: FormData,
 ) -> Answer {
-    let doing = match open(&ground, &who, &id, now).await? {
-        Ok(doing) => doing,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
     let agencies = ground.offices.agencies(now).await?;
     let chosen = Chosen::typed(&form);
     let (way, errors) = read(&chosen, &agencies);
