@@ -40,7 +40,9 @@ start_postgres() {
     options="$options -c shared_buffers=256MB -c max_wal_size=4GB"
     FSYNC_DELAY_US=$DELAY LD_PRELOAD="$WORK/fsync_delay.so" RAISED=$PRIORITY as_postgres \
         "$PGBIN/pg_ctl" -D "$WORK/pg" -l "$WORK/pg/log" -w -o "$options" start >/dev/null
-    psql -q "postgres://dinh@127.0.0.1:$PGPORT/postgres" -c "CREATE DATABASE bench"
+    # As docs/postgres.md says to create one.
+    psql -q "postgres://dinh@127.0.0.1:$PGPORT/postgres" -c "CREATE DATABASE bench ENCODING 'UTF8'
+        LC_COLLATE 'C' LC_CTYPE 'C.UTF-8' TEMPLATE template0"
 }
 stop_postgres() {
     as_postgres "$PGBIN/pg_ctl" -D "$WORK/pg" -m fast -w stop >/dev/null; rm -rf "$WORK/pg"
