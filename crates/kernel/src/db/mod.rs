@@ -104,8 +104,8 @@ pub enum Trouble {
 pub struct Settings {
     /// Connections that read. PostgreSQL loses throughput above about 16 on two cores.
     pub readers: usize,
-    /// PostgreSQL connections that write batches: half of them begin one while the others end
-    /// theirs.
+    /// PostgreSQL connections that write batches: of four one begins, two run statements, and the
+    /// others wait for the disk.
     pub writers: usize,
     /// Writes that may wait before new ones are refused with [`Trouble::Overloaded`].
     pub queue: usize,
@@ -115,7 +115,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             readers: 4,
-            writers: 2,
+            writers: 4,
             queue: 4096,
         }
     }

@@ -1,8 +1,8 @@
 //! What writes to PostgreSQL: a few connections that take waiting commands as one batch, send all
 //! their statements at once and commit together; when one of them fails, each is run again alone,
-//! so that nobody pays for another's mistake. Of two connections one begins its batch when the
-//! other has run half of its own: the disk is waited for side by side, and what waits meanwhile
-//! shares the statements of one batch instead of two.
+//! so that nobody pays for another's mistake. Of four connections one begins its batch when the
+//! one before has run half of its own, and two run statements: the others wait for the disk, side
+//! by side, and what comes meanwhile shares the statements of one batch instead of several.
 //!
 //! Does not know: how connections are made.
 use std::pin::Pin;
@@ -27,24 +27,33 @@ const RETRIES_MAX: u32 = 5;
 /// What the writing connections share.
 pub(super) struct Queue {
     jobs: Mutex<mpsc::Receiver<Job>>,
-    turns: Semaphore,
+    beginning: Semaphore,
+    running: Semaphore,
 }
 
-/// The turn to take what waits and to run the first half of it.
-type Turn<'a> = SemaphorePermit<'a>;
+/// The turn to take what waits and run it; who only waits for the commit has given it on.
+struct Turn<'a> {
+    first_half: SemaphorePermit<'a>,
+    statements: SemaphorePermit<'a>,
+}
 
 impl Queue {
-    /// What comes in at `jobs`, for so many connections: half of them may begin.
+    /// What comes in at `jobs`, for so many connections: of four one may begin and two may run.
     pub(super) fn new(jobs: mpsc::Receiver<Job>, writers: usize) -> Self {
+        let beginning = writers.div_ceil(4);
         Self {
             jobs: Mutex::new(jobs),
-            turns: Semaphore::new(writers.div_ceil(2)),
+            beginning: Semaphore::new(beginning),
+            running: Semaphore::new(2 * beginning),
         }
     }
 
     /// A turn with what waits, or waits for something; `None` when nothing will come any more.
     async fn next(&self) -> Option<(Turn<'_>, Vec<Job>)> {
-        let turn = self.turns.acquire().await.ok()?;
+        let turn = Turn {
+            first_half: self.beginning.acquire().await.ok()?,
+            statements: self.running.acquire().await.ok()?,
+        };
         let mut batch = Vec::new();
         let mut jobs = self.jobs.lock().await;
         (jobs.recv_many(&mut batch, BATCH_MAX).await > 0).then_some((turn, batch))
@@ -140,14 +149,14 @@ impl Wire {
 
     /// Runs jobs as one transaction: `BEGIN`, what they write together, the rest job by job,
     /// `COMMIT`, all sent at once. A commit sent behind what fails rolls back; where rows are
-    /// counted or read first, it is sent after. The turn is given on when half has run: the next
-    /// batch is put together and sent while this one ends, and the server always has something to
-    /// do.
+    /// counted or read first, it is sent after. When half has run the next batch is put together
+    /// and sent, when all has run one more: the server always has something to do.
     async fn transaction(
         &self,
         jobs: &[&[Statement]],
         turn: Option<Turn<'_>>,
     ) -> Result<Vec<Vec<Written>>, Trouble> {
+        let (first_half, statements) = turn.map(|turn| (turn.first_half, turn.statements)).unzip();
         // Prepared first: a text that is new here would otherwise be sent out of its order.
         let mut line = vec![sending(self.control("BEGIN"))];
         for merged in &merge(jobs) {
@@ -175,8 +184,9 @@ impl Wire {
         }
         let rest = line.split_off(line.len() / 2);
         let begun = answered(line).await;
-        drop(turn);
+        drop(first_half);
         let rest = answered(rest).await;
+        drop(statements);
         let outcome = begun.and_then(|mut written| {
             written.extend(rest?);
             Ok(written)

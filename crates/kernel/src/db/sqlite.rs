@@ -15,7 +15,7 @@ use super::{Job, Row, Settings, Statement, Trouble, Written};
 /// Prepared statements kept per connection: more than the house has, so none is parsed twice.
 const STATEMENTS_MAX: usize = 512;
 /// Memory for pages of the connection that writes: it touches the same ends of many trees. With
-/// half of it a submission cost a seventh more; twice as much changed nothing.
+/// half of it a submission cost a ninth more; twice as much changed nothing.
 const WRITER_CACHE_KIB: i64 = 16_384;
 /// Memory for pages of one that reads; the operating system keeps the rest (half or twice as much
 /// read as fast).
