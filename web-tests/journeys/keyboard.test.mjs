@@ -14,7 +14,6 @@ onEachDatabase((town) => {
     await receive(await town.officer('counter'), dossier);
     const officer = await town.officer('civil');
     await officer.goto('/desk');
-    await onAPhone(officer);
     await skipToMain(officer);
     await helpWithKeys(officer);
     await walkTo(officer, dossier);
@@ -34,21 +33,6 @@ onEachDatabase((town) => {
     assert.equal(new URL(officer.url()).pathname, '/desk');
   });
 });
-
-/** On a small screen the box that picks a line stands beside what the line says. */
-async function onAPhone(page) {
-  const desk = page.viewportSize();
-  for (const width of [320, 360, 390]) {
-    await page.setViewportSize({ width, height: 844 });
-    const covered = await page.locator('tr:has(.pick input)').evaluateAll((rows) => rows.filter((row) => {
-      const [box, code] = ['.pick input', '.code'].map((part) => row.querySelector(part));
-      const [over, under] = [box, code].map((part) => part.getBoundingClientRect());
-      return over.left < under.right && under.top < over.bottom && over.top < under.bottom;
-    }).length);
-    assert.equal(covered, 0, `a box covers a code at ${width} pixels`);
-  }
-  await page.setViewportSize(desk);
-}
 
 /** Presses a key that opens a page. */
 async function press(page, key) {

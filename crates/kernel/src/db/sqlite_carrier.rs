@@ -17,8 +17,8 @@ use super::sqlite_value::trouble;
 
 /// Pages of the log from which they are carried: 64 MiB. A page that many commands change is then
 /// carried once, not after each thousandth page (SQLite's default was a third of the writer's time
-/// under load; with half of this everybody waited a twentieth longer); reading so much again after
-/// a crash takes 0.2 s.
+/// under load; with half of this a submission cost a tenth more); reading so much again after a
+/// crash takes 0.2 s.
 const CARRY_FROM: i64 = 16_384;
 /// Pages that whoever writes carries alone, between two commits, so that the log begins anew.
 const REST_MAX: i64 = 1_024;

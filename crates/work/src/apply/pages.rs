@@ -63,6 +63,7 @@ pub fn routes(ground: Ground) -> Routes {
 /// become a dossier is sent there; nobody hears of somebody else's.
 struct Opened {
     ground: Ground,
+    who: Who,
     doing: Doing,
     now: Timestamp,
 }
@@ -85,6 +86,7 @@ impl FromRequestParts<Ground> for Opened {
         match found.map_err(|cause| Problem::from(cause).into_response())? {
             Found::Draft(doing) => Ok(Self {
                 ground: ground.clone(),
+                who,
                 doing: *doing,
                 now,
             }),

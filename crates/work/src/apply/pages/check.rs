@@ -64,12 +64,13 @@ pub(super) async fn show(Opened { ground, doing, .. }: Opened, shell: Shell) -> 
     render(&page(&ground, &doing, told, shell).await?)
 }
 
-pub(super) async fn submit(
-    Opened { ground, doing, now }: Opened,
-    who: Who,
-    visit: Visit,
-    form: FormData,
-) -> Answer {
+pub(super) async fn submit(opened: Opened, visit: Visit, form: FormData) -> Answer {
+    let Opened {
+        ground,
+        who,
+        doing,
+        now,
+    } = opened;
     if !doing.draft.dossier.is_empty() {
         return Err(Problem::NotFound);
     }

@@ -53,7 +53,9 @@ pub(super) async fn saved(
     Path((_, section)): Path<(String, String)>,
     form: FormData,
 ) -> Answer {
-    let Opened { ground, doing, now } = match opened {
+    let Opened {
+        ground, doing, now, ..
+    } = match opened {
         Ok(opened) => opened,
         // A script would follow to the page of the dossier and believe that it was kept.
         Err(elsewhere) if elsewhere.status().is_redirection() => return Err(Problem::NotFound),
@@ -64,7 +66,9 @@ pub(super) async fn saved(
 }
 
 pub(super) async fn sent(
-    Opened { ground, doing, now }: Opened,
+    Opened {
+        ground, doing, now, ..
+    }: Opened,
     Path((_, section)): Path<(String, String)>,
     visit: Visit,
     mut form: FormData,

@@ -66,7 +66,10 @@ pub(super) async fn list(
     })
 }
 
-pub(super) async fn show(Opened { ground, doing, .. }: Opened, who: Who, shell: Shell) -> Answer {
+pub(super) async fn show(opened: Opened, shell: Shell) -> Answer {
+    let Opened {
+        ground, who, doing, ..
+    } = opened;
     if !doing.draft.dossier.is_empty() {
         let dossier = doing::dossier(&ground, &who.viewer, &doing.draft.dossier).await?;
         let dossier = dossier.ok_or(Problem::NotFound)?;

@@ -67,7 +67,9 @@ pub(super) async fn ask(
 }
 
 pub(super) async fn sent(
-    Opened { ground, doing, now }: Opened,
+    Opened {
+        ground, doing, now, ..
+    }: Opened,
     visit: Visit,
     mut form: FormData,
 ) -> Answer {

@@ -30,7 +30,9 @@ pub(super) async fn ask(Opened { doing, .. }: Opened, shell: Shell) -> Answer {
 }
 
 pub(super) async fn sent(
-    Opened { ground, doing, now }: Opened,
+    Opened {
+        ground, doing, now, ..
+    }: Opened,
     visit: Visit,
     mut form: FormData,
 ) -> Answer {

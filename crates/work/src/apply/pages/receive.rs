@@ -41,7 +41,9 @@ pub(super) struct Chosen {
 }
 
 pub(super) async fn ask(
-    Opened { ground, doing, now }: Opened,
+    Opened {
+        ground, doing, now, ..
+    }: Opened,
     QueryData(query): QueryData,
     shell: Shell,
 ) -> Answer {
@@ -52,7 +54,9 @@ pub(super) async fn ask(
 }
 
 pub(super) async fn sent(
-    Opened { ground, doing, now }: Opened,
+    Opened {
+        ground, doing, now, ..
+    }: Opened,
     visit: Visit,
     form: FormData,
 ) -> Answer {
