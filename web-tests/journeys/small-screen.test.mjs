@@ -1,4 +1,5 @@
-// An officer with a telephone: what stands in a line of the inbox covers nothing else of it.
+// An officer with a telephone: what stands in a line of the inbox covers nothing else of it, and does
+// not stand out of it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { onEachDatabase } from '../town.mjs';
@@ -8,7 +9,7 @@ import { apply, receive } from '../walking.mjs';
 const WIDTHS = [320, 360, 390];
 
 onEachDatabase((town) => {
-  test('the box that picks a line stands beside its code', async () => {
+  test('a line of the inbox holds what it says, beside its box', async () => {
     const dossier = await apply(await town.citizen(), '2.000815');
     await receive(await town.officer('counter'), dossier);
     const officer = await town.officer('civil');
@@ -19,6 +20,7 @@ onEachDatabase((town) => {
       const lines = officer.locator('tr:has(.pick input)');
       assert.ok(await lines.count(), 'there is a line to pick');
       assert.equal(await lines.evaluateAll(covered), 0, `a box covers a code at ${width} pixels`);
+      assert.equal(await lines.evaluateAll(leaving), 0, `a line is left at ${width} pixels`);
     }
     await officer.setViewportSize(desk);
   });
@@ -31,4 +33,11 @@ function covered(lines) {
     const code = line.querySelector('.code').getBoundingClientRect();
     return box.left < code.right && code.top < box.bottom && box.top < code.bottom;
   }).length;
+}
+
+/** How much stands out of its line; runs in the page. */
+function leaving(lines) {
+  const edge = (part) => part.getBoundingClientRect().right;
+  const out = (line) => [...line.querySelectorAll('*')].filter((part) => edge(part) > edge(line));
+  return lines.flatMap(out).length;
 }
