@@ -1,4 +1,5 @@
 //! The building's own tests, one binary: the rules of the house (tidy) and what crosses rooms.
 mod hot;
+mod requirements;
 mod storm;
 mod tidy;

@@ -70,23 +70,26 @@ const NEIGHBOURS: [(&str, &str, &str); 6] = [
 /// Words that say nothing in a path.
 const EMPTY_NAMES: [&str; 6] = ["utils", "util", "common", "services", "helpers", "misc"];
 
-fn root() -> PathBuf {
+pub(super) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")
         .canonicalize()
         .expect("the repository")
 }
 
-struct File {
+pub(super) struct File {
     /// Path from the repository's root.
-    path: String,
-    text: String,
+    pub(super) path: String,
+    pub(super) text: String,
 }
 
 impl File {
-    /// The text before the file's own tests.
+    /// The text before the file's own tests. A line that only names a file of tests (`mod tests;`)
+    /// may stand at the top: what comes after it is code.
     fn code(&self) -> &str {
-        let end = self.text.find("#[cfg(test)]").unwrap_or(self.text.len());
+        let own = ["#[cfg(test)]\nmod tests {", "#[cfg(test)]\npub mod tests {"];
+        let begins = own.iter().filter_map(|begin| self.text.find(begin));
+        let end = begins.min().unwrap_or(self.text.len());
         &self.text[..end]
     }
 
@@ -94,7 +97,7 @@ impl File {
         self.path.split('/').nth(1).unwrap_or("")
     }
 
-    fn is_test(&self) -> bool {
+    pub(super) fn is_test(&self) -> bool {
         self.path.contains("/tests/")
             || self.path.contains("/tests.rs")
             || self.path.contains("/benches/")
@@ -102,7 +105,7 @@ impl File {
     }
 }
 
-fn files(folder: &str, ending: &str) -> Vec<File> {
+pub(super) fn files(folder: &str, ending: &str) -> Vec<File> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         let Ok(entries) = std::fs::read_dir(folder) else {
             return;
@@ -136,7 +139,7 @@ fn files(folder: &str, ending: &str) -> Vec<File> {
         .collect()
 }
 
-fn rust() -> Vec<File> {
+pub(super) fn rust() -> Vec<File> {
     files("crates", ".rs")
         .into_iter()
         .filter(|file| !file.path.contains("/target/"))
@@ -144,7 +147,7 @@ fn rust() -> Vec<File> {
 }
 
 /// Fails with every fault at once, so that one run is enough to mend them all.
-fn none(faults: Vec<String>) {
+pub(super) fn none(faults: Vec<String>) {
     assert!(
         faults.is_empty(),
         "{} faults:\n{}",
