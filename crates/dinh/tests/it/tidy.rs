@@ -617,6 +617,20 @@ fn decisions_are_numbered_without_gaps() {
     assert!(!numbers.is_empty());
 }
 
+/// The title may be a sentence of ours; who searches needs the words of the trade.
+#[test]
+fn every_decision_says_in_technical_words_what_it_is() {
+    let mut faults = Vec::new();
+    for file in files("docs/decisions", ".md") {
+        let subtitle = file.text.lines().nth(2).unwrap_or("");
+        let is_page = !file.path.ends_with("README.md");
+        if is_page && !(subtitle.starts_with('*') && subtitle.ends_with('*')) {
+            faults.push(format!("{}: no subtitle under its title", file.path));
+        }
+    }
+    none(faults);
+}
+
 #[test]
 fn links_between_documents_lead_somewhere() {
     let mut faults = Vec::new();
