@@ -33,6 +33,7 @@ pub static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
 pub fn nouns(ground: &Ground) -> Vec<Arc<dyn AnyNoun>> {
     vec![
         Arc::new(Known(Arc::clone(&ground.law))),
+        Arc::new(Known(Arc::new(work::identity::account::Accounts))),
         Arc::new(Known(Arc::new(outside::notice::Notices))),
     ]
 }

@@ -114,8 +114,7 @@ impl House {
             public_url: settings.public_url.clone(),
         });
         fill_lists(&ground).await?;
-        let db = ground.db().clone();
-        let identity = Identity::new(db, Passwords::new(), settings.second_step);
+        let identity = Identity::new(ground.clone(), Passwords::new(), settings.second_step);
         Ok(Self {
             ground,
             identity,

@@ -53,6 +53,11 @@ impl Cookie {
         }
     }
 
+    /// The value of our own cookie `name`, under the name that it is kept by; see [`read_cookie`].
+    pub fn read<'a>(name: &str, headers: &'a HeaderMap, https: bool) -> Option<&'a str> {
+        read_cookie(headers, &full_name(name, https))
+    }
+
     /// The same cookie kept for so many seconds; 0 deletes it.
     pub fn for_seconds(mut self, seconds: i64) -> Cookie {
         self.seconds = Some(seconds);

@@ -45,6 +45,7 @@ async fn callers(house: &House) -> Vec<Caller> {
     let client = Client {
         address: "127.0.0.1".into(),
         device: "test".into(),
+        browser: String::new(),
     };
     let person = Person {
         id: "00000000-0000-4000-8000-000000000001".into(),

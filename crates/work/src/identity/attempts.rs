@@ -4,15 +4,30 @@
 use jiff::Timestamp;
 use kernel::Trouble;
 
-use super::{Failure, Identity, Refusal, rules, views};
+use super::account::Command;
+use super::{Account, Failure, Identity, Refusal, by, rules, views};
+
+/// From where a password or a code is tried. Whoever guesses from elsewhere must not lock out the
+/// browsers of those who were in before.
+#[derive(Clone, Copy)]
+pub(super) enum Whence<'a> {
+    /// A browser by which this account was entered before: the digest of its secret.
+    Known(&'a str),
+    /// Any other, at this address.
+    Strange(&'a str),
+}
 
 /// What is counted.
 pub(super) enum Tried<'a> {
     /// A password for this door and login, whether there is such an account or not.
-    Password(web::Kind, &'a str),
-    /// A code for this account.
-    Code(&'a str),
-    /// A sign-in from this address.
+    Password(web::Kind, &'a str, Whence<'a>),
+    /// The same from all strange browsers together, wherever they are.
+    Strangers(web::Kind, &'a str),
+    /// The password of an account in a session of its own.
+    OwnPassword(&'a str),
+    /// A code of the second step for this account; strange browsers are one.
+    Code(&'a str, Whence<'a>),
+    /// A sign-in from this address, by strange browsers.
     Address(&'a str),
     /// A registration from this address.
     Registration(&'a str),
@@ -21,10 +36,19 @@ pub(super) enum Tried<'a> {
 impl Tried<'_> {
     fn key(&self) -> String {
         let plain = match self {
-            Tried::Password(door, login) => {
+            Tried::Password(door, login, whence) => {
+                let door = rules::door_word(*door);
+                match whence {
+                    Whence::Known(browser) => format!("password {door} {login} of {browser}"),
+                    Whence::Strange(address) => format!("password {door} {login} from {address}"),
+                }
+            }
+            Tried::Strangers(door, login) => {
                 format!("password {} {login}", rules::door_word(*door))
             }
-            Tried::Code(account) => format!("code {account}"),
+            Tried::OwnPassword(account) => format!("own password {account}"),
+            Tried::Code(account, Whence::Known(browser)) => format!("code {account} of {browser}"),
+            Tried::Code(account, Whence::Strange(_)) => format!("code {account}"),
             Tried::Address(address) => format!("address {address}"),
             Tried::Registration(address) => format!("registration {address}"),
         };
@@ -33,30 +57,69 @@ impl Tried<'_> {
 
     fn max(&self) -> i64 {
         match self {
-            Tried::Password(..) | Tried::Code(_) => rules::ACCOUNT_TRIES_MAX,
+            Tried::Password(..) | Tried::OwnPassword(_) | Tried::Code(..) => {
+                rules::ACCOUNT_TRIES_MAX
+            }
+            Tried::Strangers(..) => rules::STRANGERS_TRIES_MAX,
             Tried::Address(_) => rules::ADDRESS_TRIES_MAX,
             Tried::Registration(_) => rules::REGISTRATIONS_MAX,
         }
     }
 }
 
+/// How a try was counted.
+struct Counted {
+    count: i64,
+    since: Timestamp,
+}
+
 impl Identity {
     /// Counts these tries; refuses when one of them is one too many.
     pub(super) async fn count(&self, tried: &[Tried<'_>], now: Timestamp) -> Result<(), Failure> {
+        for (one, counted) in tried.iter().zip(self.counted(tried, now).await?) {
+            if counted.count > one.max() {
+                let seconds = rules::seconds_left(counted.since, now);
+                return Err(Refusal::TooManyTries { seconds }.into());
+            }
+        }
+        Ok(())
+    }
+
+    async fn counted(&self, tried: &[Tried<'_>], now: Timestamp) -> Result<Vec<Counted>, Trouble> {
         let start = now - rules::TRIES_WINDOW;
         let counts = tried
             .iter()
             .map(|one| views::count_try(&one.key(), now, start));
         let written = self.db().write(counts.collect()).await?;
-        for (one, written) in tried.iter().zip(&written) {
+        let counted = written.iter().map(|written| {
             let row = written.rows.first();
             let (count, since) = row.map_or((0, now), |row| (row.int(0), row.time(1)));
-            if count > one.max() {
-                let seconds = rules::seconds_left(since, now);
-                return Err(Refusal::TooManyTries { seconds }.into());
-            }
+            Counted { count, since }
+        });
+        Ok(counted.collect())
+    }
+
+    /// Counts a password of a strange browser for this account over all addresses. That such
+    /// browsers must wait is kept once in a window, for whoever administers the agency.
+    pub(super) async fn count_stranger(
+        &self,
+        tried: Tried<'_>,
+        account: Option<&Account>,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let max = tried.max();
+        let counted = self.counted(&[tried], now).await?;
+        let Some(Counted { count, since }) = counted.first().filter(|one| one.count > max) else {
+            return Ok(());
+        };
+        if let Some(account) = account.filter(|_| *count == max + 1) {
+            let until = *since + rules::TRIES_WINDOW;
+            let stop = Command::StopStrangers { until };
+            self.order(&account.id, stop, Vec::new(), by("system", now))
+                .await?;
         }
-        Ok(())
+        let seconds = rules::seconds_left(*since, now);
+        Err(Refusal::TooManyTries { seconds }.into())
     }
 
     /// Forgets the tries of one key, after a good one.

@@ -4,9 +4,12 @@
 //! sign in with their personal number, organisations with their tax code. A session resolves on
 //! every request to the [`Viewer`] with the posts in force at that moment.
 //! Does not know: what a viewer may do with a dossier, nor the screens behind the door.
+pub mod account;
 mod attempts;
+mod browsers;
 mod own_sessions;
 mod pages;
+mod proofs;
 mod registration;
 mod rules;
 mod second_step;
@@ -16,9 +19,11 @@ mod words;
 
 use std::sync::Arc;
 
-use facts::agency::{Offices, Viewer};
+use account::Accounts;
+use facts::agency::Viewer;
 use jiff::Timestamp;
-use kernel::{Database, Migration, Trouble};
+use kernel::{Ctx, Database, Handled, Migration, Request, Statement, Trouble};
+use matters::Ground;
 use web::{Kind, PasswordTrouble, Passwords, Sessions, SessionsAnswer, Signed};
 
 pub use pages::routes;
@@ -29,10 +34,16 @@ pub use sign_in::{Begun, Client, Credentials, Entered};
 pub use views::{Account, Session};
 
 /// The tables of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "work/0001_identity",
-    sql: include_str!("schema.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "work/0001_identity",
+        sql: include_str!("schema.sql"),
+    },
+    Migration {
+        name: "work/0002_known_browsers",
+        sql: include_str!("known_browsers.sql"),
+    },
+];
 
 /// Whether officers need a second step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,8 +59,7 @@ pub enum SecondStep {
 pub struct Identity(Arc<Inner>);
 
 struct Inner {
-    db: Database,
-    offices: Offices,
+    ground: Ground,
     passwords: Passwords,
     officers_second_step: SecondStep,
 }
@@ -84,19 +94,39 @@ impl From<Trouble> for Failure {
 }
 
 impl Identity {
-    /// Over this database; hashing in the pool that the whole program shares.
-    pub fn new(db: Database, passwords: Passwords, officers: SecondStep) -> Identity {
-        let offices = Offices::new(db.clone());
+    /// On this ground; hashing in the pool that the whole program shares.
+    pub fn new(ground: Ground, passwords: Passwords, officers: SecondStep) -> Identity {
         Identity(Arc::new(Inner {
-            db,
-            offices,
+            ground,
             passwords,
             officers_second_step: officers,
         }))
     }
 
     fn db(&self) -> &Database {
-        &self.0.db
+        self.0.ground.db()
+    }
+
+    /// What happens to the account `id`, with the rows that no entry may hold, as one transaction.
+    async fn order(
+        &self,
+        id: &str,
+        command: account::Command,
+        along: Vec<Statement>,
+        ctx: Ctx,
+    ) -> Result<Handled<account::State>, Failure> {
+        let request = Request {
+            id: id.to_owned(),
+            command,
+            private: None,
+            along,
+            ctx,
+        };
+        let answer = self.0.ground.journal.handle(&Accounts, request).await;
+        answer.map_err(|failure| match failure {
+            kernel::Failure::Refused(refusal) => Failure::Refusal(refusal),
+            kernel::Failure::Trouble(trouble) => Failure::Trouble(trouble),
+        })
     }
 
     /// The session of this cookie secret with its viewer, or nothing when it is over.
@@ -123,7 +153,7 @@ impl Identity {
             Kind::Citizen => Ok(Viewer::Citizen {
                 person: session.subject.clone(),
             }),
-            Kind::Officer => self.0.offices.viewer(&session.subject, now).await,
+            Kind::Officer => self.0.ground.offices.viewer(&session.subject, now).await,
         }
     }
 }
@@ -142,6 +172,16 @@ fn signed(session: Session, viewer: Viewer) -> Signed {
         rights,
         unread: 0,
         viewer: Arc::new(viewer),
+    }
+}
+
+/// Somebody's own act, or the program's, from no form.
+fn by(actor: &str, now: Timestamp) -> Ctx {
+    Ctx {
+        actor: actor.to_owned(),
+        office: String::new(),
+        now,
+        command_id: web::fresh_command_id(now),
     }
 }
 

@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use web::{
-    Access, Answer, FieldErrors, Flash, FormData, Kind, Problem, QueryData, Redirect, Routes,
-    Shell, Tone, Visit, render, render_with,
+    Access, Answer, Cookie, FieldErrors, Flash, FormData, Kind, Problem, QueryData, Redirect,
+    Routes, Shell, Tone, Visit, render, render_with,
 };
 
 use super::words::{self, word};
@@ -174,7 +174,7 @@ async fn enters(
             .enter(&given, &client(visit, headers), visit.now())
             .await
         {
-            Ok(Entered::Begun(begun)) => return Ok(arrived(begun)),
+            Ok(Entered::Begun(begun)) => return Ok(arrived(visit, begun)),
             Ok(Entered::Code { step }) => {
                 let shell = Shell::new(visit);
                 return render(&CodePage {
@@ -203,11 +203,23 @@ async fn enters(
     )
 }
 
-fn arrived(begun: Begun) -> Response {
+/// Cookie with the secret by which a browser that was in is known again.
+const BROWSER: &str = "browser";
+
+fn arrived(visit: &Visit, begun: Begun) -> Response {
+    let way = Redirect::to(&begun.next_path).into_response();
+    entered(visit, way, begun)
+}
+
+/// The answer, with the cookies of a session that has begun and of the browser.
+fn entered(visit: &Visit, answer: Response, begun: Begun) -> Response {
     let seconds = rules::SESSION_LIFE.as_secs();
-    Redirect::to(begun.next_path)
-        .begin_session(begun.secret, seconds)
-        .into_response()
+    let mut answer = web::begin_session(answer, begun.secret, seconds);
+    let known = Cookie::new(BROWSER, begun.browser, visit.site().https);
+    if let Some(known) = known.for_seconds(rules::BROWSER_LIFE.as_secs()).header() {
+        answer.headers_mut().append(header::SET_COOKIE, known);
+    }
+    answer
 }
 
 /// The page with the QR code of the device that a step is about.
@@ -267,7 +279,7 @@ async fn code_given(
         .enter_code(&step, form.text("code"), &client, visit.now())
         .await
     {
-        Ok(begun) => Ok(arrived(begun)),
+        Ok(begun) => Ok(arrived(&visit, begun)),
         Err(Failure::Refusal(Refusal::StepOver)) => Ok(start_again()),
         Err(failure) => {
             let status = explain_code(failure, &mut errors, visit.now())?;
@@ -297,14 +309,13 @@ async fn device_enrolled(
         .await
     {
         Ok(begun) => {
-            let seconds = rules::SESSION_LIFE.as_secs();
             let page = RecoveryPage {
                 shell: Shell::new(&visit),
                 tone: Tone::Good,
-                codes: begun.recovery_codes,
-                next: begun.next_path,
+                codes: begun.recovery_codes.clone(),
+                next: begun.next_path.clone(),
             };
-            Ok(web::begin_session(render(&page)?, begun.secret, seconds))
+            Ok(entered(&visit, render(&page)?, begun))
         }
         Err(Failure::Refusal(Refusal::StepOver)) => Ok(start_again()),
         Err(failure) => {
@@ -380,8 +391,10 @@ fn client(visit: &Visit, headers: &HeaderMap) -> Client {
         .get(header::USER_AGENT)
         .and_then(|value| value.to_str().ok());
     let device = rules::device_name(browser.unwrap_or(""));
+    let known = Cookie::read(BROWSER, headers, visit.site().https);
     Client {
         address: visit.address().to_owned(),
         device,
+        browser: known.unwrap_or_default().to_owned(),
     }
 }

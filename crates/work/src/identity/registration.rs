@@ -6,13 +6,16 @@ use facts::fold::fold;
 use facts::people::{self, PartialDate, Person, PersonKind, PersonalId, TaxCode, tidy_name};
 use jiff::Timestamp;
 use jiff::tz::Offset;
-use kernel::Trouble;
+use kernel::{Ctx, Statement, Trouble};
 use uuid::Uuid;
 use web::Kind;
 
+use super::account::{Command, Way};
 use super::attempts::Tried;
-use super::{Account, Client, Failure, Identity, Refusal, rules, views};
+use super::{Account, Client, Failure, Identity, Refusal, by, rules, views};
 
+/// Who acts where nobody has signed in.
+const SYSTEM: &str = "system";
 /// Viet Nam has one time all year.
 const VIETNAM: Offset = Offset::constant(7);
 
@@ -118,7 +121,11 @@ impl Identity {
         if !chosen.fits || taken.is_some() {
             return Err(Refusal::NumberNotFree.into());
         }
-        self.add_citizen(person, chosen.password, now).await
+        let made = Made {
+            way: Way::Registered,
+            actor: &person.id,
+        };
+        self.add(person, chosen.password, made, now).await
     }
 
     /// Stores a person and makes their account, without asking anything: for the demonstration
@@ -127,6 +134,20 @@ impl Identity {
         &self,
         person: &Person,
         password: &str,
+        now: Timestamp,
+    ) -> Result<Account, Failure> {
+        let made = Made {
+            way: Way::CommandLine,
+            actor: SYSTEM,
+        };
+        self.add(person, password, made, now).await
+    }
+
+    async fn add(
+        &self,
+        person: &Person,
+        password: &str,
+        made: Made<'_>,
         now: Timestamp,
     ) -> Result<Account, Failure> {
         let number = person.personal_id.as_ref().map(|number| number.as_str());
@@ -143,7 +164,8 @@ impl Identity {
             created_at: now,
         };
         let put = vec![people::views::put(person), views::put_account(&account)];
-        self.write_new(put).await?;
+        self.write_new(&account, made.way, put, by(made.actor, now))
+            .await?;
         Ok(account)
     }
 
@@ -169,18 +191,38 @@ impl Identity {
             totp_secret: None,
             created_at: now,
         };
-        self.write_new(vec![views::put_account(&account)]).await?;
+        let put = vec![views::put_account(&account)];
+        self.write_new(&account, Way::CommandLine, put, by(SYSTEM, now))
+            .await?;
         Ok(account)
     }
 
     /// Two at once: the second sees that the number has just been taken.
-    async fn write_new(&self, put: Vec<kernel::Statement>) -> Result<(), Failure> {
-        match self.db().write(put).await {
+    async fn write_new(
+        &self,
+        account: &Account,
+        way: Way,
+        put: Vec<Statement>,
+        ctx: Ctx,
+    ) -> Result<(), Failure> {
+        let open = Command::Open {
+            door: account.door.into(),
+            subject: account.subject.clone(),
+            way,
+            code: None,
+        };
+        match self.order(&account.id, open, put, ctx).await {
             Ok(_) => Ok(()),
-            Err(Trouble::Conflict(_)) => Err(Refusal::NumberNotFree.into()),
-            Err(trouble) => Err(trouble.into()),
+            Err(Failure::Trouble(Trouble::Conflict(_))) => Err(Refusal::NumberNotFree.into()),
+            Err(failure) => Err(failure),
         }
     }
+}
+
+/// Who makes an account, and how.
+struct Made<'a> {
+    way: Way,
+    actor: &'a str,
 }
 
 struct Chosen<'a> {

@@ -18,8 +18,19 @@ const SEEN_EVERY: SignedDuration = SignedDuration::from_secs(60);
 /// Between the password and the code: time to find the telephone.
 pub const STEP_LIFE: SignedDuration = SignedDuration::from_mins(10);
 
-/// Wrong tries of one account in a window (TCVN 14423:2026: 5 at most).
+/// Wrong tries of one account in a window (TCVN 14423:2026: 5 at most), from one address, or by
+/// one browser that was in before.
 pub const ACCOUNT_TRIES_MAX: i64 = 5;
+/// Wrong tries of one account in a window by browsers that were never in, from all addresses: who
+/// has many addresses guesses ten times as much as who has one, and no more. Beyond it such
+/// browsers wait; those that were in before go on.
+pub const STRANGERS_TRIES_MAX: i64 = 50;
+/// How long a browser is remembered that was in: who comes once for each affair is known again
+/// after half a year.
+pub const BROWSER_LIFE: SignedDuration = SignedDuration::from_hours(24 * 180);
+/// Browsers remembered for one account, and accounts for one browser: a household, a counter with
+/// its shifts. The longest unused goes.
+pub const BROWSERS_MAX: i64 = 20;
 /// Tries from one address in a window: a whole office may stand behind one.
 pub const ADDRESS_TRIES_MAX: i64 = 100;
 /// New accounts from one address in a window.
@@ -39,6 +50,8 @@ pub const PASSWORD_CHARS_MAX: usize = 128;
 pub enum Refusal {
     /// No such account, or the password or code is not the one: deliberately not said which.
     NotRecognised,
+    /// The code of the present device is not the one.
+    DeviceNotProved,
     /// Too many tries; again in so many seconds.
     TooManyTries {
         /// Until the window ends.
@@ -49,6 +62,12 @@ pub enum Refusal {
     /// The number has an account already or belongs to somebody described otherwise:
     /// deliberately not said which.
     NumberNotFree,
+    /// The one-time code is not the one, was used, or is too old: deliberately not said which.
+    CodeNotRecognised,
+    /// The account is closed.
+    AccountClosed,
+    /// The account is open already.
+    AccountOpen,
     /// The password is not good enough.
     Password(PasswordFault),
 }

@@ -5,7 +5,7 @@ use kernel::Trouble;
 use uuid::Uuid;
 use web::Kind;
 
-use super::attempts::Tried;
+use super::attempts::{Tried, Whence};
 use super::views::Step;
 use super::{Account, Failure, Identity, Refusal, SecondStep, Session, rules, second_step, views};
 
@@ -16,16 +16,29 @@ pub struct Client {
     pub address: String,
     /// Browser and system.
     pub device: String,
+    /// The secret of a browser that was in before, from its cookie; empty without.
+    pub browser: String,
 }
 
 /// A session has begun.
 pub struct Begun {
     /// For the cookie; known to nobody else.
     pub secret: String,
+    /// For the cookie by which the browser is known again.
+    pub browser: String,
     /// Where the person wanted to go.
     pub next_path: String,
     /// A new sheet of recovery codes, when a device has just been enrolled.
     pub recovery_codes: Vec<String>,
+}
+
+impl Begun {
+    /// The same, on the way to this path.
+    #[must_use]
+    pub(super) fn to(mut self, next_path: &str) -> Begun {
+        next_path.clone_into(&mut self.next_path);
+        self
+    }
 }
 
 /// What follows a good password.
@@ -68,43 +81,78 @@ impl Identity {
             Kind::Citizen => rules::citizen_login(given.login).unwrap_or_default(),
             Kind::Officer => rules::officer_login(given.login),
         };
-        self.count(&[Tried::Address(&client.address)], now).await?;
-        if login.is_empty() {
-            return Err(Refusal::NotRecognised.into());
-        }
-        self.count(&[Tried::Password(given.door, &login)], now)
-            .await?;
         let account = views::account_by_login(self.db(), given.door, &login).await?;
+        let digest = client.browser_digest();
+        let from = (client, digest.as_str());
+        let whence = self.whence(account.as_ref(), from, now).await?;
+        self.count_entry((given.door, &login), whence, account.as_ref(), now)
+            .await?;
+        // An account that was opened with a one-time code has no password until it is used.
         let stored = account.as_ref().map(|account| account.password.as_str());
-        let good = self.0.passwords.verify(given.password, stored).await?;
+        let stored = stored.filter(|stored| !stored.is_empty());
+        let has_password = stored.is_some();
+        let good = self.0.passwords.verify(given.password, stored).await? && has_password;
         let Some(account) = account.filter(|_| good) else {
             return Err(Refusal::NotRecognised.into());
         };
-        self.forget(Tried::Password(given.door, &login), now)
+        self.forget(Tried::Password(given.door, &login, whence), now)
             .await?;
-        self.give_back(Tried::Address(&client.address)).await?;
+        if let Whence::Strange(address) = whence {
+            self.give_back(Tried::Address(address)).await?;
+            self.give_back(Tried::Strangers(given.door, &login)).await?;
+        }
+        self.pass_on(&account, given.next_path, client, now).await
+    }
+
+    /// Counts a password before it is checked: by the browser where it was in before, else by the
+    /// address, the account at this address, and the account at all of them.
+    async fn count_entry(
+        &self,
+        (door, login): (Kind, &str),
+        whence: Whence<'_>,
+        account: Option<&Account>,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        if let Whence::Strange(address) = whence {
+            self.count(&[Tried::Address(address)], now).await?;
+        }
+        if login.is_empty() {
+            return Err(Refusal::NotRecognised.into());
+        }
+        self.count(&[Tried::Password(door, login, whence)], now)
+            .await?;
+        match whence {
+            Whence::Known(_) => Ok(()),
+            Whence::Strange(_) => {
+                self.count_stranger(Tried::Strangers(door, login), account, now)
+                    .await
+            }
+        }
+    }
+
+    /// What follows a good password, or a one-time code that set one.
+    pub(super) async fn pass_on(
+        &self,
+        account: &Account,
+        next_path: &str,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<Entered, Failure> {
         let must_enrol = self.0.officers_second_step == SecondStep::Required;
         if account.totp_secret.is_some() {
-            let step = self
-                .begin_step(&account, None, given.next_path, now)
-                .await?;
+            let step = self.begin_step(account, None, next_path, now).await?;
             return Ok(Entered::Code { step });
         }
         if account.door == Kind::Officer && must_enrol {
-            let step = self.begin_enrolment(&account, given.next_path, now).await?;
+            let step = self.begin_enrolment(account, next_path, now).await?;
             return Ok(Entered::Enrol { step });
         }
-        let secret = self.begin_session(&account, client, now).await?;
-        let next_path = given.next_path.to_owned();
-        Ok(Entered::Begun(Begun {
-            secret,
-            next_path,
-            recovery_codes: Vec::new(),
-        }))
+        let begun = self.begin(account, client, now).await?;
+        Ok(Entered::Begun(begun.to(next_path)))
     }
 
     /// Begins a step for an account; with a secret it is for enrolling a device.
-    async fn begin_step(
+    pub(super) async fn begin_step(
         &self,
         account: &Account,
         totp_secret: Option<Vec<u8>>,
@@ -146,18 +194,31 @@ impl Identity {
         now: Timestamp,
     ) -> Result<Begun, Failure> {
         let (step, account) = self.step(step_secret, now).await?;
-        self.count(&[Tried::Code(&account.id)], now).await?;
-        if step.totp_secret.is_some() || !self.uses_up(&account, code, now).await? {
+        if step.totp_secret.is_some() {
             return Err(Refusal::NotRecognised.into());
         }
+        self.prove_device(&account, code, client, now).await?;
         self.take_step(step_secret).await?;
-        self.forget(Tried::Code(&account.id), now).await?;
-        let secret = self.begin_session(&account, client, now).await?;
-        Ok(Begun {
-            secret,
-            next_path: step.next_path,
-            recovery_codes: Vec::new(),
-        })
+        let begun = self.begin(&account, client, now).await?;
+        Ok(begun.to(&step.next_path))
+    }
+
+    /// Counts a code of the enrolled device, or a recovery code, and uses it up.
+    pub(super) async fn prove_device(
+        &self,
+        account: &Account,
+        code: &str,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let digest = client.browser_digest();
+        let whence = self.whence(Some(account), (client, &digest), now).await?;
+        self.count(&[Tried::Code(&account.id, whence)], now).await?;
+        if !self.uses_up(account, code, now).await? {
+            return Err(Refusal::NotRecognised.into());
+        }
+        self.forget(Tried::Code(&account.id, whence), now).await?;
+        Ok(())
     }
 
     /// A code of the device works once, a recovery code works once.
@@ -179,7 +240,7 @@ impl Identity {
         Ok(written.first().is_some_and(|written| written.affected == 1))
     }
 
-    async fn take_step(&self, secret: &str) -> Result<(), Failure> {
+    pub(super) async fn take_step(&self, secret: &str) -> Result<(), Failure> {
         let taken = self
             .db()
             .write(vec![views::take_step(&rules::secret_hash(secret))])
@@ -190,42 +251,6 @@ impl Identity {
         } else {
             Err(Refusal::StepOver.into())
         }
-    }
-
-    /// Enrols the device of a step once it shows a right code, and begins a session. The other
-    /// sessions of the account end: they were begun with less proof.
-    pub async fn enrol(
-        &self,
-        step_secret: &str,
-        code: &str,
-        client: &Client,
-        now: Timestamp,
-    ) -> Result<Begun, Failure> {
-        let (step, account) = self.step(step_secret, now).await?;
-        self.count(&[Tried::Code(&account.id)], now).await?;
-        let device = step.totp_secret.ok_or(Refusal::StepOver)?;
-        let matched = second_step::matching_step(&device, code, now);
-        let matched = matched.ok_or(Refusal::NotRecognised)?;
-        self.take_step(step_secret).await?;
-        let recovery_codes = second_step::new_recovery_codes();
-        let hashes: Vec<String> = recovery_codes
-            .iter()
-            .filter_map(|code| second_step::recovery_hash(&account.id, code))
-            .collect();
-        let mut changes = vec![
-            views::set_totp(&account.id, &device, matched),
-            views::end_other_sessions(&account.id, "", now),
-        ];
-        changes.extend(views::put_recovery_codes(&account.id, &hashes));
-        self.db().write(changes).await?;
-        self.db().forget_lately();
-        self.forget(Tried::Code(&account.id), now).await?;
-        let secret = self.begin_session(&account, client, now).await?;
-        Ok(Begun {
-            secret,
-            next_path: step.next_path,
-            recovery_codes,
-        })
     }
 
     /// Begins a session for an account without asking anything: the caller has. Returns the
@@ -262,71 +287,20 @@ impl Identity {
         if account.door == Kind::Citizen {
             return Ok(String::new());
         }
-        let posts = self.0.offices.posts_of(&account.subject, now).await?;
+        let posts = self
+            .0
+            .ground
+            .offices
+            .posts_of(&account.subject, now)
+            .await?;
         let Some(post) = posts.first() else {
             return Ok(String::new());
         };
-        let positions = self.0.offices.positions(&post.agency, now).await?;
+        let positions = self.0.ground.offices.positions(&post.agency, now).await?;
         let held = positions
             .into_iter()
             .find(|position| position.id == post.position);
         Ok(held.map(|position| position.title).unwrap_or_default())
-    }
-
-    /// Changes the password of a session's account, after the old one; all other sessions end
-    /// and this one gets a new secret.
-    pub async fn change_password(
-        &self,
-        session_id: &str,
-        change: &PasswordChange<'_>,
-        client: &Client,
-        now: Timestamp,
-    ) -> Result<String, Failure> {
-        let account = self.confirm_password(session_id, change.old, now).await?;
-        let chars_min = rules::password_chars_min(account.totp_secret.is_some());
-        rules::check_password(change.new, &account.login, chars_min).map_err(Refusal::Password)?;
-        let hash = self.0.passwords.hash(change.new).await?;
-        let changes = vec![
-            views::set_password(&account.id, &hash, now),
-            views::end_other_sessions(&account.id, "", now),
-        ];
-        self.db().write(changes).await?;
-        self.db().forget_lately();
-        Ok(self.begin_session(&account, client, now).await?)
-    }
-
-    /// The account of a session, after asking its password once more.
-    pub(super) async fn confirm_password(
-        &self,
-        session_id: &str,
-        password: &str,
-        now: Timestamp,
-    ) -> Result<Account, Failure> {
-        let account = self.account_of(session_id).await?;
-        self.count(&[Tried::Password(account.door, &account.login)], now)
-            .await?;
-        if !self
-            .0
-            .passwords
-            .verify(password, Some(&account.password))
-            .await?
-        {
-            return Err(Refusal::NotRecognised.into());
-        }
-        self.forget(Tried::Password(account.door, &account.login), now)
-            .await?;
-        Ok(account)
-    }
-
-    /// Begins the enrolment of another device for an account whose password was just asked.
-    pub(super) async fn begin_enrolment(
-        &self,
-        account: &Account,
-        next_path: &str,
-        now: Timestamp,
-    ) -> Result<String, Trouble> {
-        let device = Some(second_step::new_secret());
-        self.begin_step(account, device, next_path, now).await
     }
 
     /// The account of a session.
@@ -334,12 +308,4 @@ impl Identity {
         let account = views::account_of_session(self.db(), session_id).await?;
         Ok(account.ok_or(Refusal::StepOver)?)
     }
-}
-
-/// An old and a new password as typed.
-pub struct PasswordChange<'a> {
-    /// As typed.
-    pub old: &'a str,
-    /// As typed.
-    pub new: &'a str,
 }

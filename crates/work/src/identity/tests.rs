@@ -6,10 +6,18 @@ use std::sync::{Arc, LazyLock};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use facts::agency::Right;
+use facts::agency::{Offices, Right};
+use facts::blob::Files;
+use facts::calendar::Calendars;
+use facts::place::Places;
+use facts::procedure::Catalogue;
 use facts::{agency, people};
 use http_body_util::BodyExt;
+use kernel::Journal;
 use kernel::proof::{count, on_each};
+use matters::Shared;
+use matters::dossier::{Law, Numbers};
+use matters::letters::Letters;
 use tower::ServiceExt;
 use web::{Brand, Site};
 
@@ -26,6 +34,43 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(START + seconds).unwrap()
 }
 
+/// The law and the letters of content, read once for all tests.
+struct Content {
+    law: Arc<Law>,
+    places: Arc<Places>,
+    letters: Arc<Letters>,
+}
+
+static CONTENT: LazyLock<Content> = LazyLock::new(|| {
+    let content = folder();
+    Content {
+        law: Arc::new(Law {
+            catalogue: Arc::new(Catalogue::load(content).unwrap()),
+            calendars: Arc::new(Calendars::load(content).unwrap()),
+        }),
+        places: Arc::new(Places::load(content).unwrap()),
+        letters: Arc::new(Letters::load(content, std::iter::empty()).unwrap()),
+    }
+});
+
+fn folder() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../content"))
+}
+
+fn ground(db: &Database) -> Ground {
+    let files = std::env::temp_dir().join(format!("identity-{}", web::fresh_id()));
+    Ground::from(Shared {
+        journal: Journal::new(db.clone()),
+        law: CONTENT.law.clone(),
+        places: CONTENT.places.clone(),
+        offices: Offices::new(db.clone()),
+        files: Files::open(files, 1 << 20).unwrap(),
+        numbers: Arc::new(Numbers::new(db.clone())),
+        letters: CONTENT.letters.clone(),
+        public_url: "http://localhost".into(),
+    })
+}
+
 /// A town with one officer's account, a clock that the test moves, and a browser.
 struct Town {
     identity: Identity,
@@ -36,12 +81,12 @@ struct Town {
 
 impl Town {
     async fn new(db: &Database, second_step: SecondStep) -> Town {
-        let content = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../content"));
-        for file in Offices::load(content).unwrap() {
+        for file in Offices::load(folder()).unwrap() {
             db.write(agency::store(&file)).await.unwrap();
         }
-        let identity = Identity::new(db.clone(), Passwords::new(), second_step);
-        let offices = Offices::new(db.clone());
+        let ground = ground(db);
+        let identity = Identity::new(ground.clone(), Passwords::new(), second_step);
+        let offices = ground.offices.clone();
         let clerk = offices.holders(CLERK, at(0)).await.unwrap().remove(0);
         let made = identity
             .add_officer(&clerk, "Van.Thu", OFFICER_PASSWORD, at(0))
@@ -55,7 +100,8 @@ impl Town {
             ..Brand::default()
         };
         let clock_face = Arc::new(move || at(hands.load(Ordering::Relaxed)));
-        let site = Site::new(brand, sessions, clock_face);
+        let mut site = Site::new(brand, sessions, clock_face);
+        site.behind_proxy = true;
         let router = routes(identity.clone()).into_router(Arc::new(site));
         Town {
             identity,
@@ -78,6 +124,7 @@ impl Town {
 #[derive(Default, Clone)]
 struct Browser {
     cookies: Vec<(String, String)>,
+    address: String,
 }
 
 struct Page {
@@ -102,6 +149,13 @@ impl Page {
 }
 
 impl Browser {
+    fn at(address: &str) -> Browser {
+        Browser {
+            address: address.to_owned(),
+            ..Browser::default()
+        }
+    }
+
     async fn get(&mut self, town: &Town, path: &str) -> Page {
         self.send(town, Request::get(path), Body::empty()).await
     }
@@ -140,6 +194,7 @@ impl Browser {
             .collect();
         let request = request
             .header(header::COOKIE, line.join("; "))
+            .header("x-forwarded-for", &self.address)
             .body(body)
             .unwrap();
         let response = town.router.clone().oneshot(request).await.unwrap();
@@ -522,6 +577,165 @@ async fn tries_counted_by_a_wrong_clock_lock_nobody_out() {
             3,
             "clocks of two nodes differ a little"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_happens_to_an_account_is_in_the_journal_and_a_rebuild_leaves_it_working() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(&db, SecondStep::Required).await;
+        let mut browser = Browser::default();
+        let (device, _) = enrolled(&town, &mut browser).await;
+        let form = browser.get(&town, "/account/password").await;
+        let fields = [
+            ("old", OFFICER_PASSWORD),
+            ("password", "một câu mới dài hơn"),
+            ("again", "một câu mới dài hơn"),
+        ];
+        let page = browser
+            .post(&town, &form, "/account/password", &fields)
+            .await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER);
+        let journal = &town.identity.0.ground.journal;
+        let account = views::account_by_login(&db, Kind::Officer, "van.thu").await;
+        let account = account.unwrap().unwrap();
+        let noun = kernel::rebuild::Known(Arc::new(Accounts));
+        kernel::rebuild::rebuild(journal, &noun).await.unwrap();
+        let life = journal.history(&Accounts, &account.id).await.unwrap();
+        let told: Vec<(&str, &str)> = life
+            .iter()
+            .map(|entry| (entry.event.kind(), entry.actor.as_str()))
+            .collect();
+        let own = town.officer.as_str();
+        let all = [
+            ("opened", "system"),
+            ("device_set", own),
+            ("password_set", own),
+        ];
+        assert_eq!(told, all);
+        town.wait(60);
+        let mut other = Browser::default();
+        let page = other
+            .password(&town, "/sign-in/officer", "van.thu", "một câu mới dài hơn")
+            .await;
+        let code = code_at(&device, town.now()).unwrap();
+        let step = page.hidden("step");
+        let fields = [("step", step.as_str()), ("code", code.as_str())];
+        let page = other.post(&town, &page, "/sign-in/code", &fields).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_guesses_locks_out_neither_another_address_nor_a_browser_that_was_in() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(&db, SecondStep::WhenEnrolled).await;
+        let door = "/sign-in/officer";
+        let mut own = Browser::at("10.0.0.1");
+        let page = own.password(&town, door, "van.thu", OFFICER_PASSWORD).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER);
+        own.cookies.retain(|(name, _)| name == "browser");
+        assert_eq!(own.cookies.len(), 1, "the browser is known again");
+        // Five wrong ones from one address stop that address, and no other.
+        for address in 0..11 {
+            let mut stranger = Browser::at(&format!("192.0.2.{address}"));
+            for _ in 0..5 {
+                stranger.password(&town, door, "van.thu", "wrong").await;
+            }
+            let page = stranger
+                .password(&town, door, "van.thu", OFFICER_PASSWORD)
+                .await;
+            assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+            if address == 0 {
+                let mut elsewhere = Browser::at("198.51.100.1");
+                let page = elsewhere
+                    .password(&town, door, "van.thu", OFFICER_PASSWORD)
+                    .await;
+                assert_eq!(page.status, StatusCode::SEE_OTHER, "{address}");
+            }
+        }
+        // Fifty of all addresses stop every browser that was never in, and are kept once.
+        let mut new = Browser::at("198.51.100.2");
+        let page = new.password(&town, door, "van.thu", OFFICER_PASSWORD).await;
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+        let account = views::account_by_login(&db, Kind::Officer, "van.thu").await;
+        let account = account.unwrap().unwrap();
+        let journal = &town.identity.0.ground.journal;
+        let life = journal.history(&Accounts, &account.id).await.unwrap();
+        let stopped = life
+            .iter()
+            .filter(|entry| entry.event.kind() == "strangers_stopped");
+        assert_eq!(stopped.count(), 1);
+        // The own browser goes on, even from the address that guesses, under a fresh secret.
+        let before = own.cookies.clone();
+        own.address = "192.0.2.0".into();
+        let page = own.password(&town, door, "van.thu", OFFICER_PASSWORD).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER);
+        let browser = own.cookies.iter().find(|(name, _)| name == "browser");
+        assert_ne!(browser, before.first());
+        // A copy of the old secret is worth nothing any more; and five wrong ones stop this one.
+        let mut copy = Browser::at("192.0.2.0");
+        copy.cookies = before;
+        let page = copy
+            .password(&town, door, "van.thu", OFFICER_PASSWORD)
+            .await;
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+        own.cookies.retain(|(name, _)| name == "browser");
+        for _ in 0..5 {
+            own.password(&town, door, "van.thu", "wrong").await;
+        }
+        let page = own.password(&town, door, "van.thu", OFFICER_PASSWORD).await;
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_enrolment_is_over_when_the_device_is_set_and_another_asks_for_the_present_one() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(&db, SecondStep::Required).await;
+        let door = "/sign-in/officer";
+        // Whoever knew the password before, and left the page with the QR code open.
+        let mut early = Browser::at("192.0.2.1");
+        let waiting = early
+            .password(&town, door, "van.thu", OFFICER_PASSWORD)
+            .await;
+        let mut browser = Browser::default();
+        let (device, sheet) = enrolled(&town, &mut browser).await;
+        let step = waiting.hidden("step");
+        let code = code_at(&device_in(&waiting), town.now()).unwrap();
+        let fields = [("step", step.as_str()), ("code", code.as_str())];
+        let page = early.post(&town, &waiting, "/sign-in/enrol", &fields).await;
+        assert_eq!(page.place, "/sign-in");
+        assert!(early.secret().is_none());
+
+        let path = "/account/second-step";
+        let form = browser.get(&town, path).await;
+        for (password, code) in [
+            (OFFICER_PASSWORD, ""),
+            (OFFICER_PASSWORD, "000000"),
+            ("wrong", sheet[0].as_str()),
+        ] {
+            let fields = [("old", password), ("code", code)];
+            let page = browser.post(&town, &form, path, &fields).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{code}");
+            assert!(!page.body.contains("card qr"), "no new device: {code}");
+        }
+        town.wait(60);
+        let code = code_at(&device, town.now()).unwrap();
+        let fields = [("old", OFFICER_PASSWORD), ("code", code.as_str())];
+        let page = browser.post(&town, &form, path, &fields).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        let (new, step) = (device_in(&page), page.hidden("step"));
+        let code = code_at(&new, town.now()).unwrap();
+        let fields = [("step", step.as_str()), ("code", code.as_str())];
+        let done = browser.post(&town, &page, "/sign-in/enrol", &fields).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+        let fresh = browser.get(&town, "/account").await;
+        let again = browser.post(&town, &fresh, "/sign-in/enrol", &fields).await;
+        assert_eq!(again.place, "/sign-in");
     })
     .await;
 }

@@ -1,7 +1,11 @@
 //! The tables of accounts, sessions, steps and tries. The only SQL of this room.
+mod browsers;
+
 use jiff::Timestamp;
 use kernel::{Database, Row, Statement, Trouble, params};
 use web::Kind;
+
+pub use browsers::{forget_browsers, is_known_browser, remember_browser};
 
 use super::rules::door_word;
 
@@ -327,6 +331,12 @@ pub fn take_step(secret_hash: &str) -> Statement {
         "DELETE FROM sign_in_steps WHERE secret_hash = ?",
         params![secret_hash],
     )
+}
+
+/// Takes away every step of an account: what it was begun with does not hold any more.
+pub fn drop_steps(account: &str) -> Statement {
+    let sql = "DELETE FROM sign_in_steps WHERE account = ?";
+    Statement::new(sql, params![account])
 }
 
 /// Counts one try of a key before it is made, in the window that began after `window_start`.

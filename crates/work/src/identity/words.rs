@@ -20,12 +20,16 @@ pub fn word(name: &str) -> &'static str {
 pub fn refusal(refusal: &Refusal, now: Timestamp) -> String {
     match refusal {
         Refusal::NotRecognised => word("not_recognised").to_owned(),
+        Refusal::DeviceNotProved => word("code_not_recognised").to_owned(),
         Refusal::StepOver => word("step_over").to_owned(),
         Refusal::NumberNotFree => word("number_not_free").to_owned(),
         Refusal::TooManyTries { seconds } => {
             let wait = SignedDuration::from_secs(i64::try_from(*seconds).unwrap_or(0) + 59);
             word("too_many_tries").replace("{clock}", &web::show::clock(now + wait))
         }
+        Refusal::CodeNotRecognised => word("one_time_code_wrong").to_owned(),
+        Refusal::AccountClosed => word("account_closed").to_owned(),
+        Refusal::AccountOpen => word("account_open").to_owned(),
         Refusal::Password(fault) => password(fault),
     }
 }

@@ -9,11 +9,11 @@ use web::{
     Answer, FieldErrors, Flash, FormData, Problem, Redirect, Shell, Visit, render, render_with,
 };
 
-use super::super::sign_in::PasswordChange;
+use super::super::proofs::PasswordChange;
 use super::super::words::{self, word};
-use super::super::{Failure, Identity, Refusal, Session, rules};
+use super::super::{Failure, Identity, Refusal, Session};
 use super::register::check_passwords;
-use super::{client, enrol_page, explain};
+use super::{client, enrol_page, entered, explain};
 
 #[derive(Template)]
 #[template(path = "identity/pages/account.html")]
@@ -53,8 +53,15 @@ impl SessionRow {
 #[template(path = "identity/pages/password.html")]
 struct PasswordPage {
     shell: Shell,
-    changing: bool,
     hint: String,
+    errors: FieldErrors,
+}
+
+#[derive(Template)]
+#[template(path = "identity/pages/device.html")]
+struct DevicePage {
+    shell: Shell,
+    has_device: bool,
     errors: FieldErrors,
 }
 
@@ -115,7 +122,6 @@ pub(super) async fn password_form(
     let hint = words::password_hint(account.totp_secret.is_some());
     render(&PasswordPage {
         shell,
-        changing: true,
         hint,
         errors: FieldErrors::new(),
     })
@@ -141,10 +147,9 @@ pub(super) async fn password_changed(
             .change_password(here, &change, &client, visit.now())
             .await
         {
-            Ok(secret) => {
+            Ok(begun) => {
                 let back = Redirect::to("/account").with(Flash::good(word("password_changed")));
-                let seconds = rules::SESSION_LIFE.as_secs();
-                return Ok(back.begin_session(secret, seconds).into_response());
+                return Ok(entered(&visit, back.into_response(), begun));
             }
             Err(failure) => status = explain_own(failure, &mut errors, &visit)?,
         }
@@ -156,53 +161,48 @@ pub(super) async fn password_changed(
         status,
         &PasswordPage {
             shell,
-            changing: true,
             hint,
             errors,
         },
     )
 }
 
-pub(super) async fn second_step_form(shell: Shell) -> Answer {
-    let (hint, errors) = (String::new(), FieldErrors::new());
-    render(&PasswordPage {
+pub(super) async fn second_step_form(
+    State(identity): State<Identity>,
+    visit: Visit,
+    shell: Shell,
+) -> Answer {
+    let account = identity.account_of(session_id(&visit)?).await?;
+    render(&DevicePage {
         shell,
-        changing: false,
-        hint,
-        errors,
+        has_device: account.totp_secret.is_some(),
+        errors: FieldErrors::new(),
     })
 }
 
-/// The password once more, then the QR code of the new device.
+/// The password once more and a code of the present device, then the QR code of the new one.
 pub(super) async fn second_step_begun(
     State(identity): State<Identity>,
     visit: Visit,
+    headers: HeaderMap,
     form: FormData,
 ) -> Answer {
     let here = session_id(&visit)?;
-    match identity
-        .confirm_password(here, form.text("old"), visit.now())
-        .await
-    {
-        Ok(account) => {
-            let step = identity
-                .begin_enrolment(&account, "/account", visit.now())
-                .await?;
-            enrol_page(&identity, &visit, step, FieldErrors::new()).await
-        }
+    let given = (form.text("old"), form.text("code"));
+    let client = client(&visit, &headers);
+    let begun = identity.begin_other_device(here, given, &client, visit.now());
+    match begun.await {
+        Ok(step) => enrol_page(&identity, &visit, step, FieldErrors::new()).await,
         Err(failure) => {
             let mut errors = FieldErrors::new();
             let status = explain_own(failure, &mut errors, &visit)?;
-            let (shell, hint) = (Shell::new(&visit), String::new());
-            render_with(
-                status,
-                &PasswordPage {
-                    shell,
-                    changing: false,
-                    hint,
-                    errors,
-                },
-            )
+            let account = identity.account_of(here).await?;
+            let page = DevicePage {
+                shell: Shell::new(&visit),
+                has_device: account.totp_secret.is_some(),
+                errors,
+            };
+            render_with(status, &page)
         }
     }
 }
@@ -217,6 +217,7 @@ fn explain_own(
             errors.add("old", word("old_password_wrong"));
             Ok(StatusCode::UNPROCESSABLE_ENTITY)
         }
+        Failure::Refusal(Refusal::DeviceNotProved) => explain(failure, "code", errors, visit.now()),
         Failure::Refusal(Refusal::Password(_)) => explain(failure, "password", errors, visit.now()),
         other => explain(other, "old", errors, visit.now()),
     }

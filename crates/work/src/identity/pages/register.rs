@@ -11,8 +11,8 @@ use web::{
 };
 
 use super::super::words::word;
-use super::super::{Account, Failure, Identity, NewOrganisation, NewPerson, Refusal, rules};
-use super::{arrival, client, explain};
+use super::super::{Account, Failure, Identity, NewOrganisation, NewPerson, Refusal};
+use super::{arrival, client, entered, explain};
 
 #[derive(Template)]
 #[template(path = "identity/pages/register.html")]
@@ -169,14 +169,10 @@ async fn welcome(
     (visit, headers): (&Visit, &HeaderMap),
 ) -> Answer {
     let client = client(visit, headers);
-    let secret = identity
-        .begin_session(account, &client, visit.now())
-        .await?;
+    let begun = identity.begin(account, &client, visit.now()).await?;
     let home = Redirect::to(arrival(visit, Kind::Citizen, ""));
     let home = home.with(Flash::good(word("registered")));
-    Ok(home
-        .begin_session(secret, rules::SESSION_LIFE.as_secs())
-        .into_response())
+    Ok(entered(visit, home.into_response(), begun))
 }
 
 fn shown_again(
