@@ -1,6 +1,6 @@
 //! What machines ask: is it alive, is it ready, how does it do. The figures are only given to
-//! callers on the same machine; a collector elsewhere goes through the proxy that the keeper
-//! configures.
+//! callers on the same machine that come straight to us: what a proxy forwards is somebody else's
+//! question. A collector elsewhere needs one of its own on this machine.
 use std::borrow::Cow;
 
 use axum::extract::State;
@@ -52,11 +52,7 @@ async fn ready(State(asked): State<Asked>) -> Response {
 }
 
 async fn figures(State(asked): State<Asked>, visit: Visit) -> Result<Response, Problem> {
-    let local = visit
-        .address()
-        .parse::<std::net::IpAddr>()
-        .is_ok_and(|ip| ip.is_loopback());
-    if !local {
+    if !visit.is_own_machine() {
         return Err(Problem::NotFound);
     }
     if let Some(bytes) = crate::observe::memory_bytes() {

@@ -33,7 +33,7 @@ pub async fn serve(
         .worker
         .then(|| tokio::spawn(worker(&house).run(stop.clone())));
     let patience = Duration::from_secs(house.settings.shutdown_seconds);
-    let limits = house.settings.connections;
+    let limits = house.settings.connections.within_descriptors();
     let finished = web::server::serve(listener, router, limits, stop, patience).await;
     if !finished {
         tracing::warn!("some requests did not end in time and were cut off");

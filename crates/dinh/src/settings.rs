@@ -133,8 +133,8 @@ impl Settings {
                 "" => format!("http://{listen}"),
                 given => given.to_owned(),
             },
-            https: parse(all, "server.https", "true or false")?,
-            behind_proxy: parse(all, "server.behind_proxy", "true or false")?,
+            https: https(all)?,
+            behind_proxy: behind_proxy(all)?,
             shutdown_seconds: number(all, "server.shutdown_seconds", 1, 600)?,
             database_url,
             database: kernel::Settings {
@@ -296,13 +296,30 @@ fn small(all: &Flat, name: &str, most: u64) -> Result<usize, Refused> {
     number(all, name, 1, most).map(|value| usize::try_from(value).unwrap_or(1))
 }
 
+fn behind_proxy(all: &Flat) -> Result<bool, Refused> {
+    parse(all, "server.behind_proxy", "true or false")
+}
+
+/// The program speaks no TLS, so HTTPS means that a proxy stands before it. Without `behind_proxy`
+/// all people would then be that proxy: one stranger's wrong passwords would stop every sign-in.
+fn https(all: &Flat) -> Result<bool, Refused> {
+    let https = parse(all, "server.https", "true or false")?;
+    if https && !behind_proxy(all)? {
+        let allowed = "false, or true together with server.behind_proxy = true: this program \
+            speaks no TLS itself, so the proxy that does must tell who asks. Let it set \
+            X-Forwarded-For (nginx: proxy_set_header X-Forwarded-For $remote_addr) and write \
+            behind_proxy = true, or every visitor has the proxy's address";
+        return Err(refuse(all, "server.https", allowed));
+    }
+    Ok(https)
+}
+
 /// Behind a proxy all connections come from one address: there only their number counts.
 fn connections(all: &Flat) -> Result<web::server::Limits, Refused> {
-    let behind_proxy: bool = parse(all, "server.behind_proxy", "true or false")?;
     let per_address = number(all, "server.connections_per_address", 0, 100_000)?;
     Ok(web::server::Limits {
         connections: small(all, "server.connections", 100_000)?,
-        per_address: match behind_proxy {
+        per_address: match behind_proxy(all)? {
             true => 0,
             false => usize::try_from(per_address).unwrap_or(0),
         },
@@ -316,6 +333,8 @@ fn crowd(all: &Flat) -> Result<web::Crowd, Refused> {
     Ok(web::Crowd {
         requests: small(all, "server.requests", 100_000)?,
         uploads: small(all, "server.uploads", 100_000)?,
+        at_once: usize::try_from(number(all, "server.requests_per_address", 0, 100_000)?)
+            .unwrap_or(0),
         per_address: rate("server.rate_per_address")?,
         per_account: rate("server.rate_per_account")?,
     })
@@ -374,6 +393,28 @@ mod tests {
                 .to_string()
                 .contains("TOML")
         );
+    }
+
+    #[test]
+    fn https_without_a_proxy_that_tells_who_asks_is_refused_with_what_to_write() {
+        let refused = read("[server]\nhttps = true", &[]).expect_err("refused");
+        assert_eq!(refused.name, "server.https");
+        let said = refused.to_string();
+        for part in [
+            "my.toml",
+            "server.behind_proxy = true",
+            "speaks no TLS",
+            "X-Forwarded-For",
+        ] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+        let over_environment = read("", &[("DINH_SERVER_HTTPS", "true")]);
+        assert!(over_environment.is_err());
+        let both = read("[server]\nhttps = true\nbehind_proxy = true", &[]).expect("allowed");
+        assert!(both.https && both.behind_proxy);
+        assert_eq!(both.connections.per_address, 0);
+        let neither = read("[server]\nbehind_proxy = true", &[]).expect("allowed");
+        assert!(!neither.https && neither.behind_proxy);
     }
 
     #[test]

@@ -5,8 +5,11 @@
 //! It does not know what a request is for, except that a form with files takes long and has seats
 //! of its own: slow telephones must not keep everybody else outside.
 
+mod rest;
+
+use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, HttpBody as _};
@@ -36,9 +39,14 @@ pub(crate) const BODY_PATIENCE: Duration = Duration::from_secs(30);
 /// lost. No more wait than there are connections.
 const DOOR_PATIENCE: Duration = Duration::from_millis(200);
 /// Seconds until it is worth to come again after a full house.
-const COME_AGAIN_SECONDS: u64 = 2;
+pub(crate) const COME_AGAIN_SECONDS: u64 = 2;
 /// What machines ask to learn how we do is answered even in a full house.
 const ALWAYS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
+/// Whether a machine asks how we do.
+pub(crate) fn is_watch(path: &str) -> bool {
+    ALWAYS.contains(&path)
+}
 
 /// How much is let in.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +55,8 @@ pub struct Crowd {
     pub requests: usize,
     /// Forms with files under way at once, counted apart.
     pub uploads: usize,
+    /// Requests, and so many forms with files, of one address under way at once; 0 does not count.
+    pub at_once: usize,
     /// Requests a second of one address; 0 does not count. Callers on this machine are not counted.
     pub per_address: u32,
     /// Requests a second of one signed-in account; 0 does not count.
@@ -58,6 +68,7 @@ impl Default for Crowd {
         Crowd {
             requests: 512,
             uploads: 128,
+            at_once: 0,
             per_address: 0,
             per_account: 0,
         }
@@ -83,6 +94,13 @@ pub(crate) struct Gate {
     uploads: Semaphore,
     addresses: Option<Limiter>,
     accounts: Option<Limiter>,
+    under_way: UnderWay,
+}
+
+/// Among which seats somebody looks for one; the place of their address is given back with it.
+struct Seats<'a> {
+    seats: Option<&'a Semaphore>,
+    _place: Option<Place>,
 }
 
 impl Gate {
@@ -92,6 +110,7 @@ impl Gate {
             uploads: Semaphore::new(crowd.uploads),
             addresses: limiter(crowd.per_address),
             accounts: limiter(crowd.per_account),
+            under_way: UnderWay::new(crowd.at_once),
         }
     }
 
@@ -110,33 +129,105 @@ impl Gate {
 
     /// Among which seats to look for one, if it needs any; or why not, and after how many seconds
     /// it is worth to come again.
-    fn seats(
-        &self,
-        site: &Site,
-        request: &Request,
-    ) -> Result<Option<&Semaphore>, (StatusCode, u64)> {
-        if ALWAYS.contains(&request.uri().path()) {
-            return Ok(None);
+    fn seats(&self, site: &Site, request: &Request) -> Result<Seats<'_>, (StatusCode, u64)> {
+        let (headers, extensions) = (request.headers(), request.extensions());
+        if is_watch(request.uri().path()) {
+            return Ok(Seats {
+                seats: None,
+                _place: None,
+            });
         }
-        if self.addresses.is_some() {
-            let (headers, extensions) = (request.headers(), request.extensions());
-            let address = crate::visit::address(headers, extensions, site.behind_proxy);
-            let admitted = self.admits_address(&address, (site.clock)());
-            admitted.map_err(|seconds| (StatusCode::TOO_MANY_REQUESTS, seconds.max(1)))?;
+        if site.behind_proxy && crate::address::is_untold(headers, extensions) {
+            tracing::error!(
+                "a request without X-Forwarded-For was refused: server.behind_proxy is true, but \
+                 the proxy does not say who asks"
+            );
+            return Err((StatusCode::MISDIRECTED_REQUEST, 0));
         }
-        Ok(Some(match content_type(request.headers()) {
-            "multipart/form-data" => &self.uploads,
-            _ => &self.requests,
-        }))
+        let (seats, kind) = match content_type(headers) {
+            "multipart/form-data" => (&self.uploads, Kind::Upload),
+            _ => (&self.requests, Kind::Request),
+        };
+        let address = crate::address::of(headers, extensions, site.behind_proxy);
+        let network = crate::address::network_named(&address);
+        let admitted = self.admits_address(&network, (site.clock)());
+        admitted.map_err(|seconds| (StatusCode::TOO_MANY_REQUESTS, seconds.max(1)))?;
+        let place = self.under_way.take(network, kind);
+        let full = (StatusCode::TOO_MANY_REQUESTS, COME_AGAIN_SECONDS);
+        Ok(Seats {
+            seats: Some(seats),
+            _place: place.ok_or(full)?,
+        })
     }
 
     fn admits_address(&self, address: &str, now: jiff::Timestamp) -> Result<(), u64> {
-        let here = address
-            .parse()
-            .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
         match &self.addresses {
-            Some(rule) if !here => rule.take(address, now),
+            Some(rule) if !is_here(address) => rule.take(address, now),
             _ => Ok(()),
+        }
+    }
+}
+
+fn is_here(address: &str) -> bool {
+    let parsed = address.parse::<std::net::IpAddr>();
+    parsed.is_ok_and(|ip| ip.is_loopback())
+}
+
+/// What is counted apart: a form with files takes long.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Request,
+    Upload,
+}
+
+/// How many requests of each address are under way: slow ones of one address must not take every
+/// seat. There are no more names here than there are seats and people at the door.
+struct UnderWay {
+    most: usize,
+    taken: Arc<Mutex<HashMap<(String, Kind), usize>>>,
+}
+
+/// One request's place among those of its address.
+struct Place {
+    of: (String, Kind),
+    taken: Arc<Mutex<HashMap<(String, Kind), usize>>>,
+}
+
+impl UnderWay {
+    fn new(most: usize) -> UnderWay {
+        UnderWay {
+            most,
+            taken: Arc::default(),
+        }
+    }
+
+    /// `None` when the address has as many as it may; some place, or none where it is not counted.
+    fn take(&self, address: String, kind: Kind) -> Option<Option<Place>> {
+        if self.most == 0 || address.is_empty() || is_here(&address) {
+            return Some(None);
+        }
+        let of = (address, kind);
+        let mut taken = self.taken.lock().expect("no holder of this lock panics");
+        let count = taken.entry(of.clone()).or_insert(0);
+        if *count >= self.most {
+            return None;
+        }
+        *count += 1;
+        Some(Some(Place {
+            of,
+            taken: Arc::clone(&self.taken),
+        }))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.taken.lock().expect("no holder of this lock panics");
+        if let Some(count) = taken.get_mut(&self.of) {
+            *count -= 1;
+            if *count == 0 {
+                taken.remove(&self.of);
+            }
         }
     }
 }
@@ -189,14 +280,15 @@ where
         _ => "other",
     };
     let Door { site, gate } = door;
-    let seat = match gate.seats(&site, &request) {
-        Ok(seats) => seat(seats).await,
-        Err(refused) => Err(refused),
+    let (request, rest) = rest::watch(request);
+    let response = match gate.seats(&site, &request) {
+        Ok(seats) => match seat(seats.seats).await {
+            Ok(_seat) => crate::routes::run(inside, patient(request)).await,
+            Err(full) => turn_away(full, &site, request),
+        },
+        Err(refused) => turn_away(refused, &site, request),
     };
-    let response = match seat {
-        Ok(_seat) => crate::routes::run(inside, patient(request)).await,
-        Err((status, seconds)) => come_again(status, seconds, &site),
-    };
+    let response = rest.settle(response).await;
     let route = response.extensions().get::<Route>();
     (site.answered)(Answered {
         method,
@@ -215,16 +307,30 @@ fn patient(request: Request) -> Request {
     request.map(|body| Body::new(TimeoutBody::new(BODY_PATIENCE, body)))
 }
 
-/// The shortest page that says what to do: drawing the usual one would cost what is missing.
-fn come_again(status: StatusCode, seconds: u64, site: &Site) -> Response {
-    let html = include_str!("../templates/busy.html");
+/// The shortest page that says what to do: drawing the usual one would cost what is missing. The
+/// request is put down, so that what is left of its body can be taken.
+fn turn_away((status, seconds): (StatusCode, u64), site: &Site, request: Request) -> Response {
+    drop(request);
+    let mut response = come_again(status, seconds);
+    crate::visit::add_fixed_headers(response.headers_mut(), site.https);
+    response
+}
+
+/// The page of [`turn_away`], also for a connection too many.
+pub(crate) fn come_again(status: StatusCode, seconds: u64) -> Response {
+    let html = match status {
+        StatusCode::MISDIRECTED_REQUEST => include_str!("../templates/untold.html"),
+        _ => include_str!("../templates/busy.html"),
+    };
     let headers = [
-        (header::RETRY_AFTER, seconds.to_string()),
-        (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
     ];
     let mut response = (status, headers, html).into_response();
-    crate::visit::add_fixed_headers(response.headers_mut(), site.https);
+    if seconds > 0 {
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
     response
 }
 

@@ -15,6 +15,7 @@
 // Templates name this crate by its public name, also when it draws its own.
 extern crate self as web;
 
+mod address;
 mod assets;
 mod cookie;
 mod csrf;

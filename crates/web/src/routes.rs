@@ -220,6 +220,7 @@ where
 
     fn call(self, request: Request, state: S) -> Self::Future {
         Box::pin(async move {
+            tracing::Span::current().record("route", self.path);
             let mut response = match admit(self.access, request).await {
                 Ok(request) => self.handler.call(request, state).await,
                 Err(Refusal::SignIn(place)) => crate::Redirect::to(place).into_response(),

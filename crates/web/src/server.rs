@@ -1,19 +1,21 @@
 //! Connections, within limits that a slow or a hostile peer cannot stretch: so many at once, so
-//! many from one address, so long for a head, so large a head. Asked to stop, it takes no new ones
-//! and finishes what is under way.
+//! many from one address, so long for a head, so large a head. A few are kept for this very machine,
+//! which asks how we do. Asked to stop, it takes no new ones and finishes what is under way.
 //!
 //! It does not know what is served, nor who asks; how much work may be under way is `gate.rs`.
 
 mod linger;
+mod seats;
 
-use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex};
+use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -23,6 +25,7 @@ use tokio::sync::watch;
 use tower::ServiceExt as _;
 
 use linger::Lingering;
+use seats::{Seat, Seats};
 
 /// A head must be there within this time, the wait between two requests included: a telephone on a
 /// bad line needs seconds, whoever needs longer holds a seat that others want.
@@ -40,6 +43,11 @@ const KNOCKING_MAX: i32 = 4_096;
 /// The pause after the system had no descriptor left for a new connection.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
 
+/// Descriptors that are no connections: the database, logs, files on their way in and out.
+const DESCRIPTORS_KEPT: usize = 512;
+/// At least so many addresses share what there is, when descriptors are few.
+const ADDRESSES_MIN: usize = 4;
+
 /// How many connections there may be.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -49,6 +57,43 @@ pub struct Limits {
     pub per_address: usize,
     /// How long a head may take: [`HEAD_PATIENCE`].
     pub head_patience: Duration,
+}
+
+impl Limits {
+    /// Asks the system for as many descriptors as it gives, and fits the limits to them: with none
+    /// left nothing is answered, and no page, file or journal could be opened either.
+    #[must_use]
+    pub fn within_descriptors(self) -> Limits {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let mut given = getrlimit(Resource::Nofile);
+        let raised = rustix::process::Rlimit {
+            current: given.maximum,
+            ..given
+        };
+        if setrlimit(Resource::Nofile, raised).is_ok() {
+            given = raised;
+        }
+        let most = given.current.and_then(|most| usize::try_from(most).ok());
+        self.fitted(most.unwrap_or(usize::MAX))
+    }
+
+    fn fitted(self, descriptors: usize) -> Limits {
+        let room = descriptors.saturating_sub(DESCRIPTORS_KEPT).max(1);
+        if room >= self.connections {
+            return self;
+        }
+        let of_address = (room / ADDRESSES_MIN).max(1);
+        tracing::warn!(
+            wanted = self.connections,
+            taken = room,
+            "the system gives few descriptors (ulimit -n): fewer connections are taken"
+        );
+        Limits {
+            connections: room,
+            per_address: self.per_address.min(of_address),
+            ..self
+        }
+    }
 }
 
 /// Serves until `stop`; then gives what is under way `patience` to finish. Returns whether it did.
@@ -66,7 +111,7 @@ pub async fn serve(
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => match seats.take(peer.ip()) {
-                    Some(seat) => talk(stream, peer, router.clone(), &graceful, seat),
+                    Some(seat) => talk((stream, peer), router.clone(), &graceful, seat),
                     None => tracing::debug!("a connection too many was closed"),
                 },
                 Err(error) => {
@@ -98,8 +143,7 @@ async fn told(stop: &mut watch::Receiver<bool>) {
 
 /// One connection, on a task of its own; its seat is given back when it ends.
 fn talk(
-    stream: TcpStream,
-    peer: SocketAddr,
+    (stream, peer): (TcpStream, SocketAddr),
     router: Router,
     graceful: &GracefulShutdown,
     seat: Seat,
@@ -107,10 +151,17 @@ fn talk(
     // Small answers must not wait for others to fill a packet.
     let _ = stream.set_nodelay(true);
     let _ = socket2::SockRef::from(&stream).set_tcp_user_timeout(Some(SEND_PATIENCE));
+    let kept = seat.is_kept;
     let answer = move |request: hyper::Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().oneshot(request)
+        let router = router.clone();
+        async move {
+            match kept {
+                true => answer_watch(router, request).await,
+                false => router.oneshot(request).await,
+            }
+        }
     };
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -130,62 +181,23 @@ fn talk(
     });
 }
 
-/// Who sits where: connections by address.
-struct Seats {
-    limits: Limits,
-    taken: Arc<Mutex<Taken>>,
-}
-
-#[derive(Default)]
-struct Taken {
-    all: usize,
-    by_address: HashMap<IpAddr, usize>,
-}
-
-struct Seat {
-    address: IpAddr,
-    head_patience: Duration,
-    taken: Arc<Mutex<Taken>>,
-}
-
-impl Seats {
-    fn new(limits: Limits) -> Seats {
-        Seats {
-            limits,
-            taken: Arc::default(),
+/// On a seat kept for this machine only its own question is answered: a proxy on this machine
+/// would fill these seats too. Each is free again after one answer.
+async fn answer_watch(
+    router: Router,
+    request: hyper::Request<Body>,
+) -> Result<Response, Infallible> {
+    let own = crate::address::is_own_machine(request.headers(), request.extensions());
+    let mut response = match own && crate::gate::is_watch(request.uri().path()) {
+        true => router.oneshot(request).await?,
+        false => {
+            let full = StatusCode::SERVICE_UNAVAILABLE;
+            crate::gate::come_again(full, crate::gate::COME_AGAIN_SECONDS)
         }
-    }
-
-    fn take(&self, address: IpAddr) -> Option<Seat> {
-        let mut taken = self.taken.lock().expect("no holder of this lock panics");
-        let of_address = taken.by_address.get(&address).copied().unwrap_or(0);
-        let too_many = self.limits.per_address > 0 && of_address >= self.limits.per_address;
-        if too_many || taken.all >= self.limits.connections {
-            return None;
-        }
-        taken.all += 1;
-        taken.by_address.insert(address, of_address + 1);
-        Some(Seat {
-            address,
-            head_patience: self.limits.head_patience,
-            taken: Arc::clone(&self.taken),
-        })
-    }
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        let mut taken = self.taken.lock().expect("no holder of this lock panics");
-        taken.all -= 1;
-        match taken.by_address.get(&self.address).copied() {
-            Some(count) if count > 1 => {
-                taken.by_address.insert(self.address, count - 1);
-            }
-            _ => {
-                taken.by_address.remove(&self.address);
-            }
-        }
-    }
+    };
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
+    Ok(response)
 }
 
 #[cfg(test)]

@@ -98,6 +98,12 @@ async fn address(visit: Visit) -> String {
     visit.address().to_owned()
 }
 
+/// It says something to the log itself.
+async fn file() -> &'static str {
+    tracing::info!("on the way");
+    "a file"
+}
+
 async fn unavailable() -> Answer {
     Err(kernel::Trouble::Unavailable("secret".into()).into())
 }
@@ -112,6 +118,7 @@ fn routes() -> Routes {
         .post("/form", Access::Public, form_sent)
         .post("/moved", Access::Public, moved)
         .get("/address", Access::Public, address)
+        .get("/files/{digest}", Access::Public, file)
         .get(
             "/counter",
             Access::OfficerWithAny(&["Issue", "Approve"]),
@@ -518,6 +525,80 @@ async fn the_address_is_the_proxys_word_only_behind_a_proxy() {
         let request = request.body(Body::empty()).unwrap();
         assert_eq!(send_to(Arc::new(site), request).await.body, told);
     }
+}
+
+/// A request as our own server hands it in: from a socket of this machine.
+fn through_a_socket(path: &str) -> axum::http::request::Builder {
+    let peer: std::net::SocketAddr = "127.0.0.1:4711".parse().unwrap();
+    Request::get(path).extension(axum::extract::ConnectInfo(peer))
+}
+
+#[tokio::test]
+async fn of_several_forwarded_lines_the_proxys_is_the_last() {
+    let mut site = Arc::into_inner(site(false)).expect("one owner");
+    site.behind_proxy = true;
+    let request = through_a_socket("/address")
+        .header("x-forwarded-for", "198.51.100.1")
+        .header("x-forwarded-for", "10.0.0.1, 203.0.113.9");
+    let request = request.body(Body::empty()).unwrap();
+    assert_eq!(send_to(Arc::new(site), request).await.body, "203.0.113.9");
+}
+
+#[tokio::test]
+async fn a_proxy_that_does_not_tell_who_asks_is_refused() {
+    let mut site = Arc::into_inner(site(false)).expect("one owner");
+    site.behind_proxy = true;
+    let site = Arc::new(site);
+    let untold = through_a_socket("/address").body(Body::empty()).unwrap();
+    let untold = send_to(Arc::clone(&site), untold).await;
+    assert_eq!(untold.status, StatusCode::MISDIRECTED_REQUEST);
+    assert!(untold.body.contains("X-Forwarded-For"));
+    let watch = through_a_socket("/healthz").body(Body::empty()).unwrap();
+    let watch = send_to(site, watch).await;
+    assert_eq!(watch.status, StatusCode::NOT_FOUND, "it came to the routes");
+}
+
+/// What the log says of one request, at the finest level.
+async fn logged(path: &str) -> String {
+    use std::io::Write;
+    #[derive(Clone, Default)]
+    struct Lines(Arc<std::sync::Mutex<Vec<u8>>>);
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let logs = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _until_here = tracing::subscriber::set_default(logs);
+    get(path, "").await;
+    String::from_utf8(lines.0.lock().unwrap().clone()).unwrap()
+}
+
+#[tokio::test]
+async fn a_log_line_names_the_route_and_never_the_path() {
+    let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    let found = logged(&format!("/files/{digest}?name=Nguyen+Van+An")).await;
+    assert!(found.contains("answered"), "{found}");
+    assert!(found.contains("/files/{digest}"), "{found}");
+    assert!(found.contains("on the way"), "{found}");
+    assert!(
+        !found.contains(digest) && !found.contains("Nguyen"),
+        "{found}"
+    );
+    let lost = logged(&format!("/nowhere/{digest}")).await;
+    assert!(
+        lost.contains("route=\"none\"") && !lost.contains(digest),
+        "{lost}"
+    );
 }
 
 #[tokio::test]

@@ -4,11 +4,10 @@
 //! It does not know routes; who may enter is `routes.rs`.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request};
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -42,6 +41,7 @@ struct Inner {
     now: Timestamp,
     request_id: String,
     address: String,
+    own_machine: bool,
     path: String,
     full_path: String,
     session_secret: Option<String>,
@@ -77,6 +77,11 @@ impl Visit {
     /// The caller's network address, as text; empty in tests.
     pub fn address(&self) -> &str {
         &self.0.address
+    }
+
+    /// Whether somebody on this very machine asks, and not a proxy for somebody else.
+    pub fn is_own_machine(&self) -> bool {
+        self.0.own_machine
     }
 
     /// The path without its query.
@@ -153,8 +158,9 @@ where
     let wants_page = wants_page(&parts.headers);
     let method = parts.method.clone();
     let (visit, session_trouble) = open(door.site, &parts).await;
+    // Never the path: it names people's dossiers and the digests under which their files lie.
     let span = tracing::info_span!(
-        "request", id = %visit.request_id(), %method, path = visit.path(),
+        "request", id = %visit.request_id(), %method, route = tracing::field::Empty,
     );
     let started = std::time::Instant::now();
     parts.extensions.insert(visit.clone());
@@ -174,6 +180,9 @@ where
     };
     let _entered = span.enter();
     let route = response.extensions().get::<Route>().copied();
+    if route.is_none() {
+        span.record("route", "none");
+    }
     let mut response = with_page(response, &visit, wants_page);
     if let Some(route) = route {
         response.extensions_mut().insert(route);
@@ -215,7 +224,8 @@ async fn open(site: Arc<Site>, parts: &Parts) -> (Visit, bool) {
     let inner = Inner {
         now,
         request_id: crate::fresh_id()[..12].to_owned(),
-        address: address(&parts.headers, &parts.extensions, site.behind_proxy),
+        address: crate::address::of(&parts.headers, &parts.extensions, site.behind_proxy),
+        own_machine: crate::address::is_own_machine(&parts.headers, &parts.extensions),
         path: parts.uri.path().to_owned(),
         full_path: parts
             .uri
@@ -231,23 +241,6 @@ async fn open(site: Arc<Site>, parts: &Parts) -> (Visit, bool) {
         site,
     };
     (Visit(Arc::new(inner)), trouble)
-}
-
-/// The peer's address, or what our own proxy wrote last: earlier entries can be invented.
-pub(crate) fn address(headers: &HeaderMap, extensions: &Extensions, behind_proxy: bool) -> String {
-    let forwarded = headers.get("x-forwarded-for").and_then(|v| v.to_str().ok());
-    if let (true, Some(list)) = (behind_proxy, forwarded) {
-        return list
-            .rsplit(',')
-            .next()
-            .unwrap_or("")
-            .trim()
-            .chars()
-            .take(64)
-            .collect();
-    }
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
-    peer.map_or(String::new(), |peer| peer.0.ip().to_string())
 }
 
 fn wants_page(headers: &HeaderMap) -> bool {

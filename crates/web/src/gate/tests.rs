@@ -1,5 +1,5 @@
 //! Who is let in, told without a network.
-use super::{COME_AGAIN_SECONDS, Crowd, Gate, seat};
+use super::{COME_AGAIN_SECONDS, Crowd, Gate, Kind, UnderWay, seat};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
@@ -56,4 +56,23 @@ async fn who_finds_every_seat_taken_waits_a_moment_and_no_longer() {
     let (status, seconds) = seat(Some(&seats)).await.expect_err("nobody leaves");
     assert_eq!((status.as_u16(), seconds), (503, COME_AGAIN_SECONDS));
     assert!(seat(None).await.is_ok(), "who needs none does not wait");
+}
+
+#[test]
+fn slow_requests_of_one_address_leave_seats_for_another() {
+    let under_way = UnderWay::new(2);
+    let take = |address: &str, kind| under_way.take(address.to_owned(), kind);
+    let first = take("203.0.113.7", Kind::Request).expect("free");
+    let second = take("203.0.113.7", Kind::Request).expect("free");
+    assert!(take("203.0.113.7", Kind::Request).is_none());
+    assert!(take("203.0.113.7", Kind::Upload).is_some(), "counted apart");
+    assert!(take("203.0.113.8", Kind::Request).is_some());
+    for _ in 0..5 {
+        assert!(take("127.0.0.1", Kind::Request).is_some(), "not counted");
+    }
+    drop(first);
+    let third = take("203.0.113.7", Kind::Request);
+    assert!(third.is_some(), "given back");
+    drop((second, third));
+    assert!(under_way.taken.lock().unwrap().is_empty());
 }
