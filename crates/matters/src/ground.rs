@@ -9,7 +9,7 @@ use facts::place::Places;
 use facts::procedure::Catalogue;
 use jiff::Timestamp;
 use kernel::{Ctx, Database, Failure, Handled, Journal, Statement, Trouble};
-use web::UploadedFile;
+use web::{Unreceived, UploadedFile};
 
 use crate::dossier::{Dossier, Law, Numbers, Order, Refusal, State};
 use crate::letters::Letters;
@@ -77,6 +77,11 @@ impl Ground {
     /// # Errors
     /// [`Unkept`]; nothing is kept then.
     pub async fn keep_upload(&self, upload: &UploadedFile) -> Result<Kept, Unkept> {
+        match upload.fault {
+            Some(Unreceived::TooLarge) => return Err(self.files.too_large()),
+            Some(Unreceived::TooMuch) => return Err(Unkept::TooMuch),
+            None => {}
+        }
         let received = Received {
             path: upload.path(),
             digest: &upload.sha256,

@@ -109,39 +109,12 @@
   });
   addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
-  // Uploads show how far they are; a file too large is said before it is sent.
-  all("form[enctype='multipart/form-data']").forEach((form) => {
-    form.addEventListener("change", (event) => {
-      const input = event.target, limit = document.body.dataset, max = Number(limit.maxBytes);
-      if (input.type !== "file" || !max) return;
-      const heavy = [...input.files].some((file) => file.size > max);
-      input.setCustomValidity(heavy ? limit.tooLarge : "");
-      if (heavy) input.reportValidity();
-    });
-    form.addEventListener("submit", (event) => {
-      const has = all("input[type=file]", form).some((input) => input.files.length);
-      if (event.defaultPrevented || !has) return;
-      event.preventDefault();
-      const bar = document.createElement("progress");
-      bar.max = 100;
-      form.append(bar);
-      const request = new XMLHttpRequest();
-      const data = new FormData(form, event.submitter);
-      request.upload.onprogress = (step) => { bar.value = 100 * step.loaded / step.total; };
-      request.onload = () => {
-        if (request.status < 400) { location.assign(request.responseURL); return; }
-        document.open(); document.write(request.responseText); document.close();
-      };
-      request.onerror = () => {
-        bar.remove();
-        delete form.dataset.sent;
-        alert("Mất kết nối. Các tệp chưa được gửi, xin thử lại.");
-      };
-      request.open("POST", form.action);
-      request.setRequestHeader("accept", "text/html");
-      request.send(data);
-    });
-  });
+  // Forms with files are sent by a script of their own.
+  if (document.querySelector("form[enctype='multipart/form-data']")) {
+    const script = document.createElement("script");
+    script.src = document.body.dataset.send;
+    document.head.append(script);
+  }
 
   // Show a password while it is typed.
   all("[data-reveal]").forEach((button) => {

@@ -78,6 +78,7 @@ const PICTURES: [(&str, &str, &[u8]); 5] = [
 ];
 
 const SCRIPT: &str = include_str!("../assets/dinh.js");
+const SEND_SCRIPT: &str = include_str!("../assets/send.js");
 const DESK_SCRIPT: &str = include_str!("../assets/desk.js");
 const STYLE: &str = include_str!("../assets/dinh.css");
 const DESK_STYLE: &str = include_str!("../assets/desk.css");
@@ -87,7 +88,12 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let mut all: Vec<Asset> = plain
         .map(|(name, kind, body)| asset_of(name, kind, body.to_vec()))
         .collect();
-    for (name, script) in [("dinh.js", SCRIPT), ("desk.js", DESK_SCRIPT)] {
+    let scripts = [
+        ("dinh.js", SCRIPT),
+        ("send.js", SEND_SCRIPT),
+        ("desk.js", DESK_SCRIPT),
+    ];
+    for (name, script) in scripts {
         let kind = "text/javascript; charset=utf-8";
         all.push(asset_of(name, kind, without_comments(script).into_bytes()));
     }
@@ -195,6 +201,8 @@ mod tests {
         assert!(style < STYLE_BYTES_MAX, "{style}");
         let script = without_comments(SCRIPT).len();
         assert!(script < SCRIPT_BYTES_MAX, "{script}");
+        let sender = without_comments(SEND_SCRIPT).len();
+        assert!(sender < SCRIPT_BYTES_MAX, "{sender}");
         let sent = ASSETS
             .iter()
             .filter(|asset| !asset.plain_name.starts_with("latin-ext"));

@@ -38,11 +38,16 @@ pub(crate) fn holds(secret: &str, token: &str) -> bool {
 }
 
 fn proof(secret: &str, nonce: &str) -> String {
+    crate::hex(&mac(secret, "form token ", nonce))
+}
+
+/// An HMAC under the secret of a browser; `purpose` keeps one use from standing in for another.
+pub(crate) fn mac(secret: &str, purpose: &str, text: &str) -> [u8; 32] {
     let mut mac =
         Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length");
-    mac.update(b"form token ");
-    mac.update(nonce.as_bytes());
-    crate::hex(&mac.finalize().into_bytes())
+    mac.update(purpose.as_bytes());
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes().into()
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
-//! After a write: redirect, with one message for the next page, and a session begun or ended.
+//! After a write: redirect, with one message for the next page, and a session begun or ended. The
+//! message is signed for the browser that gets it: nobody else can put words in our mouth.
 //!
 //! It does not know the words of the message.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use subtle::ConstantTimeEq as _;
 
 /// The colour of a message, tag or banner.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,6 +59,8 @@ pub struct Flash {
 
 /// A longer message is cut: it must fit a cookie (4 KiB, percent-encoded).
 const FLASH_CHARS_MAX: usize = 300;
+/// Hexadecimal digits of the signature: 128 bits.
+const PROOF_BYTES: usize = 32;
 
 impl Flash {
     /// A message that something went well.
@@ -75,17 +79,25 @@ impl Flash {
         }
     }
 
-    pub(crate) fn to_cookie(&self) -> String {
+    /// For the browser that will hold `secret` when it asks for the next page.
+    pub(crate) fn to_cookie(&self, secret: &str) -> String {
         let text: String = self.text.chars().take(FLASH_CHARS_MAX).collect();
-        format!(
-            "{}.{}",
-            self.tone.class(),
-            crate::cookie::percent_encode(&text)
-        )
+        let text = crate::cookie::percent_encode(&text);
+        let message = format!("{}.{text}", self.tone.class());
+        format!("{}.{message}", proof(secret, &message))
     }
 
-    pub(crate) fn from_cookie(value: &str) -> Option<Flash> {
-        let (tone, text) = value.split_once('.')?;
+    /// `None` for what we did not say to the browser that holds `secret`.
+    pub(crate) fn from_cookie(value: &str, secret: &str) -> Option<Flash> {
+        let (proven, message) = value.split_once('.')?;
+        let holds: bool = proof(secret, message)
+            .as_bytes()
+            .ct_eq(proven.as_bytes())
+            .into();
+        if !holds || secret.is_empty() {
+            return None;
+        }
+        let (tone, text) = message.split_once('.')?;
         let text = crate::form::percent_decode(text)?;
         let shown = !text.is_empty() && text.chars().count() <= FLASH_CHARS_MAX;
         shown.then_some(Flash {
@@ -93,6 +105,12 @@ impl Flash {
             text,
         })
     }
+}
+
+fn proof(secret: &str, message: &str) -> String {
+    let mut digits = crate::hex(&crate::csrf::mac(secret, "message ", message));
+    digits.truncate(PROOF_BYTES);
+    digits
 }
 
 /// The session cookie's fate, carried by a response to the outermost layer.
@@ -198,9 +216,20 @@ mod tests {
     #[test]
     fn a_message_survives_its_cookie() {
         let flash = Flash::good("Đã nộp; mã 01 & 02");
-        assert_eq!(Flash::from_cookie(&flash.to_cookie()), Some(flash));
-        assert_eq!(Flash::from_cookie("loud.x"), None);
-        assert_eq!(Flash::from_cookie("good.%zz"), None);
+        let cookie = flash.to_cookie("secret of one");
+        let read = |cookie: &str, secret| Flash::from_cookie(cookie, secret);
+        assert_eq!(read(&cookie, "secret of one"), Some(flash.clone()));
+        assert_eq!(read(&cookie, "secret of two"), None);
+        assert_eq!(read(&flash.to_cookie(""), ""), None);
+        for forged in ["loud.x", "good.%zz", "good.x", "0.good.x", ""] {
+            assert_eq!(read(forged, "secret of one"), None, "{forged}");
+        }
+        for index in 0..cookie.len() {
+            let mut bent = cookie.clone().into_bytes();
+            bent[index] = if bent[index] == b'a' { b'b' } else { b'a' };
+            let bent = String::from_utf8(bent).unwrap();
+            assert_eq!(read(&bent, "secret of one"), None, "{bent}");
+        }
     }
 
     #[test]
@@ -223,8 +252,11 @@ mod tests {
     proptest! {
         #[test]
         fn any_cookie_is_a_message_or_none(value in "\\PC{0,60}|(good|bad)\\.[%0-9A-F+.]{0,40}") {
-            if let Some(flash) = Flash::from_cookie(&value) {
-                prop_assert_eq!(Flash::from_cookie(&flash.to_cookie()), Some(flash));
+            let signed = format!("{}.{value}", proof("s", &value));
+            for cookie in [&value, &signed] {
+                if let Some(flash) = Flash::from_cookie(cookie, "s") {
+                    prop_assert_eq!(Flash::from_cookie(&flash.to_cookie("s"), "s"), Some(flash));
+                }
             }
         }
     }

@@ -188,7 +188,18 @@ pub struct UploadedFile {
     pub bytes: u64,
     /// SHA-256 of the content, lower-case hexadecimal.
     pub sha256: String,
+    /// Why it did not arrive: then there is nothing at its path.
+    pub fault: Option<Unreceived>,
     pub(crate) path: PathBuf,
+}
+
+/// Why a file of a form did not arrive, although the rest of the form did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreceived {
+    /// Larger than one file may be.
+    TooLarge,
+    /// More files, or more bytes of files, than one form may bring.
+    TooMuch,
 }
 
 impl UploadedFile {

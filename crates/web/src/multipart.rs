@@ -15,14 +15,18 @@ use futures_util::{StreamExt, stream};
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncWriteExt;
 
-use crate::form::{FIELD_BYTES_MAX, FORM_BYTES_MAX, FormData, FormError, UploadedFile};
+use crate::form::{FIELD_BYTES_MAX, FIELDS_MAX, FORM_BYTES_MAX, FormData, FormError};
+use crate::form::{Unreceived, UploadedFile};
 use crate::problem::Problem;
 use crate::site::Site;
 
-/// Files of one form.
-pub(crate) const FILES_MAX: usize = 30;
+/// Files of one form: a set of drawings, or the pages of a long contract as photos.
+pub const FILES_MAX: usize = 30;
 /// The whole of one form with files, in files of the greatest size: a set of drawings in parts.
 pub(crate) const LARGEST_FILES_MAX: u64 = 6;
+/// Of what is too much, so many times the whole of a form is still passed over, so that the other
+/// fields arrive; whoever sends more is not somebody who chose a large file.
+const PASSED_FORMS_MAX: u64 = 2;
 /// The name of a file.
 const FILE_NAME_CHARS_MAX: usize = 120;
 /// Bytes of a file that wait to be written together: most scans of one page are written at once,
@@ -31,12 +35,18 @@ const WAITING_BYTES_MAX: usize = 64 * 1024;
 /// The token's part with its headers ends within this many bytes.
 const FIRST_PART_BYTES_MAX: usize = 4 * 1024;
 
-/// Reads a multipart request whose token has been checked.
+/// Reads a multipart request whose token has been checked. A file that is too much does not arrive
+/// and says so ([`UploadedFile::fault`]); everything else of the form does.
 pub(crate) async fn read(request: Request, site: &Site) -> Result<FormData, Problem> {
     let parts = Multipart::from_request(request, &()).await;
     let mut parts = parts.map_err(|_| Problem::BadRequest)?;
     let mut form = FormData::default();
-    let mut bytes_left = site.upload_max.saturating_mul(LARGEST_FILES_MAX);
+    let whole = site.upload_max.saturating_mul(LARGEST_FILES_MAX);
+    let mut room = Room {
+        site,
+        bytes: whole,
+        passed: whole.saturating_mul(PASSED_FORMS_MAX),
+    };
     let mut text_bytes = 0;
     while let Some(part) = parts.next_field().await.map_err(|_| Problem::BadRequest)? {
         let name = part.name().unwrap_or("").to_owned();
@@ -49,18 +59,26 @@ pub(crate) async fn read(request: Request, site: &Site) -> Result<FormData, Prob
             form.push(name, value)?;
             continue;
         }
-        let Some(file) = receive(part, name, site).await? else {
-            continue;
-        };
-        bytes_left = bytes_left
-            .checked_sub(file.bytes)
-            .ok_or(Problem::TooLarge)?;
-        if form.files.len() >= FILES_MAX {
+        if form.files.len() >= FIELDS_MAX {
             return Err(Problem::TooLarge);
         }
+        let arrived = form.files.iter().filter(|file| file.fault.is_none());
+        let full = arrived.count() >= FILES_MAX;
+        let Some(file) = receive(part, name, (&mut room, full)).await? else {
+            continue;
+        };
         form.files.push(file);
     }
     Ok(form)
+}
+
+/// What one form may still bring.
+struct Room<'a> {
+    site: &'a Site,
+    /// Bytes of files.
+    bytes: u64,
+    /// Bytes that are not kept.
+    passed: u64,
 }
 
 async fn read_text(mut part: Field<'_>) -> Result<String, Problem> {
@@ -74,18 +92,21 @@ async fn read_text(mut part: Field<'_>) -> Result<String, Problem> {
     String::from_utf8(bytes).map_err(|_| Problem::BadRequest)
 }
 
-/// Streams one file to the folder; `None` when the browser sent an empty choice.
+/// Streams one file to the folder; `None` when the browser sent an empty choice. What is too much
+/// is read to its end and not kept: after it come fields that are.
 async fn receive(
     mut part: Field<'_>,
     field: String,
-    site: &Site,
+    (room, full): (&mut Room<'_>, bool),
 ) -> Result<Option<UploadedFile>, Problem> {
+    let site = room.site;
     let mut file = UploadedFile {
         field,
         file_name: plain_name(part.file_name().unwrap_or("")),
         content_type: part.content_type().unwrap_or("").to_owned(),
         bytes: 0,
         sha256: String::new(),
+        fault: None,
         path: site
             .upload_folder
             .join(format!("upload-{}", crate::fresh_id())),
@@ -93,17 +114,31 @@ async fn receive(
     let mut digest = Sha256::new();
     let mut out = Out::new(file.path.clone());
     while let Some(piece) = part.chunk().await.map_err(|_| Problem::BadRequest)? {
-        if site.room.refuses(file.bytes, &piece) {
+        let before = file.bytes;
+        file.bytes += piece.len() as u64;
+        if file.fault.is_none() {
+            file.fault = match file.bytes {
+                bytes if bytes > site.upload_max => Some(Unreceived::TooLarge),
+                bytes if full || bytes > room.bytes => Some(Unreceived::TooMuch),
+                _ => None,
+            };
+        }
+        if file.fault.is_some() {
+            let passed = room.passed.checked_sub(piece.len() as u64);
+            room.passed = passed.ok_or(Problem::TooLarge)?;
+            continue;
+        }
+        if site.room.refuses(before, &piece) {
             tracing::error!("no file is taken: the disk is nearly full");
             return Err(Problem::NoRoom);
-        }
-        file.bytes += piece.len() as u64;
-        if file.bytes > site.upload_max {
-            return Err(Problem::TooLarge);
         }
         digest.update(&piece);
         out.write(&piece).await.map_err(Problem::unwritten)?;
     }
+    if file.fault.is_some() {
+        return Ok(Some(file));
+    }
+    room.bytes -= file.bytes;
     out.end().await.map_err(Problem::unwritten)?;
     file.sha256 = crate::hex(&digest.finalize());
     Ok((file.bytes > 0).then_some(file))

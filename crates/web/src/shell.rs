@@ -82,14 +82,21 @@ impl Shell {
         crate::show::bytes(self.upload_max())
     }
 
+    /// Files that one form takes.
+    pub fn upload_files(&self) -> usize {
+        crate::multipart::FILES_MAX
+    }
+
+    /// Bytes of files that one form takes.
+    pub fn upload_form(&self) -> u64 {
+        let largest = crate::multipart::LARGEST_FILES_MAX;
+        self.upload_max().saturating_mul(largest)
+    }
+
     /// How much one form takes, for people: `30 tệp, 120 MB`.
     pub fn upload_form_words(&self) -> String {
-        let (files, largest) = (
-            crate::multipart::FILES_MAX,
-            crate::multipart::LARGEST_FILES_MAX,
-        );
-        let all = crate::show::bytes(self.upload_max().saturating_mul(largest));
-        format!("{files} tệp và {all}")
+        let all = crate::show::bytes(self.upload_form());
+        format!("{} tệp và {all}", self.upload_files())
     }
 
     /// Whether somebody has signed in.

@@ -71,15 +71,31 @@ async fn form_sent(form: FormData) -> Answer {
     }
     let files = form.files.iter();
     let files: Vec<_> = files
-        .map(|file| format!("{} {} {}", file.file_name, file.bytes, &file.sha256[..8]))
+        .map(|file| match file.fault {
+            Some(fault) => format!("{} {fault:?}", file.file_name),
+            None => format!("{} {} {}", file.file_name, file.bytes, &file.sha256[..8]),
+        })
         .collect();
-    let there = form.files.iter().all(|file| file.path().exists());
-    assert!(there, "files wait until the form is dropped");
+    let there = |file: &UploadedFile| file.path().exists() == file.fault.is_none();
+    assert!(
+        form.files.iter().all(there),
+        "files wait until the form is dropped"
+    );
     Ok(format!("{}|{}", form.text("word"), files.join(",")).into_response())
 }
 
 async fn moved() -> Redirect {
     Redirect::to("/form").with(Flash::good("Đã lưu"))
+}
+
+async fn begun() -> Redirect {
+    let redirect = Redirect::to("/form").with(Flash::good("Chào bạn"));
+    redirect.begin_session(session_secret("citizen"), 60)
+}
+
+async fn ended() -> Redirect {
+    let redirect = Redirect::to("/form").with(Flash::good("Tạm biệt"));
+    redirect.end_session()
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -117,6 +133,8 @@ fn routes() -> Routes {
         .get("/form", Access::Public, form_page)
         .post("/form", Access::Public, form_sent)
         .post("/moved", Access::Public, moved)
+        .post("/begin", Access::Public, begun)
+        .post("/end", Access::Public, ended)
         .get("/address", Access::Public, address)
         .get("/files/{digest}", Access::Public, file)
         .get(
@@ -199,7 +217,11 @@ async fn post(path: &str, cookie: &str, body: String) -> Got {
 }
 
 fn session(kind: &str) -> String {
-    format!("session={kind:0<40}")
+    format!("session={}", session_secret(kind))
+}
+
+fn session_secret(kind: &str) -> String {
+    format!("{kind:0<40}")
 }
 
 #[tokio::test]
@@ -359,25 +381,64 @@ async fn files_come_after_the_token_and_within_limits() {
     let most = vec![7; site(false).upload_max as usize];
     let most = upload(&cookie, multipart(&[token, ("f", Some("h"), &most)])).await;
     assert_eq!(most.status, StatusCode::OK);
-    let heavy = vec![7; site(false).upload_max as usize + 1];
-    let heavy = upload(&cookie, multipart(&[token, ("f", Some("h"), &heavy)])).await;
-    assert_eq!(heavy.status, StatusCode::PAYLOAD_TOO_LARGE);
-    assert!(
-        heavy.body.contains("Mỗi tệp tối đa 1\u{a0}MB"),
-        "{}",
-        heavy.body
-    );
-    assert!(heavy.body.contains("30 tệp và 6\u{a0}MB"));
-    let many = [vec![token], vec![paper; multipart::FILES_MAX + 1]].concat();
-    assert_eq!(
-        upload(&cookie, multipart(&many)).await.status,
-        StatusCode::PAYLOAD_TOO_LARGE
-    );
     let cut = &multipart(&[token, paper])[..150];
     assert_eq!(
         upload(&cookie, cut.to_vec()).await.status,
         StatusCode::BAD_REQUEST
     );
+}
+
+/// One file too many loses neither the words nor the other files, whatever its place.
+#[tokio::test]
+async fn a_file_that_is_too_much_loses_nothing_but_itself() {
+    let (cookie, token) = visitor().await;
+    let token = ("csrf", None, token.as_bytes());
+    let paper = ("paper", Some("a b.pdf"), b"abc".as_slice());
+    let word = ("word", None, "chữ".as_bytes());
+    let heavy = vec![7; 2 * site(false).upload_max as usize];
+    let heavy = ("photo", Some("big.jpg"), heavy.as_slice());
+    let kept = "chữ|a b.pdf 3 ba7816bf,big.jpg TooLarge";
+    let got = upload(&cookie, multipart(&[token, paper, heavy, word])).await;
+    assert_eq!((got.status, got.body.as_str()), (StatusCode::OK, kept));
+    let kept = "chữ|big.jpg TooLarge,a b.pdf 3 ba7816bf";
+    let got = upload(&cookie, multipart(&[token, heavy, word, paper])).await;
+    assert_eq!(got.body, kept);
+    let mut many = vec![token];
+    many.extend(vec![paper; FILES_MAX + 1]);
+    many.push(word);
+    let got = upload(&cookie, multipart(&many)).await;
+    assert!(got.body.starts_with("chữ|a b.pdf 3"), "{}", got.body);
+    assert_eq!(got.body.matches("ba7816bf").count(), FILES_MAX);
+    assert!(got.body.ends_with(",a b.pdf TooMuch"), "{}", got.body);
+    // Seven of the largest: the form has room for six.
+    let most = vec![7; site(false).upload_max as usize];
+    let most = ("photo", Some("m"), most.as_slice());
+    let got = upload(
+        &cookie,
+        multipart(&[&[token][..], &[most; 7], &[paper, word]].concat()),
+    )
+    .await;
+    assert_eq!(got.body.matches("m 1048576").count(), 6, "{}", got.body);
+    assert!(got.body.contains("m TooMuch"), "{}", got.body);
+}
+
+/// What is far too much is refused with how much is taken.
+#[tokio::test]
+async fn a_flood_of_files_is_refused_with_its_reason() {
+    let (cookie, token) = visitor().await;
+    let flood = vec![7; 14 * site(false).upload_max as usize];
+    let parts = [
+        ("csrf", None, token.as_bytes()),
+        ("f", Some("h"), flood.as_slice()),
+    ];
+    let got = upload(&cookie, multipart(&parts)).await;
+    assert_eq!(got.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(
+        got.body.contains("Mỗi tệp tối đa 1\u{a0}MB"),
+        "{}",
+        got.body
+    );
+    assert!(got.body.contains("30 tệp và 6\u{a0}MB"));
 }
 
 #[tokio::test]
@@ -500,6 +561,65 @@ async fn a_message_is_shown_once() {
     assert!(page.body.contains("Đã lưu"));
     let cleared = page.headers[header::SET_COOKIE].to_str().unwrap();
     assert!(cleared.starts_with("flash=;") && cleared.contains("Max-Age=0"));
+}
+
+/// The cookies that an answer sets, as the next request brings them.
+fn brought(got: &Got) -> String {
+    let all = got.headers.get_all(header::SET_COOKIE).iter();
+    let all = all.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap());
+    all.collect::<Vec<_>>().join("; ")
+}
+
+#[tokio::test]
+async fn a_message_that_we_did_not_say_to_this_browser_is_not_shown() {
+    let (cookie, token) = visitor().await;
+    let got = post("/moved", &cookie, format!("csrf={token}")).await;
+    let flash = brought(&got);
+    let (other, _) = visitor().await;
+    for cookies in [
+        format!("{other}; {flash}"),
+        format!("{cookie}; {}; {flash}", session("citizen")),
+        flash.clone(),
+        format!("{cookie}; flash=good.%C4%90%C3%A3%20l%C6%B0u"),
+    ] {
+        let page = get("/form", &cookies).await;
+        assert!(!page.body.contains("Đã lưu"), "{cookies}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_finds_its_way_where_a_session_begins_or_ends() {
+    let (cookie, token) = visitor().await;
+    let got = post("/begin", &cookie, format!("csrf={token}")).await;
+    let page = get("/form", &format!("{cookie}; {}", brought(&got))).await;
+    assert!(page.body.contains("Chào bạn"));
+    let token = token_in(&page.body);
+    let got = post("/end", &session("citizen"), format!("csrf={token}")).await;
+    let cookies: Vec<_> = brought(&got)
+        .split("; ")
+        .filter(|cookie| !cookie.ends_with('='))
+        .map(str::to_owned)
+        .collect();
+    let page = get("/form", &cookies.join("; ")).await;
+    assert!(page.body.contains("Tạm biệt"), "{cookies:?}");
+}
+
+#[tokio::test]
+async fn a_script_is_told_the_next_page_and_leaves_the_message_to_it() {
+    let (cookie, token) = visitor().await;
+    let sent = Request::post("/moved")
+        .header(header::COOKIE, &cookie)
+        .header("x-csrf-token", &token)
+        .header("x-script", "form");
+    let told = send(sent.body(Body::empty()).unwrap()).await;
+    assert_eq!(told.status, StatusCode::NO_CONTENT);
+    assert_eq!(told.headers["x-next-page"], "/form");
+    assert!(!told.headers.contains_key(header::LOCATION));
+    let page = get("/form", &format!("{cookie}; {}", brought(&told))).await;
+    assert!(page.body.contains("Đã lưu"));
+    let wrong = Request::post("/moved").header("x-script", "form");
+    let wrong = send(wrong.body(Body::empty()).unwrap()).await;
+    assert_eq!(wrong.status, StatusCode::FORBIDDEN, "a page that says why");
 }
 
 #[tokio::test]

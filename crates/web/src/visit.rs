@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use tower::Service;
@@ -29,6 +29,10 @@ const SESSION: &str = "session";
 const VISITOR: &str = "visitor";
 /// Cookie with the message for the next page.
 const FLASH: &str = "flash";
+/// Sent by the script of our own pages that sends a form, see `send.js`.
+const SCRIPT: &str = "x-script";
+/// And its answer: the page to go to.
+const NEXT_PAGE: &str = "x-next-page";
 /// Cookies longer than any of ours are not ours.
 const SECRET_BYTES: std::ops::RangeInclusive<usize> = 32..=128;
 
@@ -156,6 +160,7 @@ where
 {
     let (mut parts, body) = request.into_parts();
     let wants_page = wants_page(&parts.headers);
+    let by_script = parts.headers.contains_key(SCRIPT);
     let method = parts.method.clone();
     let (visit, session_trouble) = open(door.site, &parts).await;
     // Never the path: it names people's dossiers and the digests under which their files lie.
@@ -192,6 +197,9 @@ where
         ms = started.elapsed().as_millis() as u64,
         "answered"
     );
+    if by_script {
+        tell_script(&mut response);
+    }
     add_cookies(&mut response, &visit);
     add_headers(response.headers_mut(), &visit);
     response
@@ -210,7 +218,6 @@ async fn open(site: Arc<Site>, parts: &Parts) -> (Visit, bool) {
     let is_asset = parts.uri.path().starts_with("/assets/");
     let session_secret = secret_of(SESSION).filter(|_| !is_asset);
     let visitor = secret_of(VISITOR);
-    let flash = read_cookie(headers, &full_name(FLASH, site.https)).and_then(Flash::from_cookie);
     let (signed, trouble) = match &session_secret {
         None => (None, false),
         Some(secret) => match site.sessions.resolve(secret, now).await {
@@ -221,6 +228,13 @@ async fn open(site: Arc<Site>, parts: &Parts) -> (Visit, bool) {
             }
         },
     };
+    let spoken_to = match (&signed, &session_secret) {
+        (Some(_), Some(secret)) => Some(secret),
+        _ => visitor.as_ref(),
+    };
+    let flash = read_cookie(headers, &full_name(FLASH, site.https))
+        .zip(spoken_to)
+        .and_then(|(cookie, secret)| Flash::from_cookie(cookie, secret));
     let inner = Inner {
         now,
         request_id: crate::fresh_id()[..12].to_owned(),
@@ -277,27 +291,49 @@ fn add_cookies(response: &mut Response, visit: &Visit) {
     let https = visit.site().https;
     let mut cookies = Vec::new();
     let begun = response.extensions().get::<SessionChange>().cloned();
+    let flash = response.extensions().get::<Flash>().cloned();
+    // The secret that the browser holds when it asks for the next page.
+    let next_secret = match &begun {
+        Some(SessionChange::Begin { secret, .. }) => secret.clone(),
+        Some(SessionChange::End) => visit.0.visitor_secret.clone(),
+        None => visit.browser_secret().to_owned(),
+    };
+    let mut lonely = visit.0.signed.is_none();
     match begun {
         Some(SessionChange::Begin { secret, seconds }) => {
             cookies.push(Cookie::new(SESSION, secret, https).for_seconds(seconds));
         }
         Some(SessionChange::End) => {
+            lonely = true;
             cookies.push(Cookie::new(SESSION, "", https).for_seconds(0));
         }
         None => {}
     }
-    let lonely = visit.0.signed.is_none() && visit.0.visitor_is_new;
-    if lonely && visit.0.token_asked.load(Ordering::Relaxed) {
+    let needed = visit.0.token_asked.load(Ordering::Relaxed) || flash.is_some();
+    if lonely && visit.0.visitor_is_new && needed {
         cookies.push(Cookie::new(VISITOR, visit.0.visitor_secret.clone(), https));
     }
     let shown = visit.0.flash.is_some() && visit.0.flash_shown.load(Ordering::Relaxed);
-    match response.extensions().get::<Flash>() {
-        Some(flash) => cookies.push(Cookie::new(FLASH, flash.to_cookie(), https)),
+    match flash {
+        Some(flash) => cookies.push(Cookie::new(FLASH, flash.to_cookie(&next_secret), https)),
         None if shown => cookies.push(Cookie::new(FLASH, "", https).for_seconds(0)),
         None => {}
     }
     for cookie in cookies.iter().filter_map(Cookie::header) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// Where a script finds the next page: of a redirect that it followed itself it would see the page,
+/// and use up the message that the person should see there.
+fn tell_script(response: &mut Response) {
+    if response.status() != StatusCode::SEE_OTHER {
+        return;
+    }
+    if let Some(place) = response.headers_mut().remove(header::LOCATION) {
+        let name = HeaderName::from_static(NEXT_PAGE);
+        response.headers_mut().insert(name, place);
+        *response.status_mut() = StatusCode::NO_CONTENT;
     }
 }
 

@@ -210,6 +210,16 @@ async fn a_house_that_is_up_says_so_and_gives_its_figures_only_to_its_own_machin
             "{path}"
         );
     }
+    let peer: std::net::SocketAddr = "127.0.0.1:4711".parse().expect("an address");
+    for (forwarded, wanted) in [("", 200), ("x-forwarded-for", 404), ("x-real-ip", 404)] {
+        let mut request = Request::get("/metrics").extension(axum::extract::ConnectInfo(peer));
+        if !forwarded.is_empty() {
+            request = request.header(forwarded, "127.0.0.1");
+        }
+        let request = request.body(Body::empty()).expect("a request");
+        let answer = app.clone().oneshot(request).await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), wanted, "{forwarded}");
+    }
     house.ground.db().close().await;
     let request = Request::get("/readyz")
         .body(Body::empty())

@@ -90,6 +90,9 @@ pub enum Unkept {
     /// More bytes than allowed.
     #[error("the file is larger than {0} bytes")]
     TooLarge(u64),
+    /// It came with more files, or more bytes, than one form may bring.
+    #[error("the file is one too many")]
+    TooMuch,
     /// None of the kinds of [`Media`].
     #[error("the file is of an unknown kind")]
     UnknownKind,
@@ -152,7 +155,7 @@ impl Files {
             return Err(Unkept::Empty);
         }
         if size > self.size_max {
-            return Err(Unkept::TooLarge(self.size_max));
+            return Err(self.too_large());
         }
         let naming = Naming {
             path: path.to_owned(),
@@ -167,6 +170,12 @@ impl Files {
             size,
             media,
         })
+    }
+
+    /// Why a file of more than the largest size is not kept.
+    #[must_use]
+    pub fn too_large(&self) -> Unkept {
+        Unkept::TooLarge(self.size_max)
     }
 
     /// Removes what a crash left waiting: files untouched since `before`. Says how many.

@@ -15,9 +15,12 @@ use super::sheet::{Sheet, with_spelling};
 /// Why there is no file.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NoFile {
-    /// Not a PDF, empty, or too large.
+    /// Not a PDF, or empty.
     #[error("not a PDF that can be kept")]
     NotPdf,
+    /// Larger than this many bytes.
+    #[error("a file of more than {0} bytes")]
+    TooLarge(u64),
     /// Nothing was uploaded, and the procedure has nothing to make it from.
     #[error("the procedure has no template")]
     NoTemplate,
@@ -62,7 +65,8 @@ pub(super) async fn keep(ground: &Ground, file: &UploadedFile) -> Result<String,
 fn unkept(error: Unkept) -> NoFile {
     match error {
         Unkept::Disk(error) => Trouble::Unavailable(error.to_string()).into(),
-        Unkept::Empty | Unkept::TooLarge(_) | Unkept::UnknownKind => NoFile::NotPdf,
+        Unkept::TooLarge(most) => NoFile::TooLarge(most),
+        Unkept::Empty | Unkept::TooMuch | Unkept::UnknownKind => NoFile::NotPdf,
     }
 }
 

@@ -55,6 +55,13 @@ fn fault(name: &str, unkept: &Unkept) -> String {
             let most = web::show::bytes(*most);
             format!("Tệp “{name}” lớn hơn {most}. Chụp lại nhỏ hơn, hoặc chia làm nhiều tệp.")
         }
+        Unkept::TooMuch => {
+            let most = web::FILES_MAX;
+            format!(
+                "Tệp “{name}” chưa được nhận: mỗi lần gửi nhiều nhất {most} tệp. Gửi tệp này ở \
+                 lần sau."
+            )
+        }
         _ => format!("Không đọc được tệp “{name}”. Chụp ảnh giấy tờ, hoặc chọn tệp PDF."),
     }
 }

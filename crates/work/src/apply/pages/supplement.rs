@@ -98,7 +98,8 @@ pub(super) async fn sent(
     if let Some(section) = form.filled("_edit") {
         return Ok(to(open.doing.url(&format!("form/{section}"))));
     }
-    let stays = form.has("_keep") || form.has("_remove");
+    // It can be handed in once: only when the button that says so was pressed.
+    let stays = !form.has("_send") || form.has("_remove");
     if stays && errors.is_empty() {
         return Ok(to(format!("/dossiers/{code}/supplement#list")));
     }

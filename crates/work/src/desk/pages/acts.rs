@@ -185,6 +185,13 @@ async fn file(
 fn no_file(typed: &Typed<'_>, fault: NoFile) -> Result<FieldErrors, Problem> {
     match fault {
         NoFile::NotPdf => Ok(wrong(typed, "file", "wrong.pdf")),
+        NoFile::TooLarge(most) => {
+            let most = web::show::bytes(most);
+            let mut errors = FieldErrors::new();
+            let said = fill("wrong.too_large", &[("most", &most)]);
+            errors.add(format!("{}.file", typed.key()), said);
+            Ok(errors)
+        }
         NoFile::NoTemplate => Ok(wrong(typed, "file", "wrong.template")),
         NoFile::NoDossier => Err(Problem::NotFound),
         NoFile::Trouble(cause) => Err(Problem::trouble(cause)),

@@ -271,6 +271,10 @@ fn unkept_words(unkept: Unkept) -> Result<String, Problem> {
             "Tệp lớn hơn {}. Quét lại với độ nét thấp hơn.",
             web::show::bytes(max)
         )),
+        Unkept::TooMuch => Ok(format!(
+            "Mỗi lần lưu nhiều nhất {} tệp: tệp này chưa được nhận. Bấm lưu rồi chọn lại.",
+            web::FILES_MAX
+        )),
         Unkept::UnknownKind => Ok("Chỉ nhận PDF, ảnh chụp, TIFF hoặc tệp Office.".to_owned()),
         Unkept::Disk(error) => Err(Problem::unwritten(error)),
     }
