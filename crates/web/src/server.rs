@@ -1,6 +1,7 @@
 //! Connections, within limits that a slow or a hostile peer cannot stretch: so many at once, so
-//! many from one address, so long for a head, so large a head. A few are kept for this very machine,
-//! which asks how we do. Asked to stop, it takes no new ones and finishes what is under way.
+//! many from one address, so long for a head, so large a head. A few are kept for this very
+//! machine, which asks how we do. Asked to stop, it takes no new ones and finishes what is under
+//! way.
 //!
 //! It does not know what is served, nor who asks; how much work may be under way is `gate.rs`.
 

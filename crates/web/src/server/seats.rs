@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use super::Limits;
 
-/// Connections kept for this machine when all others are taken: whoever watches asks with one or two
-/// at a time, and a full house is no dead one.
+/// Connections kept for this machine when all others are taken: whoever watches asks with one or
+/// two at a time, and a full house is no dead one.
 const KEPT: usize = 8;
 /// A program on this machine has its head ready.
 const KEPT_HEAD_PATIENCE: Duration = Duration::from_millis(500);
