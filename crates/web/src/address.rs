@@ -1,5 +1,5 @@
-//! From where a request comes, as far as it can be believed: the peer of the socket, or what our own
-//! proxy says about it.
+//! From where a request comes, as far as it can be believed: the peer of the socket, or what our
+//! own proxy says about it.
 //!
 //! It does not know what is counted by address, nor what an address may do.
 
@@ -65,7 +65,7 @@ fn peer(extensions: &Extensions) -> Option<IpAddr> {
     Some(peer.0.ip().to_canonical())
 }
 
-/// The last entry; one that is not readable is nobody's address, but no earlier one is taken for it.
+/// The last entry; where it cannot be read, no earlier one is taken for it.
 fn told_last(headers: &HeaderMap) -> Option<String> {
     let line = headers.get_all(FORWARDED_FOR).iter().next_back()?;
     let last = String::from_utf8_lossy(line.as_bytes());
