@@ -16,6 +16,7 @@ pub mod dossier;
 pub mod feel;
 pub mod form;
 pub mod page;
+pub mod paper;
 pub mod procedure;
 pub mod upload;
 

@@ -4,6 +4,7 @@
 //! Does not know: counters, desks, accounts, pages of other floors.
 pub mod dossier;
 pub mod draft;
+pub mod files;
 mod ground;
 pub mod letters;
 pub mod questions;

@@ -10,7 +10,7 @@
 //! `Routes`, `Access` (declare) · `Shell`, `render`, `Redirect`, `Flash` (answer) ·
 //! `FormData`, `QueryData`, `FieldErrors` (read) · `Now`, `SignedIn`, `Viewing`, `Visit` (ask) ·
 //! `Problem` (refuse) · `ui` (components) · `show` (dates and numbers as people read them) ·
-//! `csv` (tables for a spreadsheet).
+//! `csv` (tables for a spreadsheet) · `FileShown`, `streamed` (a file as an answer).
 
 // Templates name this crate by its public name, also when it draws its own.
 extern crate self as web;
@@ -19,6 +19,7 @@ mod address;
 mod assets;
 mod cookie;
 mod csrf;
+mod file;
 mod flash;
 mod form;
 mod gate;
@@ -40,6 +41,7 @@ pub mod ui;
 
 pub use assets::asset;
 pub use cookie::{Cookie, percent_encode, read_cookie};
+pub use file::{FileShown, at_hand, streamed};
 pub use flash::{Flash, Redirect, Tone, begin_session, local_path};
 pub use form::{FieldErrors, FormData, FormError, QueryData, Unreceived, UploadedFile};
 pub use gate::{Answered, Crowd};

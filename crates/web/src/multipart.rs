@@ -59,14 +59,17 @@ pub(crate) async fn read(request: Request, site: &Site) -> Result<FormData, Prob
             form.push(name, value)?;
             continue;
         }
+        // What a browser sends when nothing was chosen has no name. A file of no bytes has one: it
+        // is told to whoever chose it, and not passed over.
+        if part.file_name() == Some("") {
+            continue;
+        }
         if form.files.len() >= FIELDS_MAX {
             return Err(Problem::TooLarge);
         }
         let arrived = form.files.iter().filter(|file| file.fault.is_none());
         let full = arrived.count() >= FILES_MAX;
-        let Some(file) = receive(part, name, (&mut room, full)).await? else {
-            continue;
-        };
+        let file = receive(part, name, (&mut room, full)).await?;
         form.files.push(file);
     }
     Ok(form)
@@ -92,13 +95,13 @@ async fn read_text(mut part: Field<'_>) -> Result<String, Problem> {
     String::from_utf8(bytes).map_err(|_| Problem::BadRequest)
 }
 
-/// Streams one file to the folder; `None` when the browser sent an empty choice. What is too much
-/// is read to its end and not kept: after it come fields that are.
+/// Streams one file to the folder. What is too much is read to its end and not kept: after it come
+/// fields that are.
 async fn receive(
     mut part: Field<'_>,
     field: String,
     (room, full): (&mut Room<'_>, bool),
-) -> Result<Option<UploadedFile>, Problem> {
+) -> Result<UploadedFile, Problem> {
     let site = room.site;
     let mut file = UploadedFile {
         field,
@@ -136,12 +139,12 @@ async fn receive(
         out.write(&piece).await.map_err(Problem::unwritten)?;
     }
     if file.fault.is_some() {
-        return Ok(Some(file));
+        return Ok(file);
     }
     room.bytes -= file.bytes;
     out.end().await.map_err(Problem::unwritten)?;
     file.sha256 = crate::hex(&digest.finalize());
-    Ok((file.bytes > 0).then_some(file))
+    Ok(file)
 }
 
 /// A file that is being received. What fits into one write waits for it: each call to the disk is a

@@ -376,6 +376,10 @@ async fn files_come_after_the_token_and_within_limits() {
     let empty = ("paper", Some(""), b"".as_slice());
     let good = upload(&cookie, multipart(&[token, word, paper, empty])).await;
     assert_eq!(good.body, "chữ|a b.pdf 3 ba7816bf");
+    // A file of no bytes was chosen by somebody, who must hear of it.
+    let hollow = ("paper", Some("rỗng.pdf"), b"".as_slice());
+    let told = upload(&cookie, multipart(&[token, word, hollow])).await;
+    assert_eq!(told.body, "chữ|rỗng.pdf 0 e3b0c442");
     let late = upload(&cookie, multipart(&[word, paper, token])).await;
     assert_eq!(late.status, StatusCode::FORBIDDEN);
     let most = vec![7; site(false).upload_max as usize];

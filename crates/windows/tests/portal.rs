@@ -336,7 +336,7 @@ async fn letters_papers_and_the_result_open_for_those_who_may() {
         let other = world
             .ground
             .files
-            .keep(b"%PDF-1.7 somebody else's")
+            .keep(&facts::blob::blank_pdf("somebody else's"))
             .await
             .unwrap();
         for missing in [

@@ -1,74 +1,31 @@
 //! Blob: the bytes that people upload, kept in a folder under their SHA-256, written once, synced
-//! before they are acknowledged. The same bytes are kept once.
+//! before they are acknowledged. The same bytes are kept once, and only what anybody can open.
 //!
 //! Does not know: whose they are or who may see them; the dossier that names a digest does.
-use std::io::Read as _;
+mod leaving;
+mod look;
+mod media;
+mod office;
+mod pdf;
+mod preview;
+
+pub use look::media_of;
+pub use media::{ACCEPT, KINDS, Media};
+
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
+use look::signature;
+use media::Signature;
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 
-/// Bytes looked at to tell the kind of a file; every signature of [`Media`] is shorter.
-const SIGNATURE_BYTES: usize = 16;
-
-/// The kinds of files that a citizen's phone, a scanner and an office produce. Told by the first
-/// bytes, never by the name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Media {
-    /// Portable Document Format.
-    Pdf,
-    /// Photo of most phones.
-    Jpeg,
-    /// Screenshot or scan.
-    Png,
-    /// Photo of newer iPhones.
-    Heic,
-    /// Photo as some chat programs keep it.
-    Webp,
-    /// Scan of several pages.
-    Tiff,
-    /// Word or Excel of today (a ZIP container).
-    Office,
-}
-
-impl Media {
-    /// Recognises the kind by its signature.
-    #[must_use]
-    pub fn of(head: &[u8]) -> Option<Self> {
-        let brand = head.get(4..12);
-        match head {
-            _ if head.starts_with(b"%PDF-") => Some(Self::Pdf),
-            _ if head.starts_with(&[0xff, 0xd8, 0xff]) => Some(Self::Jpeg),
-            _ if head.starts_with(b"\x89PNG\r\n\x1a\n") => Some(Self::Png),
-            _ if matches!(brand, Some(b"ftypheic" | b"ftypheix" | b"ftypmif1")) => Some(Self::Heic),
-            _ if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP") => Some(Self::Webp),
-            _ if head.starts_with(b"II*\0") || head.starts_with(b"MM\0*") => Some(Self::Tiff),
-            _ if head.starts_with(b"PK\x03\x04") => Some(Self::Office),
-            _ => None,
-        }
-    }
-
-    /// The media type under which it is served.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Pdf => "application/pdf",
-            Self::Jpeg => "image/jpeg",
-            Self::Png => "image/png",
-            Self::Heic => "image/heic",
-            Self::Webp => "image/webp",
-            Self::Tiff => "image/tiff",
-            Self::Office => "application/octet-stream",
-        }
-    }
-
-    /// Whether a browser may show it in place; all else is only offered as a download.
-    #[must_use]
-    pub fn shown_in_place(self) -> bool {
-        matches!(self, Self::Pdf | Self::Jpeg | Self::Png | Self::Webp)
-    }
-}
+/// Files read whole at once, to see what is in them: each holds at most its own size and what it
+/// unpacks to, 100 MiB together.
+const LOOKED_AT_ONCE: usize = 2;
+/// Pictures made at once, see [`preview`].
+const PREVIEWS_AT_ONCE: usize = 1;
 
 /// A file that is safely kept.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -96,9 +53,32 @@ pub enum Unkept {
     /// None of the kinds of [`Media`].
     #[error("the file is of an unknown kind")]
     UnknownKind,
+    /// Word or Excel until 2003, or a document of today with a password: both look alike, and what
+    /// program is in the first nobody can tell without running Office.
+    #[error("the file is an office document of the old kind, or one with a password")]
+    OldOffice,
+    /// An office document with a program in it.
+    #[error("the document carries macros")]
+    Macros,
+    /// A password stands before it.
+    #[error("the file is protected by a password")]
+    Protected(Media),
+    /// It says what it is, and no program can open it.
+    #[error("the file is damaged")]
+    Damaged(Media),
     /// The disk failed or is full.
     #[error("the file could not be kept: {0}")]
     Disk(#[from] std::io::Error),
+}
+
+/// A kept file, opened.
+pub struct Opened {
+    /// At its first byte.
+    pub file: tokio::fs::File,
+    /// Bytes.
+    pub size: u64,
+    /// What it is; `None` for a file of a kind that was taken once and is no more.
+    pub media: Option<Media>,
 }
 
 /// The folder of kept files. Several nodes may share it.
@@ -106,6 +86,8 @@ pub enum Unkept {
 pub struct Files {
     folder: PathBuf,
     size_max: u64,
+    looks: Arc<Semaphore>,
+    previews: Arc<Semaphore>,
 }
 
 impl Files {
@@ -116,7 +98,12 @@ impl Files {
     pub fn open(folder: impl Into<PathBuf>, size_max: u64) -> std::io::Result<Self> {
         let folder = folder.into();
         std::fs::create_dir_all(folder.join("incoming"))?;
-        Ok(Self { folder, size_max })
+        Ok(Self {
+            folder,
+            size_max,
+            looks: Arc::new(Semaphore::new(LOOKED_AT_ONCE)),
+            previews: Arc::new(Semaphore::new(PREVIEWS_AT_ONCE)),
+        })
     }
 
     /// Where files wait that are still being received; on the same disk, so that keeping one is
@@ -157,12 +144,13 @@ impl Files {
         if size > self.size_max {
             return Err(self.too_large());
         }
+        let media = self.look(path, digest).await?;
         let naming = Naming {
             path: path.to_owned(),
             target: self.path(digest),
             root: self.folder.clone(),
         };
-        let media = tokio::task::spawn_blocking(move || naming.carry_out())
+        tokio::task::spawn_blocking(move || naming.carry_out())
             .await
             .map_err(std::io::Error::other)??;
         Ok(Kept {
@@ -198,15 +186,51 @@ impl Files {
     ///
     /// # Errors
     /// When the disk fails.
-    pub async fn open_kept(&self, digest: &str) -> std::io::Result<Option<tokio::fs::File>> {
-        if digest.len() != 64 || !digest.bytes().all(|b| b.is_ascii_hexdigit()) {
+    pub async fn open_kept(&self, digest: &str) -> std::io::Result<Option<Opened>> {
+        let Some(path) = self.place(digest).await? else {
+            return Ok(None);
+        };
+        let media = match signature(path.clone()).await? {
+            Some(Signature::Is(media)) => Some(media),
+            Some(Signature::Zip) => {
+                let looked = self.read_whole(&path, media_of).await?;
+                looked.and_then(Result::ok)
+            }
+            Some(Signature::OldOffice) | None => None,
+        };
+        let file = tokio::fs::File::open(path).await?;
+        let size = file.metadata().await?.len();
+        Ok(Some(Opened { file, size, media }))
+    }
+
+    /// How many bytes a kept file has; `None` when there is none of that digest.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub async fn size_of(&self, digest: &str) -> std::io::Result<Option<u64>> {
+        match self.place(digest).await? {
+            Some(path) => Ok(Some(tokio::fs::metadata(path).await?.len())),
+            None => Ok(None),
+        }
+    }
+
+    /// Where a kept file lies: under its name, or on its way out (see [`leaving`]).
+    async fn place(&self, digest: &str) -> std::io::Result<Option<PathBuf>> {
+        if !is_digest(digest) {
             return Ok(None);
         }
-        match tokio::fs::File::open(self.path(digest)).await {
-            Ok(file) => Ok(Some(file)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
+        let path = self.path(digest);
+        if tokio::fs::try_exists(&path).await? {
+            return Ok(Some(path));
         }
+        let (files, digest) = (self.clone(), digest.to_owned());
+        tokio::task::spawn_blocking(move || files.on_its_way_out(&digest))
+            .await
+            .map_err(std::io::Error::other)?
+    }
+
+    fn preview_path(&self, digest: &str) -> PathBuf {
+        self.folder.join("previews").join(&digest[..2]).join(digest)
     }
 
     /// Two levels of folders keep each one small at a million files.
@@ -235,13 +259,8 @@ struct Naming {
 
 impl Naming {
     /// Waits for the disk, from the first step to the last on one thread.
-    fn carry_out(&self) -> Result<Media, Unkept> {
-        let mut file = std::fs::File::open(&self.path)?;
-        let mut head = Vec::with_capacity(SIGNATURE_BYTES);
-        let mut signature = (&mut file).take(SIGNATURE_BYTES as u64);
-        signature.read_to_end(&mut head)?;
-        let media = Media::of(&head).ok_or(Unkept::UnknownKind)?;
-        file.sync_all()?;
+    fn carry_out(&self) -> std::io::Result<()> {
+        std::fs::File::open(&self.path)?.sync_all()?;
         let folder = self.target.parent().unwrap_or(&self.root);
         match std::fs::rename(&self.path, &self.target) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -251,9 +270,15 @@ impl Naming {
             }
             named => named?,
         }
-        sync_folder(folder)?;
-        Ok(media)
+        sync_folder(folder)
     }
+}
+
+fn is_digest(text: &str) -> bool {
+    text.len() == 64
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
 /// What names a folder holds survives a crash.
@@ -274,88 +299,29 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use tokio::io::AsyncReadExt as _;
-
-    fn store(size_max: u64) -> Files {
-        let name = format!("dinh-blob-{}", uuid::Uuid::new_v4());
-        Files::open(std::env::temp_dir().join(name), size_max).expect("temporary folder")
+/// A PDF of one empty page that bears a note: for trying out, and for tests.
+#[must_use]
+pub fn blank_pdf(note: &str) -> Vec<u8> {
+    let note: String = note
+        .chars()
+        .filter(|sign| *sign != '\n' && *sign != '\r')
+        .collect();
+    let mut pdf = format!("%PDF-1.7\n%{note}\n").into_bytes();
+    let objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+    ];
+    let mut table = "xref\n0 4\n0000000000 65535 f \n".to_owned();
+    for (at, object) in objects.iter().enumerate() {
+        table.push_str(&format!("{:010} 00000 n \n", pdf.len()));
+        pdf.extend_from_slice(format!("{} 0 obj{object}endobj\n", at + 1).as_bytes());
     }
-
-    #[tokio::test]
-    async fn bytes_come_back_under_their_digest() {
-        let files = store(1_000);
-        let kept = files.keep(b"%PDF-1.7 giay chung sinh").await.expect("kept");
-        assert_eq!((kept.size, kept.media), (24, Media::Pdf));
-        let mut file = files
-            .open_kept(&kept.digest)
-            .await
-            .expect("disk")
-            .expect("there");
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).await.expect("reads");
-        assert_eq!(bytes, b"%PDF-1.7 giay chung sinh");
-        assert_eq!(
-            files
-                .keep(b"%PDF-1.7 giay chung sinh")
-                .await
-                .expect("again"),
-            kept
-        );
-    }
-
-    #[tokio::test]
-    async fn what_must_not_be_kept_leaves_nothing_behind() {
-        let files = store(20);
-        assert!(matches!(files.keep(b"").await, Err(Unkept::Empty)));
-        assert!(matches!(
-            files.keep(b"#!/bin/sh").await,
-            Err(Unkept::UnknownKind)
-        ));
-        assert!(matches!(
-            files.keep(&[0; 21]).await,
-            Err(Unkept::TooLarge(20))
-        ));
-        let left = std::fs::read_dir(files.folder.join("incoming"))
-            .expect("folder")
-            .count();
-        assert_eq!(left, 0);
-        assert!(
-            files
-                .open_kept("../../etc/passwd")
-                .await
-                .expect("disk")
-                .is_none()
-        );
-    }
-
-    #[tokio::test]
-    async fn a_received_file_is_given_its_name_without_being_written_again() {
-        let files = store(1_000);
-        let path = files.incoming().join("upload-1");
-        std::fs::write(&path, b"%PDF-1.7 x").expect("written");
-        let written = std::fs::metadata(&path).expect("there").modified();
-        let digest = hex(&Sha256::digest(b"%PDF-1.7 x"));
-        let received = Received {
-            path: &path,
-            digest: &digest,
-            size: 10,
-        };
-        let kept = files.adopt(received).await.expect("kept");
-        assert!(!path.exists());
-        let kept = std::fs::metadata(files.path(&kept.digest)).expect("there");
-        assert_eq!(kept.modified().expect("a time"), written.expect("a time"));
-    }
-
-    #[tokio::test]
-    async fn what_a_crash_left_is_cleared_and_what_still_comes_in_is_not() {
-        let files = store(1_000);
-        std::fs::write(files.incoming().join("left"), b"x").expect("written");
-        let day = std::time::Duration::from_secs(86_400);
-        let now = SystemTime::now();
-        assert_eq!(files.clear_incoming(now - day).expect("reads"), 0);
-        assert_eq!(files.clear_incoming(now + day).expect("reads"), 1);
-    }
+    let at = pdf.len();
+    let end = format!("{table}trailer<</Size 4/Root 1 0 R>>\nstartxref\n{at}\n%%EOF\n");
+    pdf.extend_from_slice(end.as_bytes());
+    pdf
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,6 @@
 //! not gets the same 404 as for a dossier that does not exist, so that an address tells nothing.
 //! Does not know: the pages from which these addresses are linked (portal, desk, counter).
 
-mod file;
-
 use std::sync::Arc;
 
 use super::Law;
@@ -12,11 +10,13 @@ use super::access::{Action, Facts, may};
 use super::events::Event;
 use super::letters::{self, Letter, Source};
 use super::state::Dossier;
+use crate::draft::called;
+use crate::files::{self, Asked};
 use crate::{Ground, Standing};
 use axum::extract::{Path, State as Shared};
 use facts::agency::Viewer;
 use kernel::{Json, Whole};
-use web::{Access, Answer, Problem, Routes, SignedIn};
+use web::{Access, Answer, Problem, QueryData, Routes, SignedIn};
 
 /// The ending of a letter's address.
 const PDF: &str = ".pdf";
@@ -52,7 +52,7 @@ async fn letter(
     let procedure = procedure.ok_or_else(|| Problem::bug("a dossier of an unknown procedure"))?;
     let data = letters::data(letter, &source, procedure).ok_or(Problem::NotFound)?;
     let pdf = ground.letters.pdf(letter.template(), data).await?;
-    Ok(file::printed(&pdf, &format!("{code}-{name}")))
+    files::printed(&pdf, &format!("{code}-{name}"))
 }
 
 /// A file that was handed in with the dossier, a replaced one included.
@@ -60,6 +60,7 @@ async fn paper(
     Shared(ground): Shared<Ground>,
     Path((code, digest)): Path<(String, String)>,
     SignedIn { viewer, .. }: SignedIn<Viewer>,
+    QueryData(query): QueryData,
 ) -> Answer {
     let id = Standing::id(&ground, &code).await?;
     let id = id.ok_or(Problem::NotFound)?;
@@ -67,7 +68,15 @@ async fn paper(
     let dossier = whole.state.dossier.as_ref().ok_or(Problem::NotFound)?;
     check(&viewer, Action::ViewPrivate, dossier)?;
     let name = name_of(&whole, &digest).ok_or(Problem::NotFound)?;
-    file::kept(&ground.files, &digest, &name).await
+    let paper = paper_of(&whole, &digest);
+    let procedure = ground.catalogue().get(&dossier.procedure);
+    let papers = procedure.map_or(&[][..], |procedure| &procedure.papers);
+    let paper = papers
+        .iter()
+        .find(|known| Some(known.code.as_str()) == paper);
+    let paper = paper.map_or("", |paper| paper.name.vi.as_str());
+    let name = files::name_or(&name, &code, paper);
+    files::answer(&ground.files, &digest, &name, Asked::of(&query)).await
 }
 
 /// The issued result: the applicant's once it is paid for, the office's from the draft on.
@@ -75,6 +84,7 @@ async fn result(
     Shared(ground): Shared<Ground>,
     Path(code): Path<String>,
     SignedIn { viewer, .. }: SignedIn<Viewer>,
+    QueryData(query): QueryData,
 ) -> Answer {
     let opened = Opened::by(&ground, &code, &viewer, Action::ViewPrivate).await?;
     let dossier = &opened.dossier;
@@ -84,7 +94,13 @@ async fn result(
         _ => issued.filter(|_| !dossier.owes()),
     };
     let digest = digest.ok_or(Problem::NotFound)?;
-    file::kept(&ground.files, digest, &format!("{}-result", dossier.code)).await
+    let what = if issued.is_some() {
+        "ket-qua"
+    } else {
+        "du-thao-ket-qua"
+    };
+    let name = format!("{}-{what}", dossier.code);
+    files::answer(&ground.files, digest, &name, Asked::of(&query)).await
 }
 
 /// A dossier that the viewer may see.
@@ -122,13 +138,28 @@ fn name_of(dossier: &Whole<Law>, digest: &str) -> Option<String> {
         || answers.any(|answers| mentions(answers, digest));
     let named =
         |(_, document): (_, &Json)| document["paper_names"][digest].as_str().map(str::to_owned);
+    let beside =
+        |(_, document): (_, &Json)| called(&document["answers"], digest).map(str::to_owned);
     known.then(|| {
-        dossier
-            .written()
-            .filter_map(named)
-            .last()
+        let listed = dossier.written().filter_map(named).last();
+        listed
+            .or_else(|| dossier.written().filter_map(beside).last())
             .unwrap_or_default()
     })
+}
+
+/// The paper of the list that a file was handed in as.
+fn paper_of<'a>(dossier: &'a Whole<Law>, digest: &str) -> Option<&'a str> {
+    let papers = dossier
+        .entries
+        .iter()
+        .filter_map(|entry| match &entry.event {
+            Event::Submitted { papers, .. } | Event::Supplemented { papers, .. } => Some(papers),
+            _ => None,
+        });
+    let mut papers = papers.flatten();
+    let paper = papers.find(|paper| paper.file.as_deref() == Some(digest))?;
+    Some(&paper.code)
 }
 
 fn brings(event: &Event, digest: &str) -> bool {

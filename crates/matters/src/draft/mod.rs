@@ -135,6 +135,20 @@ impl Draft {
         self.papers.iter().any(listed) || names(&self.answers, digest)
     }
 
+    /// What the sender called a file of this digest; empty when it had no name.
+    #[must_use]
+    pub fn file_name(&self, digest: &str) -> &str {
+        let same = |paper: &&DraftPaper| paper.file.as_deref() == Some(digest);
+        let listed = self
+            .papers
+            .iter()
+            .find(same)
+            .map(|paper| paper.name.as_str());
+        listed
+            .or_else(|| called(&self.answers, digest))
+            .unwrap_or_default()
+    }
+
     /// Where the post delivers, if it does.
     #[must_use]
     pub fn delivered_to(&self) -> &str {
@@ -158,6 +172,19 @@ fn names(answers: &Json, digest: &str) -> bool {
         Json::Array(items) => items.iter().any(|item| names(item, digest)),
         Json::String(text) => text == digest,
         _ => false,
+    }
+}
+
+/// The name beside a digest that is the answer to a question for a file.
+#[must_use]
+pub fn called<'a>(answers: &'a Json, digest: &str) -> Option<&'a str> {
+    match answers {
+        Json::Object(map) if map.get("digest").and_then(Json::as_str) == Some(digest) => {
+            map.get("name").and_then(Json::as_str)
+        }
+        Json::Object(map) => map.values().find_map(|value| called(value, digest)),
+        Json::Array(items) => items.iter().find_map(|item| called(item, digest)),
+        _ => None,
     }
 }
 

@@ -122,7 +122,12 @@ impl World {
     pub async fn submit_to(&self, code: &str, return_way: ReturnWay) -> String {
         let procedure = self.procedure(code);
         let number = self.ground.numbers.code(COMMUNE, self.now()).await.unwrap();
-        let kept = self.ground.files.keep(b"%PDF-1.7 a scan").await.unwrap();
+        let kept = self
+            .ground
+            .files
+            .keep(&facts::blob::blank_pdf("a scan"))
+            .await
+            .unwrap();
         let required = procedure.papers_for(&procedure.sample);
         let papers = required.iter().map(|paper| Paper {
             code: paper.code.clone(),
@@ -268,7 +273,11 @@ impl World {
             };
             let (right, command) = match task.act {
                 Act::Issue => {
-                    let file = self.ground.files.keep(b"%PDF-1.7 the result").await;
+                    let file = self
+                        .ground
+                        .files
+                        .keep(&facts::blob::blank_pdf("the result"))
+                        .await;
                     let number = "15/XN-UBND".to_owned();
                     let file = file.unwrap().digest;
                     (Right::Issue, Command::Issue { number, file })

@@ -107,6 +107,7 @@ fn person(id: &str, name: &str, number: &str) -> Person {
     }
 }
 
+const LOCKED: &[u8] = include_bytes!("../../../facts/src/blob/samples/locked.pdf");
 const PHOTO: &[u8] = b"\xff\xd8\xff\xe0 a photo of the birth note";
 
 /// Fills every section of the birth registration with its sample, as far as the papers.
@@ -324,12 +325,27 @@ async fn papers_are_kept_or_refused_with_what_to_do() {
             bich.page().contains("mặt trước.jpg"),
             "the good one is kept"
         );
-        bich.upload("paper:birth-note", "mặt sau.pdf", b"%PDF-1.7 back");
+        bich.upload("paper:birth-note", "rỗng.jpg", b"");
+        bich.upload("paper:birth-note", "khoá.pdf", LOCKED);
+        bich.press("_upload", "paper:birth-note").await;
+        assert_eq!(bich.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            bich.errors().contains("Tệp rỗng “rỗng.jpg”"),
+            "{}",
+            bich.errors()
+        );
+        assert!(
+            bich.errors().contains("Tệp “khoá.pdf” có mật khẩu"),
+            "{}",
+            bich.errors()
+        );
+        let back = facts::blob::blank_pdf("back");
+        bich.upload("paper:birth-note", "mặt sau.pdf", &back);
         bich.press("_upload", "paper:birth-note").await;
         assert!(bich.page().contains("mặt sau.pdf"));
         let href = bich.link_to("mặt sau.pdf");
         bich.get(&href).await;
-        assert_eq!(bich.page(), "%PDF-1.7 back");
+        assert_eq!(bich.page().as_bytes(), back);
         let mut cuong = Browser::new(&ground, "cuong");
         cuong.get(&href).await;
         assert_eq!(cuong.status(), StatusCode::NOT_FOUND);
@@ -361,6 +377,13 @@ async fn somebody_files_for_another_with_an_authorisation() {
         bich.press("", "").await;
         assert!(bich.errors().contains("nơi ở") && bich.errors().contains("giấy uỷ quyền"));
         bich.set("address", "Buôn Akô Dhông");
+        bich.upload("paper:authorisation", "rỗng.jpg", b"");
+        bich.press("", "").await;
+        assert!(
+            bich.errors().contains("Tệp rỗng “rỗng.jpg”"),
+            "{}",
+            bich.errors()
+        );
         bich.upload("paper:authorisation", "uỷ quyền.jpg", PHOTO);
         bich.press("", "").await;
         assert_eq!(

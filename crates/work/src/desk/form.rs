@@ -201,11 +201,10 @@ impl<'a> Typed<'a> {
         found.into_iter().map(str::to_owned).collect()
     }
 
-    /// The file that came with it; an empty choice of file is none.
+    /// The file that came with it, also one without any bytes: that is refused where it is kept.
     pub(super) fn upload(&self, form: &'a FormData) -> Option<&'a UploadedFile> {
         let named = form.files(&format!("{}.file", self.key));
-        let files = named.into_iter().chain(form.files("file"));
-        files.into_iter().find(|file| file.bytes > 0)
+        named.into_iter().chain(form.files("file")).next()
     }
 
     /// A date of three fields.

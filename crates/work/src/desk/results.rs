@@ -5,7 +5,7 @@ use facts::blob::{Media, Unkept};
 use facts::procedure::Procedure;
 use jiff::Timestamp;
 use kernel::{Json, Trouble};
-use matters::Ground;
+use matters::{Ground, files};
 use serde_json::json;
 use web::{UploadedFile, show};
 
@@ -15,12 +15,12 @@ use super::sheet::{Sheet, with_spelling};
 /// Why there is no file.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NoFile {
-    /// Not a PDF, or empty.
-    #[error("not a PDF that can be kept")]
+    /// What came is no PDF.
+    #[error("not a PDF")]
     NotPdf,
-    /// Larger than this many bytes.
-    #[error("a file of more than {0} bytes")]
-    TooLarge(u64),
+    /// What came cannot be taken, with what to do.
+    #[error("{0}")]
+    Untaken(String),
     /// Nothing was uploaded, and the procedure has nothing to make it from.
     #[error("the procedure has no template")]
     NoTemplate,
@@ -54,7 +54,14 @@ pub(super) fn full_number(procedure: &Procedure, number: u64) -> String {
 
 /// Keeps an uploaded PDF and says its digest.
 pub(super) async fn keep(ground: &Ground, file: &UploadedFile) -> Result<String, NoFile> {
-    let kept = ground.keep_upload(file).await.map_err(unkept)?;
+    let kept = ground
+        .keep_upload(file)
+        .await
+        .map_err(|fault| match fault {
+            Unkept::Disk(error) => Trouble::Unavailable(error.to_string()).into(),
+            Unkept::UnknownKind | Unkept::OldOffice | Unkept::Macros => NoFile::NotPdf,
+            told => NoFile::Untaken(files::sentence(&file.file_name, &told)),
+        })?;
     if kept.media == Media::Pdf {
         Ok(kept.digest)
     } else {
@@ -62,12 +69,9 @@ pub(super) async fn keep(ground: &Ground, file: &UploadedFile) -> Result<String,
     }
 }
 
+/// What we print ourselves can be kept, unless the disk fails.
 fn unkept(error: Unkept) -> NoFile {
-    match error {
-        Unkept::Disk(error) => Trouble::Unavailable(error.to_string()).into(),
-        Unkept::TooLarge(most) => NoFile::TooLarge(most),
-        Unkept::Empty | Unkept::TooMuch | Unkept::UnknownKind => NoFile::NotPdf,
-    }
+    Trouble::Unavailable(error.to_string()).into()
 }
 
 /// What stands on the paper beside the answers.

@@ -272,14 +272,9 @@ pub(super) fn elsewhere(sheet: &Sheet) -> Vec<Document> {
     if sheet.dossier.result.is_some() && sheet.may(Action::ViewPrivate) {
         add("result", format!("/dossiers/{code}/result"));
     }
-    if let Some(draft) = sheet
-        .dossier
-        .draft
-        .as_ref()
-        .filter(|_| sheet.dossier.result.is_none())
-        && sheet.may(Action::ViewPrivate)
-    {
-        add("draft", format!("/dossiers/{code}/papers/{draft}"));
+    let drafted = sheet.dossier.draft.is_some() && sheet.dossier.result.is_none();
+    if drafted && sheet.may(Action::ViewPrivate) {
+        add("draft", format!("/dossiers/{code}/result"));
     }
     links
 }

@@ -5,12 +5,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use matters::Ground;
+use matters::files::{self, Taken};
 use matters::questions::{Press, Questions, Reading, attach};
 use web::ui::{Link, id_of};
 use web::{Answer, FieldErrors, FormData, Problem, QueryData, Shell, Visit};
 use web::{render, render_with};
 
-use super::files::{self, Kept};
 use super::{Opened, change, crumbs, to};
 use crate::apply::doing::Doing;
 
@@ -76,10 +76,13 @@ pub(super) async fn sent(
     let uploads = form.take_files();
     let (kept, faults) = files::keep(&ground, &uploads).await?;
     let (doing, reading) = read(&ground, &doing, (&section, &form, &kept), now).await?;
-    if let Press::Stay(anchor) = &reading.press {
+    if let (Press::Stay(anchor), true) = (&reading.press, faults.is_empty()) {
         return Ok(back_to(&doing, &section, (anchor, form.text("from"))));
     }
-    let errors = of_asked(&doing, &section, &form, faults);
+    let errors = match &reading.press {
+        Press::Stay(_) => faults,
+        Press::GoOn => of_asked(&doing, &section, &form, faults),
+    };
     if !errors.is_empty() {
         let shell = Shell::new(&visit);
         let page = page(&doing, &section, (errors, form.text("from")), shell)?;
@@ -98,7 +101,7 @@ pub(super) async fn sent(
 async fn read(
     ground: &Ground,
     doing: &Doing,
-    (section, form, kept): (&str, &FormData, &[Kept]),
+    (section, form, kept): (&str, &FormData, &[Taken]),
     now: Timestamp,
 ) -> Result<(Doing, Reading), Problem> {
     let asker = doing.asker();

@@ -3,11 +3,11 @@ use askama::Template;
 use axum::http::StatusCode;
 use matters::dossier::PaperForm;
 use matters::draft::{Draft, DraftPaper, FILES_MAX};
+use matters::files::{self, Taken};
 use web::ui::{Link, id_of};
 use web::{Answer, FieldErrors, FormData, QueryData, Shell, Visit, render, render_with};
 
-use super::files::Kept;
-use super::{Opened, change, crumbs, files, to};
+use super::{Opened, change, crumbs, to};
 use crate::apply::doing::Doing;
 use crate::apply::needs::{self, Need, Way};
 
@@ -136,7 +136,7 @@ pub(super) fn field_of(code: &str) -> String {
 }
 
 /// Adds an uploaded file to a draft; the same bytes for the same paper are one file.
-pub(super) fn attach_paper(draft: &mut Draft, code: &str, file: &Kept) {
+pub(super) fn attach_paper(draft: &mut Draft, code: &str, file: &Taken) {
     let digest = Some(file.kept.digest.clone());
     let there = |paper: &DraftPaper| paper.code == code && paper.file == digest;
     if draft.papers.iter().any(there) {

@@ -2,11 +2,12 @@
 use askama::Template;
 use axum::http::StatusCode;
 use matters::dossier::Party;
+use matters::files;
 use web::ui::Link;
 use web::{Answer, FieldErrors, FormData, Problem, Shell, Visit, render, render_with};
 
 use super::papers::{FileRow, attach_paper, field_of, remove_paper, rows_of};
-use super::{Opened, change, crumbs, files, to};
+use super::{Opened, change, crumbs, to};
 use crate::apply::doing::Doing;
 use crate::apply::{AUTHORISATION, applicant};
 
@@ -53,7 +54,7 @@ pub(super) async fn sent(
         }
     })
     .await?;
-    if removed.is_some() {
+    if removed.is_some() && upload_faults.is_empty() {
         return Ok(to(doing.url("person")));
     }
     for (field, message) in upload_faults.items() {

@@ -8,12 +8,13 @@ use kernel::Json;
 use matters::Ground;
 use matters::dossier::{Action, Command, Dossier, Facts, Order, Party, may};
 use matters::draft::{self, Draft, DraftPaper, FILES_MAX};
+use matters::files::{self, Taken};
 use web::ui::{Link, SummaryRow};
 use web::{Answer, FieldErrors, Flash, FormData, Now, Problem, Redirect, Shell, Visit};
 use web::{render, render_with};
 
 use super::papers::{FileRow, attach_paper, field_of, remove_paper, rows_of};
-use super::{Who, change, ctx, dossier, files, refused, to};
+use super::{Who, change, ctx, dossier, refused, to};
 use crate::apply::OTHER;
 use crate::apply::doing::Doing;
 use crate::apply::submission;
@@ -95,7 +96,7 @@ pub(super) async fn sent(
     let (kept, mut errors) = files::keep(&ground, &uploads).await?;
     open.doing = write(&ground, &open, (&kept, &form), now).await?;
     open.kept = true;
-    if let Some(section) = form.filled("_edit") {
+    if let Some(section) = form.filled("_edit").filter(|_| errors.is_empty()) {
         return Ok(to(open.doing.url(&format!("form/{section}"))));
     }
     // It can be handed in once: only when the button that says so was pressed.
@@ -166,7 +167,7 @@ async fn begin(ground: &Ground, who: &Who, code: &str, now: Timestamp) -> Result
 async fn write(
     ground: &Ground,
     open: &Open,
-    (kept, form): (&[files::Kept], &FormData),
+    (kept, form): (&[Taken], &FormData),
     now: Timestamp,
 ) -> Result<Doing, Problem> {
     if !open.kept {

@@ -10,21 +10,21 @@ pub(super) use act::act;
 pub(super) use received::received;
 
 use super::Clerk;
+use super::view::paper_name;
 use crate::counter::drafts;
 use crate::counter::sheet::{Filled, Sheet};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use facts::agency::{AgencyLevel, Right};
-use facts::blob::Media;
 use facts::procedure::{Channel, Level, Procedure, ProcedureKey};
 use matters::Ground;
 use matters::draft::{self, NotMade};
+use matters::files::{self, Asked};
 use matters::questions::Asker;
 use page::{Drawn, draw};
 use std::sync::Arc;
-use tokio::io::AsyncReadExt;
 use web::{Answer, FormData, Problem, QueryData, Redirect, Shell, render};
 
 #[derive(Template)]
@@ -212,34 +212,17 @@ pub(super) async fn save(
 pub(super) async fn scan(
     State(ground): State<Ground>,
     Path((id, digest)): Path<(String, String)>,
+    QueryData(query): QueryData,
     clerk: Clerk,
 ) -> Answer {
     let intake = Intake::open(&ground, &clerk, &id)
         .await?
         .ok_or(Problem::NotFound)?;
-    let known = intake
-        .filled
-        .sheet
-        .papers
-        .values()
-        .any(|tick| tick.file == digest);
-    let file = match known {
-        true => ground.files.open_kept(&digest).await?,
-        false => None,
-    };
-    let mut bytes = Vec::new();
-    file.ok_or(Problem::NotFound)?
-        .read_to_end(&mut bytes)
-        .await?;
-    let media = Media::of(&bytes).ok_or(Problem::NotFound)?;
-    let shown = if media.shown_in_place() {
-        "inline"
-    } else {
-        "attachment"
-    };
-    let headers = [
-        (header::CONTENT_TYPE, media.name().to_owned()),
-        (header::CONTENT_DISPOSITION, shown.to_owned()),
-    ];
-    Ok((headers, bytes).into_response())
+    let papers = &intake.filled.sheet.papers;
+    let (code, tick) = papers
+        .iter()
+        .find(|(_, tick)| tick.file == digest)
+        .ok_or(Problem::NotFound)?;
+    let name = files::name_or(&tick.file_name, "", &paper_name(&intake.procedure, code));
+    files::answer(&ground.files, &digest, &name, Asked::of(&query)).await
 }

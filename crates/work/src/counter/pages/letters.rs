@@ -6,8 +6,6 @@ use super::intake::Intake;
 use super::{Clerk, Opened, open};
 use crate::counter::letters::{self, Issuer, Payer};
 use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::IntoResponse;
 use kernel::Json;
 use matters::Ground;
 use matters::dossier::Event;
@@ -108,12 +106,5 @@ async fn issuer(ground: &Ground, clerk: &Clerk, agency: &str) -> Result<Issuer, 
 
 async fn pdf(ground: &Ground, letter: &str, data: Json) -> Answer {
     let bytes = ground.letters.pdf(letter, data).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("inline; filename=\"{letter}.pdf\""),
-        ),
-    ];
-    Ok((headers, bytes.to_vec()).into_response())
+    matters::files::printed(&bytes, letter)
 }

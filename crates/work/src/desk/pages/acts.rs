@@ -3,7 +3,7 @@
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
-use kernel::Failure;
+use kernel::{Failure, Trouble};
 use matters::Standing;
 use matters::dossier::{Action, Command, Order, Refusal};
 use web::{Answer, FieldErrors, Flash, FormData, Problem, Redirect, UploadedFile};
@@ -125,7 +125,7 @@ async fn command(
         Ok(Wish::Draft) if !standing.may(Action::DraftResult) => Command::DraftResult {
             file: String::new(),
         },
-        Ok(Wish::Draft) => match file(ask, typed.upload(form), None).await {
+        Ok(Wish::Draft) => match drafted(ask, typed.upload(form)).await {
             Ok(file) => Command::DraftResult { file },
             Err(fault) => return no_file(typed, fault).map(Err),
         },
@@ -134,45 +134,57 @@ async fn command(
             number: String::new(),
             file: String::new(),
         },
-        Ok(Wish::Issue) => {
-            let number = number(ask, standing, typed).await?;
-            match file(ask, typed.upload(form), Some(&number)).await {
-                Ok(file) => Command::Issue { number, file },
-                Err(fault) => return no_file(typed, fault).map(Err),
-            }
-        }
+        Ok(Wish::Issue) => match issued(ask, standing, (typed, typed.upload(form))).await {
+            Ok((number, file)) => Command::Issue { number, file },
+            Err(fault) => return no_file(typed, fault).map(Err),
+        },
     };
     Ok(Ok(command))
 }
 
+/// The number and the file of a result. What was uploaded is looked at before a number is taken,
+/// and is never replaced by the template: what was meant to be issued was that file.
+async fn issued(
+    ask: &Ask,
+    standing: &Standing,
+    (typed, upload): (&Typed<'_>, Option<&UploadedFile>),
+) -> Result<(String, String), NoFile> {
+    if let Some(upload) = upload {
+        let file = results::keep(&ask.room.ground, upload).await?;
+        return Ok((number(ask, standing, typed).await?, file));
+    }
+    if !results::has_template(&standing.procedure) {
+        return Err(NoFile::NoTemplate);
+    }
+    let number = number(ask, standing, typed).await?;
+    let file = made(ask, Some(&number)).await?;
+    Ok((number, file))
+}
+
+/// The file of a draft result: the uploaded one, or one made from the template.
+async fn drafted(ask: &Ask, upload: Option<&UploadedFile>) -> Result<String, NoFile> {
+    match upload {
+        Some(upload) => results::keep(&ask.room.ground, upload).await,
+        None => made(ask, None).await,
+    }
+}
+
 /// The number typed, or the next one of the year.
-async fn number(ask: &Ask, standing: &Standing, typed: &Typed<'_>) -> Result<String, Problem> {
+async fn number(ask: &Ask, standing: &Standing, typed: &Typed<'_>) -> Result<String, Trouble> {
     match typed.text("number") {
         "" => {
             let agency = &standing.dossier.agency;
-            let number = ask
-                .room
-                .ground
-                .numbers
-                .result(agency, ask.asked.now)
-                .await
-                .map_err(Problem::trouble)?;
+            let numbers = &ask.room.ground.numbers;
+            let number = numbers.result(agency, ask.asked.now).await?;
             Ok(results::full_number(&standing.procedure, number))
         }
         typed => Ok(typed.to_owned()),
     }
 }
 
-/// The uploaded file, or one made from the template.
-async fn file(
-    ask: &Ask,
-    upload: Option<&UploadedFile>,
-    number: Option<&str>,
-) -> Result<String, NoFile> {
+/// A result made from the template.
+async fn made(ask: &Ask, number: Option<&str>) -> Result<String, NoFile> {
     let ground = &ask.room.ground;
-    if let Some(upload) = upload {
-        return results::keep(ground, upload).await;
-    }
     let sheet = ask.opened().await?.ok_or(NoFile::NoDossier)?;
     let names = names(ground, &sheet, ask.asked.now).await?;
     let heading = Heading {
@@ -185,11 +197,9 @@ async fn file(
 fn no_file(typed: &Typed<'_>, fault: NoFile) -> Result<FieldErrors, Problem> {
     match fault {
         NoFile::NotPdf => Ok(wrong(typed, "file", "wrong.pdf")),
-        NoFile::TooLarge(most) => {
-            let most = web::show::bytes(most);
+        NoFile::Untaken(told) => {
             let mut errors = FieldErrors::new();
-            let said = fill("wrong.too_large", &[("most", &most)]);
-            errors.add(format!("{}.file", typed.key()), said);
+            errors.add(format!("{}.file", typed.key()), told);
             Ok(errors)
         }
         NoFile::NoTemplate => Ok(wrong(typed, "file", "wrong.template")),

@@ -3,8 +3,6 @@
 //! journal).
 use askama::Template;
 use axum::extract::State;
-use axum::http::header;
-use axum::response::IntoResponse;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
@@ -201,15 +199,8 @@ pub(super) async fn print(
         .pdf("07", data)
         .await
         .map_err(Problem::trouble)?;
-    let name = format!(
-        "inline; filename=\"so-theo-doi-{}-{}.pdf\"",
-        period.from, period.to
-    );
-    let headers = [
-        (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (header::CONTENT_DISPOSITION, name),
-    ];
-    Ok((headers, pdf.to_vec()).into_response())
+    let name = format!("so-theo-doi-{}-{}", period.from, period.to);
+    matters::files::printed(&pdf, &name)
 }
 
 async fn all(ground: &Ground, period: &Period) -> Result<Vec<Line>, Problem> {

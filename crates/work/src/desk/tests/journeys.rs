@@ -49,6 +49,84 @@ async fn each_procedure_goes_from_the_counter_to_its_result() {
     .await;
 }
 
+const LOCKED: &[u8] = include_bytes!("../../../../facts/src/blob/samples/locked.pdf");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_cannot_be_taken_issues_nothing_and_takes_no_number() {
+    on_each(&MIGRATIONS, |db| async move {
+        let ward = Ward::new(db).await;
+        let (id, code) = ward.submit("2.000815", "Đoàn Phú Thịnh", json!({})).await;
+        ward.accept(&id, &code).await;
+        let clerk = ward.until_issue(&id, &code).await.expect("it waits");
+        let signed = facts::blob::blank_pdf("signed");
+        let word = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 a letter";
+        for (act, names) in [
+            ("draft", ["rỗng.pdf", "khoá.pdf"]),
+            ("issuance", ["a.pdf", "b.pdf"]),
+        ] {
+            let path = format!("/desk/dossiers/{code}/{act}");
+            for (name, bytes, told) in [
+                (names[0], &b""[..], "Tệp rỗng"),
+                (names[1], LOCKED, "có mật khẩu hoặc bị khoá"),
+                ("hỏng.pdf", b"%PDF-1.7 and nothing more", "bị hỏng"),
+                ("thư.doc", word, "Kết quả phải là một tệp PDF"),
+            ] {
+                let reply = ward.post_file(&clerk, &path, (name, bytes)).await;
+                assert_eq!(
+                    reply.status,
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "{act} {name}"
+                );
+                assert!(reply.text.contains(told), "{act} {name}: {}", reply.text);
+                let dossier = ward.dossier(&id).await;
+                assert!(
+                    dossier.result.is_none() && dossier.draft.is_none(),
+                    "{act} {name}"
+                );
+            }
+        }
+        let path = format!("/desk/dossiers/{code}/issuance");
+        let reply = ward.post_file(&clerk, &path, ("đã ký.pdf", &signed)).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.text);
+        let result = ward.dossier(&id).await.result.expect("a result");
+        assert!(
+            result.number.starts_with("1/"),
+            "no number was lost: {}",
+            result.number
+        );
+        let shown = ward.get(&clerk, &format!("/desk/dossiers/{code}")).await;
+        assert!(shown.text.contains(&format!("/dossiers/{code}/result")));
+        let kept = ward
+            .ground
+            .files
+            .open_kept(&result.file)
+            .await
+            .expect("a store");
+        assert_eq!(
+            kept.expect("kept").size,
+            signed.len() as u64,
+            "what was uploaded"
+        );
+    })
+    .await;
+}
+
+/// An empty choice is none: then the template is meant.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_file_the_template_is_issued() {
+    on_each(&MIGRATIONS, |db| async move {
+        let ward = Ward::new(db).await;
+        let (id, code) = ward.submit("2.000815", "Đoàn Phú Thịnh", json!({})).await;
+        ward.accept(&id, &code).await;
+        let clerk = ward.until_issue(&id, &code).await.expect("it waits");
+        let path = format!("/desk/dossiers/{code}/issuance");
+        let reply = ward.post_file(&clerk, &path, ("", b"")).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.text);
+        assert!(ward.dossier(&id).await.result.is_some());
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_book_as_a_table_has_every_line_once_and_no_formula() {
     on_each(&MIGRATIONS, |db| async move {

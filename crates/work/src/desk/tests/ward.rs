@@ -256,11 +256,14 @@ impl Ward {
         std::sync::Arc::unwrap_or_clone(state.dossier.expect("a dossier"))
     }
 
-    async fn send(&self, who: &str, request: axum::http::request::Builder, body: String) -> Reply {
+    async fn send(
+        &self,
+        who: &str,
+        request: axum::http::request::Builder,
+        body: impl Into<Body>,
+    ) -> Reply {
         let cookie = format!("session={who:_<40}");
-        let request = request
-            .header(header::COOKIE, cookie)
-            .body(Body::from(body));
+        let request = request.header(header::COOKIE, cookie).body(body.into());
         let response = self
             .router
             .clone()
@@ -307,19 +310,37 @@ impl Ward {
         fields: &[(&str, &str)],
         id: &str,
     ) -> Reply {
-        let page = self.get(who, "/desk").await.text;
-        let token = page
-            .split("name=\"csrf\" value=\"")
-            .nth(1)
-            .unwrap_or_default();
-        let token = token.split('"').next().unwrap_or_default();
-        let mut body = format!("csrf={}&command_id={id}", escape(token));
+        let token = self.token(who).await;
+        let mut body = format!("csrf={}&command_id={id}", escape(&token));
         for (name, value) in fields {
             body.push_str(&format!("&{}={}", escape(name), escape(value)));
         }
         let request = Request::post(path)
             .header(header::ACCEPT, "text/html")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(who, request, body).await
+    }
+
+    async fn token(&self, who: &str) -> String {
+        let page = self.get(who, "/desk").await.text;
+        let token = page.split("name=\"csrf\" value=\"").nth(1);
+        let token = token.and_then(|rest| rest.split('"').next());
+        token.unwrap_or_default().to_owned()
+    }
+
+    /// An act with a file, as a browser sends it; an empty name: no file was chosen.
+    pub(super) async fn post_file(&self, who: &str, path: &str, file: (&str, &[u8])) -> Reply {
+        let part = "--X\r\nContent-Disposition: form-data; name=";
+        let (token, id) = (self.token(who).await, web::fresh_id());
+        let (name, bytes) = file;
+        let head = format!(
+            "{part}\"csrf\"\r\n\r\n{token}\r\n{part}\"command_id\"\r\n\r\n{id}\r\n\
+             {part}\"file\"; filename=\"{name}\"\r\n\r\n"
+        );
+        let body = [head.as_bytes(), bytes, b"\r\n--X--\r\n"].concat();
+        let request = Request::post(path)
+            .header(header::ACCEPT, "text/html")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=X");
         self.send(who, request, body).await
     }
 
@@ -389,12 +410,17 @@ impl Ward {
 
     /// Does whatever the process asks for until the result is issued.
     pub(super) async fn until_issued(&self, id: &str, code: &str) {
+        if let Some(who) = self.until_issue(id, code).await {
+            self.act(&who, code, "issuance", &[]).await;
+        }
+    }
+
+    /// The same until it waits for its result, and who then issues it.
+    pub(super) async fn until_issue(&self, id: &str, code: &str) -> Option<String> {
         for _ in 0..20 {
             self.wait(5);
             let dossier = self.dossier(id).await;
-            let Some((key, task)) = dossier.tasks.iter().next() else {
-                return;
-            };
+            let (key, task) = dossier.tasks.iter().next()?;
             let who = self.holder(task.act.right()).await;
             let who = task.officer.clone().unwrap_or(who);
             let task_field = ("task", key.as_str());
@@ -408,7 +434,7 @@ impl Ward {
                     let fields = [task_field, ("opinion", "agree")];
                     self.act(&who, code, "consultation-answer", &fields).await;
                 }
-                Act::Issue => self.act(&who, code, "issuance", &[]).await,
+                Act::Issue => return Some(who),
                 Act::Appraise => {
                     self.act(&who, code, "claim", &[task_field]).await;
                     let fields = [task_field, ("opinion", "Hồ sơ đủ điều kiện")];
@@ -418,6 +444,7 @@ impl Ward {
                 Act::Approve => self.act(&who, code, "approval", &[task_field]).await,
             }
         }
+        None
     }
 }
 

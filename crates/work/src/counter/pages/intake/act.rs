@@ -12,11 +12,11 @@ use crate::counter::receive::{Receiving, on_record};
 use crate::counter::sheet::{Filled, Sheet};
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
-use facts::blob::Unkept;
 use facts::people;
 use kernel::Failure;
 use matters::Ground;
 use matters::dossier::Refusal;
+use matters::files;
 use matters::questions::attach;
 use web::{Answer, FieldErrors, Flash, FormData, Problem, Redirect};
 
@@ -240,42 +240,20 @@ async fn keep_files(
     filled: &mut Filled,
     form: &mut FormData,
 ) -> Result<FieldErrors, Problem> {
-    let mut errors = FieldErrors::new();
-    for file in &form.take_files() {
-        let digest = match ground.keep_upload(file).await {
-            Ok(kept) => kept.digest,
-            Err(unkept) => {
-                errors.add(file.field.clone(), unkept_words(unkept)?);
-                continue;
-            }
-        };
+    let (taken, errors) = files::keep(ground, &form.take_files()).await?;
+    for file in taken {
+        let digest = file.kept.digest;
         match file.field.strip_prefix("scan.") {
             Some(code) => {
                 let tick: &mut Tick = filled.sheet.papers.entry(code.to_owned()).or_default();
                 tick.file = digest;
-                tick.file_name.clone_from(&file.file_name);
+                tick.file_name = file.name;
                 if tick.form.is_empty() {
                     tick.form = "electronic".to_owned();
                 }
             }
-            None => attach(&mut filled.answers, &file.field, &digest, &file.file_name),
+            None => attach(&mut filled.answers, &file.field, &digest, &file.name),
         }
     }
     Ok(errors)
-}
-
-fn unkept_words(unkept: Unkept) -> Result<String, Problem> {
-    match unkept {
-        Unkept::Empty => Ok("Tệp không có nội dung. Quét lại rồi chọn lại.".to_owned()),
-        Unkept::TooLarge(max) => Ok(format!(
-            "Tệp lớn hơn {}. Quét lại với độ nét thấp hơn.",
-            web::show::bytes(max)
-        )),
-        Unkept::TooMuch => Ok(format!(
-            "Mỗi lần lưu nhiều nhất {} tệp: tệp này chưa được nhận. Bấm lưu rồi chọn lại.",
-            web::FILES_MAX
-        )),
-        Unkept::UnknownKind => Ok("Chỉ nhận PDF, ảnh chụp, TIFF hoặc tệp Office.".to_owned()),
-        Unkept::Disk(error) => Err(Problem::unwritten(error)),
-    }
 }
