@@ -48,18 +48,18 @@ async function freePort() {
   });
 }
 
-/** Opens a house on a fresh database; `close()` ends it as a keeper would, and removes it. */
-export async function openHouse(engine, { dossiers = 12 } = {}) {
+/** Opens a house on a fresh database, with settings of its own; `close()` ends it as a keeper would, and removes it. */
+export async function openHouse(engine, { dossiers = 12, settings = {} } = {}) {
   // One that run.mjs opened for all files, or one that is open while a journey is being written.
   const url = process.env[`DINH_WEB_${engine.toUpperCase()}`] ?? process.env.DINH_WEB_URL;
-  return url ? { url, close: async () => 0 } : buildHouse(engine, dossiers);
+  return url ? { url, close: async () => 0 } : buildHouse(engine, dossiers, settings);
 }
 
-async function buildHouse(engine, dossiers) {
+async function buildHouse(engine, dossiers, settings) {
   if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: cargo build -p dinh`);
   const data = mkdtempSync(join(tmpdir(), 'dinh-web-'));
   const port = await freePort();
-  const env = { ...process.env, DINH_LOG_LEVEL: 'warn' };
+  const env = { ...process.env, DINH_LOG_LEVEL: 'warn', ...settings };
   delete env.DINH_TEST_POSTGRES;
   delete env.DINH_BINARY;
   delete env.DINH_TEST_DATABASES;

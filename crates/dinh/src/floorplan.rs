@@ -23,6 +23,8 @@ pub static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
         matters::draft::MIGRATIONS,
         work::identity::MIGRATIONS,
         outside::notice::MIGRATIONS,
+        courier::MIGRATIONS,
+        outside::notice::mail::MIGRATIONS,
         windows::console::MIGRATIONS,
     ]
     .concat()
@@ -48,6 +50,28 @@ pub fn readers(ground: &Ground) -> Vec<Reader> {
     ]
 }
 
+/// What leaves the house, where the settings name a way out.
+#[must_use]
+pub fn readers_to_outside(house: &House) -> Vec<Reader> {
+    let mail = house.settings.mail.is_some();
+    let mail = mail.then(|| outside::notice::mail::reader(&house.letterbox));
+    mail.into_iter().collect()
+}
+
+/// The ways out of the house.
+///
+/// # Errors
+/// A sentence that names the setting that is wrong.
+pub fn lanes(house: &House) -> Result<Vec<courier::Lane>, String> {
+    let Some(mail) = &house.settings.mail else {
+        return Ok(Vec::new());
+    };
+    Ok(vec![courier::Lane {
+        name: outside::notice::mail::LANE,
+        carrier: courier::Carrier::Mail(courier::Mailer::new(mail)?),
+    }])
+}
+
 /// Every URL of the house with who may call it.
 pub fn routes(house: &House, metrics: PrometheusHandle) -> Routes {
     let ground = &house.ground;
@@ -58,6 +82,7 @@ pub fn routes(house: &House, metrics: PrometheusHandle) -> Routes {
         .merge(work::desk::routes(ground.clone()))
         .merge(matters::dossier::routes(ground.clone()))
         .merge(outside::notice::routes(ground.clone()))
+        .merge(outside::notice::mail::routes(house.letterbox.clone()))
         .merge(windows::portal::routes(ground.clone()))
         .merge(windows::console::routes(ground.clone()))
         .merge(crate::health::routes(ground.clone(), room(house), metrics))

@@ -58,6 +58,16 @@ async fn figures(State(asked): State<Asked>, visit: Visit) -> Result<Response, P
     if let Some(bytes) = crate::observe::memory_bytes() {
         metrics::gauge!("process_resident_memory_bytes").set(bytes as f64);
     }
+    let waiting = metrics::gauge!("dinh_outgoing_waiting", "lane" => outside::notice::mail::LANE);
+    waiting.set(0.0);
+    for lane in courier::states(asked.ground.db()).await? {
+        let age = crate::serve::now()
+            .duration_since(lane.oldest)
+            .as_secs_f64();
+        let labels = [("lane", lane.lane)];
+        metrics::gauge!("dinh_outgoing_waiting", &labels).set(lane.waiting as f64);
+        metrics::gauge!("dinh_outgoing_oldest_seconds", &labels).set(age);
+    }
     if let Some(bytes) = asked.room.left() {
         metrics::gauge!("disk_left_bytes").set(bytes as f64);
     }

@@ -15,6 +15,7 @@ use matters::dossier::views::are_unlisted;
 use matters::dossier::{Law, Numbers};
 use matters::letters::Letters;
 use matters::{Ground, Shared};
+use outside::notice::mail::Letterbox;
 use web::Passwords;
 use work::identity::Identity;
 
@@ -27,6 +28,8 @@ pub struct House {
     pub ground: Ground,
     /// Who may come in.
     pub identity: Identity,
+    /// Notices by e-mail.
+    pub letterbox: Letterbox,
     /// The settings it was opened with.
     pub settings: Settings,
 }
@@ -115,9 +118,12 @@ impl House {
         });
         fill_lists(&ground).await?;
         let identity = Identity::new(ground.clone(), Passwords::new(), settings.second_step);
+        let letterbox = Letterbox::open(ground.clone(), crate::serve::now).await;
+        let letterbox = letterbox.map_err(|trouble| format!("opening mail: {trouble}"))?;
         Ok(Self {
             ground,
             identity,
+            letterbox,
             settings,
         })
     }

@@ -2,6 +2,7 @@
 //! the end finish what was acknowledged.
 use std::time::Duration;
 
+use courier::Courier;
 use kernel::Trouble;
 use kernel::rebuild::digests;
 use kernel::worker::Worker;
@@ -28,10 +29,10 @@ pub async fn serve(
 ) -> Result<(), String> {
     let metrics = crate::observe::start_metrics();
     let router = floorplan::router(&house, metrics);
-    let worker = house
-        .settings
-        .worker
-        .then(|| tokio::spawn(worker(&house).run(stop.clone())));
+    let worker = match house.settings.worker {
+        true => Some(tokio::spawn(work_on(&house, stop.clone()).await?)),
+        false => None,
+    };
     let patience = Duration::from_secs(house.settings.shutdown_seconds);
     let limits = house.settings.connections.within_descriptors();
     let finished = web::server::serve(listener, router, limits, stop, patience).await;
@@ -48,21 +49,43 @@ pub async fn serve(
 /// Only works in the background, until `stop`.
 ///
 /// # Errors
-/// None today; the signature is that of [`serve`].
+/// A sentence when a way out of the house cannot be prepared.
 pub async fn work(house: House, stop: watch::Receiver<bool>) -> Result<(), String> {
-    worker(&house).run(stop).await;
+    work_on(&house, stop).await?.await;
     house.ground.db().close().await;
     Ok(())
 }
 
-fn worker(house: &House) -> Worker {
-    Worker {
-        journal: house.ground.journal.clone(),
-        holder: format!("{}/{}", std::process::id(), web::fresh_id()),
-        nouns: floorplan::nouns(&house.ground),
-        readers: floorplan::readers(&house.ground),
-        clock: now,
+/// Everything in the background: the worker of the journal, and the courier.
+async fn work_on(
+    house: &House,
+    stop: watch::Receiver<bool>,
+) -> Result<impl Future<Output = ()> + use<>, String> {
+    let db = house.ground.db().clone();
+    let to_outside = floorplan::readers_to_outside(house);
+    for reader in &to_outside {
+        let begun = reader.begin_now(&db).await;
+        begun.map_err(|trouble| format!("{}: {trouble}", reader.name))?;
     }
+    let holder = format!("{}/{}", std::process::id(), web::fresh_id());
+    let courier = Courier {
+        db,
+        holder: holder.clone(),
+        lanes: floorplan::lanes(house)?,
+        clock: now,
+    };
+    let mut readers = floorplan::readers(&house.ground);
+    readers.extend(to_outside);
+    let worker = Worker {
+        journal: house.ground.journal.clone(),
+        holder,
+        nouns: floorplan::nouns(&house.ground),
+        readers,
+        clock: now,
+    };
+    Ok(async move {
+        tokio::join!(worker.run(stop.clone()), courier.run(stop));
+    })
 }
 
 /// Rebuilds every view from the journal; with `check_only` it says whether that changed anything.

@@ -64,6 +64,8 @@ pub struct Settings {
     pub connections: web::server::Limits,
     /// How much work is let in at once, and how much of one address or account.
     pub crowd: web::Crowd,
+    /// Where mail is handed over; `None`: no mail is written.
+    pub mail: Option<courier::MailSettings>,
     /// Patience of the load generator, milliseconds.
     pub load_timeout_ms: u64,
 }
@@ -160,6 +162,7 @@ impl Settings {
             log_json: among(all, "log.format", &["human", "json"])? == "json",
             connections: connections(all)?,
             crowd: crowd(all)?,
+            mail: mail(all)?,
             load_timeout_ms: number(all, "load.timeout_ms", 100, 600_000)?,
         })
     }
@@ -327,6 +330,32 @@ fn connections(all: &Flat) -> Result<web::server::Limits, Refused> {
     })
 }
 
+fn mail(all: &Flat) -> Result<Option<courier::MailSettings>, Refused> {
+    let host = text(all, "mail.server");
+    let port = number(all, "mail.port", 1, 65_535)?;
+    let security = among(all, "mail.security", &["tls", "starttls", "none"])?;
+    let (user, password) = (text(all, "mail.user"), text(all, "mail.password"));
+    if host.is_empty() {
+        return Ok(None);
+    }
+    let settings = courier::MailSettings {
+        host,
+        port: u16::try_from(port).unwrap_or(587),
+        security: match security.as_str() {
+            "tls" => courier::Security::Tls,
+            "starttls" => courier::Security::StartTls,
+            _ => courier::Security::None,
+        },
+        login: (!user.is_empty()).then_some((user, password)),
+        from: text(all, "mail.from"),
+    };
+    let allowed = "an address such as Một cửa <mot-cua@example.gov.vn>, where mail.server is given";
+    match courier::is_sender(&settings.from) {
+        true => Ok(Some(settings)),
+        false => Err(refuse(all, "mail.from", allowed)),
+    }
+}
+
 fn crowd(all: &Flat) -> Result<web::Crowd, Refused> {
     let rate =
         |name: &str| number(all, name, 0, 1_000).map(|value| u32::try_from(value).unwrap_or(0));
@@ -415,6 +444,22 @@ mod tests {
         assert_eq!(both.connections.per_address, 0);
         let neither = read("[server]\nbehind_proxy = true", &[]).expect("allowed");
         assert!(!neither.https && neither.behind_proxy);
+    }
+
+    #[test]
+    fn mail_goes_out_only_where_a_server_and_a_sender_are_named() {
+        assert!(read("", &[]).expect("the defaults").mail.is_none());
+        let refused = read("[mail]\nserver = \"mail.example.vn\"", &[]).expect_err("no sender");
+        assert!(refused.to_string().contains("mail.from"), "{refused}");
+        let file = "[mail]\nserver = \"mail.example.vn\"\nfrom = \"Một cửa <a@example.vn>\"";
+        let mail = read(file, &[("DINH_MAIL_PORT", "465")])
+            .expect("allowed")
+            .mail;
+        let mail = mail.expect("a server");
+        assert_eq!(
+            (mail.port, mail.security),
+            (465, courier::Security::StartTls)
+        );
     }
 
     #[test]

@@ -147,6 +147,19 @@ impl Reader {
         Ok(count)
     }
 
+    /// A reader whose rows go out of the house begins with what comes from now on: what happened
+    /// before it was there is no news. One that has read before goes on where it was.
+    ///
+    /// # Errors
+    /// [`Trouble`] of the database.
+    pub async fn begin_now(&self, db: &Database) -> Result<(), Trouble> {
+        let sql = "INSERT INTO readers (name, position) VALUES (?, ?)
+            ON CONFLICT (name) DO NOTHING";
+        let head = log::head(db).await?;
+        let begun = Statement::new(sql, params![self.name, head]);
+        db.write(vec![begun]).await.map(|_| ())
+    }
+
     /// After much was filled in from elsewhere: that is no news to answer, but it counts.
     ///
     /// # Errors
@@ -157,7 +170,7 @@ impl Reader {
         holder: &str,
         clock: fn() -> Timestamp,
     ) -> Result<(), Trouble> {
-        if let React::Rows(..) = &self.react {
+        if !self.tables().is_empty() {
             return self.catch_up(db, holder, clock).await;
         }
         let head = log::head(db).await?;

@@ -157,6 +157,7 @@ fn citizen(n: usize, communes: &[Agency]) -> Person {
         birth: Some(PartialDate::Day(date(birth_year(n), month, day))),
         sex: Some(if is_woman(n) { Sex::Female } else { Sex::Male }),
         phone: Some(format!("0905{:06}", 112_233 + n * 3_571)),
+        email: Some(format!("cong-dan-{n}@dinh.example")),
         ..somebody(n, PersonKind::Citizen, &name, communes)
     }
 }

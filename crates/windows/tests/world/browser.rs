@@ -184,6 +184,28 @@ impl Browser {
         self.send(request.body(Body::from(body)).unwrap()).await
     }
 
+    /// Sends the form of `page` with this action: its hidden fields as they stand, and these.
+    pub async fn fill(
+        &self,
+        who: Who,
+        (page, action): (&Page, &str),
+        fields: &[(&str, &str)],
+    ) -> Page {
+        let text = page.text();
+        let start = text.find(&format!("action=\"{action}\"")).expect(action);
+        let form = text[start..].split("</form>").next().unwrap();
+        let hidden = form.split("type=\"hidden\" name=\"").skip(1).map(|rest| {
+            let (name, rest) = rest.split_once("\" value=\"").unwrap();
+            format!("{name}={}", rest.split('"').next().unwrap())
+        });
+        let given = fields.iter().map(|(name, value)| format!("{name}={value}"));
+        let body = hidden.chain(given).collect::<Vec<_>>().join("&");
+        let request = Request::post(action)
+            .header(header::COOKIE, format!("session={}", who.secret()))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
     async fn send(&self, request: Request<Body>) -> Page {
         let answer = self.0.clone().oneshot(request).await.unwrap();
         let (parts, body) = answer.into_parts();

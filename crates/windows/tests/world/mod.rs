@@ -36,6 +36,7 @@ pub const COMMUNE: &str = "H15.101";
 /// The citizen of most stories; the name must never leak.
 pub const AN: &str = "11111111-1111-4111-8111-111111111111";
 pub const AN_NAME: &str = "Nguyễn Thị <An> & Con";
+pub const AN_EMAIL: &str = "an@dinh.example";
 /// Somebody else.
 pub const BINH: &str = "22222222-2222-4222-8222-222222222222";
 /// Monday, 23 November 2026, 09:00 in Vietnam.
@@ -149,7 +150,7 @@ impl World {
                 personal_id: "066190001234".into(),
                 address: "12 Lê Duẩn".into(),
                 phone: "0905123456".into(),
-                email: String::new(),
+                email: AN_EMAIL.into(),
             },
             filer: None,
             answers: procedure.sample.clone().into(),
@@ -210,6 +211,15 @@ impl World {
             }
         }
         panic!("nobody holds {right}");
+    }
+
+    /// The name of who works at the counter.
+    pub async fn officer_name(&self) -> String {
+        let Viewer::Officer { officer, .. } = self.officer(Right::Intake).await else {
+            panic!("no officer");
+        };
+        let known = self.ground.offices.officer(&officer).await.unwrap();
+        known.unwrap().name
     }
 
     pub async fn accept(&self, id: &str) {
