@@ -110,3 +110,38 @@ pub(super) fn digest(day: Date, language: &str, stop: &str) -> (String, String) 
 pub(super) fn digest_part(told: &Told<'_>, language: &str) -> String {
     format!("\n----------\n{}", part(told, language))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sentence_is_there_and_every_blank_is_filled() {
+        let procedure = facts::procedure::Words::default();
+        for by in [By::Officer("Lê Thị Hoa".into()), By::Itself, By::People] {
+            for language in ["vi", "en"] {
+                let told = Told {
+                    code: "H15.101-261130-0001".into(),
+                    procedure: &procedure,
+                    about: &About::Issued,
+                    agency: "UBND phường",
+                    by: &by,
+                    at: Timestamp::UNIX_EPOCH,
+                    public_url: "https://dinh.example",
+                };
+                let day = jiff::civil::date(2026, 11, 30);
+                let (head_subject, head) = digest(day, language, "https://stop");
+                let texts = [
+                    subject(&told, language),
+                    whole(&told, language, "https://stop"),
+                    digest_part(&told, language),
+                    head_subject,
+                    head,
+                ];
+                for text in texts {
+                    assert!(!text.contains(['{', '}']), "{text}");
+                }
+            }
+        }
+    }
+}
