@@ -2,6 +2,9 @@
 use clap::Args;
 use facts::calendar::{Calendars, Limit, explain, parse_received};
 
+use facts::agency::Offices;
+use std::path::Path;
+
 use crate::settings::Settings;
 
 /// What is asked.
@@ -17,9 +20,12 @@ pub struct Asked {
     #[arg(long)]
     cutoff: Option<String>,
     /// The agency whose calendar counts.
-    #[arg(long, default_value = "default")]
+    #[arg(long, default_value = DEFAULT)]
     agency: String,
 }
+
+/// The calendar of whoever has none of their own.
+const DEFAULT: &str = "default";
 
 /// Prints the due moment on the first line, and below it each day counted or skipped.
 ///
@@ -37,7 +43,47 @@ pub fn print(asked: &Asked, settings: &Settings) -> Result<(), String> {
     let limit: Limit = limit
         .parse()
         .map_err(|error| format!("--limit {limit}: {error}"))?;
-    let text = explain(received, &limit, calendars.of(&asked.agency));
+    let agency = agency(&asked.agency, &content)?;
+    let text = explain(received, &limit, calendars.of(&agency));
     print!("{}", text.map_err(|error| error.en())?);
     Ok(())
+}
+
+/// The identifier of the agency. One that nobody knows has no calendar: a day reckoned by another
+/// one would be believed.
+fn agency(asked: &str, content: &Path) -> Result<String, String> {
+    if asked == DEFAULT {
+        return Ok(asked.to_owned());
+    }
+    let files = Offices::load(content).map_err(|faults| crate::check::list(&faults))?;
+    let agencies = || files.iter().flat_map(|file| &file.agencies);
+    let own = agencies().find(|agency| agency.id.as_str() == asked);
+    let mut aliases = files.iter().flat_map(|file| &file.aliases);
+    let meant = || aliases.find(|(alias, _)| alias == asked).map(|(_, id)| id);
+    if let Some(id) = own.map(|agency| &agency.id).or_else(meant) {
+        return Ok(id.to_string());
+    }
+    let mut list = format!("--agency {asked}: there is no such agency. Known are\n  {DEFAULT}");
+    for agency in agencies() {
+        list.push_str(&format!("\n  {}  {}", agency.id, agency.name));
+    }
+    Err(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::agency;
+    use std::path::Path;
+
+    #[test]
+    fn an_agency_that_nobody_knows_is_refused_with_those_that_are_known() {
+        let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content");
+        assert_eq!(agency("default", &content), Ok("default".to_owned()));
+        assert_eq!(agency("H15", &content), Ok("H15".to_owned()));
+        let refused = agency("H99.999", &content).unwrap_err();
+        assert!(
+            refused.contains("H99.999") && refused.contains("H15.06  Sở Tư pháp"),
+            "{refused}"
+        );
+    }
 }
