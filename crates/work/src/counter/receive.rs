@@ -22,6 +22,13 @@ use matters::questions::Asker;
 /// How often a lost race is looked at again; each loser finds what the winner wrote.
 const RACES_MAX: u32 = 3;
 
+/// Whether the dossier was there before this act.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Written {
+    Before,
+    Now,
+}
+
 /// One act of receiving: who, with which form, of which draft.
 pub(super) struct Receiving<'a> {
     /// What rooms share.
@@ -61,22 +68,37 @@ impl Receiving<'_> {
         asker: &Asker<'_>,
         done: Vec<Statement>,
     ) -> Result<(String, Dossier), Failure<Refusal>> {
+        let mut code = None;
+        let mut submitted = Err(Trouble::Conflict("intake".to_owned()).into());
         for _ in 0..RACES_MAX {
             if let Some(there) = self.ground.begun_from(self.draft).await? {
-                return Ok(there);
+                submitted = Ok((there, Written::Before));
+                break;
             }
             match self
-                .submit_once(filled, procedure, asker, done.clone())
+                .submit_once(filled, procedure, asker, (done.clone(), &mut code))
                 .await
             {
                 // Another window was faster, or another counter registered the same person: look
                 // again.
                 Err(Failure::Refused(Refusal::AlreadySubmitted))
                 | Err(Failure::Trouble(Trouble::Conflict(_))) => {}
-                other => return other,
+                other => {
+                    submitted = other.map(|there| (there, Written::Now));
+                    break;
+                }
             }
         }
-        Err(Failure::Trouble(Trouble::Conflict("intake".to_owned())))
+        let unused = match &submitted {
+            Ok((_, written)) => *written == Written::Before,
+            Err(Failure::Refused(_)) => true,
+            // Perhaps of the code itself.
+            Err(_) => false,
+        };
+        if let Some(code) = code.filter(|_| unused) {
+            self.ground.numbers.give_back(&code, self.now).await;
+        }
+        submitted.map(|(there, _)| there)
     }
 
     async fn submit_once(
@@ -84,18 +106,26 @@ impl Receiving<'_> {
         filled: &Filled,
         procedure: &Procedure,
         asker: &Asker<'_>,
-        done: Vec<Statement>,
+        (done, code): (Vec<Statement>, &mut Option<Code>),
     ) -> Result<(String, Dossier), Failure<Refusal>> {
         let sheet = &filled.sheet;
         let (ids, mut along) = self.people(filled, asker.today).await?;
-        let code = self.ground.numbers.code(&sheet.agency, self.now).await;
-        let code = code.map_err(|error| Trouble::Broken(error.to_string()))?;
+        let code = match code {
+            Some(code) => code.clone(),
+            None => code.insert(self.code(&sheet.agency).await?).clone(),
+        };
         let submission = filled.submission(code, procedure, asker, &ids);
         let order = Order::new(self.viewer, Command::Submit(Box::new(submission)));
         along.extend(done);
         let ctx = self.ctx(&sheet.reception, "submit");
         let handled = self.ground.begin(self.draft, order, ctx, along).await?;
         Ok((handled.id, dossier(handled.state)?))
+    }
+
+    /// One for all tries: a lost race loses no number.
+    async fn code(&self, agency: &str) -> Result<Code, Trouble> {
+        let code = self.ground.numbers.code(agency, self.now).await;
+        code.map_err(|error| Trouble::Broken(error.to_string()))
     }
 
     async fn accept(&self, id: &str, taken_in: &Dossier) -> Result<Dossier, Failure<Refusal>> {

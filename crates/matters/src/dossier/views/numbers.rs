@@ -92,6 +92,8 @@ struct Block {
     end: u64,
     size: u64,
     since: Timestamp,
+    /// Given, and given back: what they were for was refused.
+    spare: Vec<u64>,
 }
 
 /// Why no number was given.
@@ -150,12 +152,29 @@ impl Numbers {
     pub async fn next(&self, series: &Series, now: Timestamp) -> Result<u64, Trouble> {
         let block = self.block(series).await;
         let mut block = block.lock().await;
+        if let Some(number) = block.spare.pop() {
+            return Ok(number);
+        }
         if block.next == block.end {
             self.refill(series, &mut block, now).await?;
         }
         let number = block.next;
         block.next += 1;
         Ok(number)
+    }
+
+    /// A code of which nothing was written, to be given again: what it was for was refused. Never
+    /// one of which that is not certain.
+    pub async fn give_back(&self, code: &Code, now: Timestamp) {
+        let series = Series::dossiers(code.agency(), now);
+        let Ok(number) = code.serial().parse() else {
+            return;
+        };
+        // Midnight may have come meanwhile: then the number is of another series, and a gap.
+        if Code::new(code.agency(), now, number).as_ref() == Ok(code) {
+            let block = self.block(&series).await;
+            block.lock().await.spare.push(number);
+        }
     }
 
     async fn block(&self, series: &Series) -> Arc<Mutex<Block>> {
@@ -190,6 +209,7 @@ impl Numbers {
             end,
             size,
             since: now,
+            spare: Vec::new(),
         };
         Ok(())
     }

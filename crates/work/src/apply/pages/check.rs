@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use facts::procedure::{Answers, Channel, FeeLine, PaymentMoment};
 use jiff::Timestamp;
-use kernel::Json;
+use kernel::{Failure, Json};
 use matters::Ground;
 use matters::dossier::{Command, Order, Refusal, ReturnWay};
 use matters::draft;
@@ -118,10 +118,13 @@ async fn hand_in(
         along.extend(applicant::identify(ground.db(), &mut applicant, now).await?);
     }
     let code = ground.numbers.code(&draft.agency, now).await?;
-    let submission = submission::of(draft, &doing.procedure, (answers, applicant), code);
+    let submission = submission::of(draft, &doing.procedure, (answers, applicant), code.clone());
     let order = Order::new(&who.viewer, Command::Submit(Box::new(submission)));
     let ctx = ctx(who, now, command_id);
     let handled = ground.begin(&draft.id, order, ctx, along).await;
+    if let Err(Failure::Refused(_)) = &handled {
+        ground.numbers.give_back(&code, now).await;
+    }
     Ok(refused(handled)?.map(|handled| handled.id))
 }
 
