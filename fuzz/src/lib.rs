@@ -18,6 +18,7 @@ pub mod form;
 pub mod page;
 pub mod paper;
 pub mod procedure;
+pub mod typed;
 pub mod upload;
 
 mod folder;

@@ -3,9 +3,10 @@
 //! Does not know: what the text is about, or which language the reader has chosen.
 use unicode_normalization::UnicodeNormalization;
 
-/// The text without case, diacritics or `đ`, with runs of white space made one space: `"Hoà  BÌNH"`
-/// and `"Hòa Bình"` are both `"hoa binh"`. Composed and decomposed input give the same result, and
-/// so do both places of a tone mark. Punctuation stays.
+/// The text without case, diacritics, apostrophes or `đ`, with runs of white space made one space:
+/// `"Hoà  BÌNH"` and `"Hòa Bình"` are both `"hoa binh"`, `"Tơ̆"` is `"to"` and `"H’Hen"` `"hhen"`.
+/// Composed and decomposed input give the same result, and so do both places of a tone mark. Other
+/// punctuation stays.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -14,11 +15,10 @@ pub fn fold(text: &str) -> String {
             folded.push(' ');
         }
         let begun = folded.len();
-        for letter in word.nfd() {
-            match letter {
-                '\u{0300}'..='\u{036f}' => {}
-                'đ' | 'Đ' => folded.push('d'),
-                _ => folded.extend(letter.to_lowercase()),
+        for letter in word.nfd().filter(|letter| !is_passed_over(*letter)) {
+            match plain(letter) {
+                Some(plain) => folded.push_str(plain),
+                None => folded.extend(letter.to_lowercase()),
             }
         }
         // A word of marks alone is none, and leaves no space.
@@ -27,6 +27,29 @@ pub fn fold(text: &str) -> String {
         }
     }
     folded
+}
+
+/// What does not count: marks on Latin letters, apostrophes, signs that nobody sees.
+fn is_passed_over(sign: char) -> bool {
+    let is_mark = matches!(sign, '\u{0300}'..='\u{036f}' | '\u{1ab0}'..='\u{1aff}'
+        | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}');
+    is_mark || text::is_apostrophe(sign) || text::is_invisible(sign)
+}
+
+/// The letters that no mark makes: of Vietnamese and the highlands, what old fonts put in their
+/// place, and those in which foreigners' names are written.
+fn plain(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'đ' | 'Đ' | 'ð' | 'Ð' | 'ɖ' | 'Ɖ' => "d",
+        'ƀ' | 'Ƀ' => "b",
+        'ø' | 'Ø' => "o",
+        'ł' | 'Ł' => "l",
+        'ı' => "i",
+        'ß' | 'ẞ' => "ss",
+        'æ' | 'Æ' => "ae",
+        'œ' | 'Œ' => "oe",
+        _ => return None,
+    })
 }
 
 /// A key that sorts as Vietnamese dictionaries do: a ă â b c d đ e ê … o ô ơ … u ư … y, the tones
@@ -118,13 +141,18 @@ mod tests {
         assert_eq!(fold("Nguyễn Thị Đượm"), "nguyen thi duom");
         assert_eq!(fold("quẹo ướt ửng ỹ"), "queo uot ung y");
         assert_eq!(fold("Buôn Đôn, số 12/3"), "buon don, so 12/3");
+        assert_eq!(fold("Y Tơ\u{306} Mlô, Ƀăn Ê\u{306}"), "y to mlo, ban e");
+        assert_eq!(fold("H’Hen H'HEN HʼHen ’"), "hhen hhen hhen");
+        assert_eq!(fold("Ðặng \u{202d}An\u{200b}h\u{202c}"), "dang anh");
         assert_eq!(fold(""), "");
         assert_eq!(fold("an \u{0301}\u{0302} binh \u{0348}"), "an binh");
     }
 
     proptest! {
         #[test]
-        fn folding_twice_is_folding_once(text in "\\PC{0,30}|[ aàÀđ\u{0300}-\u{036f}\r]{0,12}") {
+        fn folding_twice_is_folding_once(
+            text in "\\PC{0,30}|[ aàÀđƀßÆ’'\u{200b}\u{0300}-\u{036f}\r]{0,12}"
+        ) {
             let folded = fold(&text);
             prop_assert_eq!(fold(&folded), folded);
         }

@@ -7,6 +7,7 @@ pub mod blob;
 pub mod calendar;
 pub mod content;
 pub mod fold;
+pub mod number;
 pub mod people;
 pub mod place;
 pub mod procedure;

@@ -28,7 +28,7 @@ pub(crate) fn legible(data: &Value) -> Value {
 
 fn legible_text(text: &str) -> String {
     text.nfc()
-        .filter(|sign| !is_invisible(*sign))
+        .filter(|sign| !text::is_invisible(*sign))
         .map(shown)
         .collect()
 }
@@ -39,18 +39,6 @@ fn shown(sign: char) -> char {
     } else {
         REPLACEMENT
     }
-}
-
-/// Soft hyphens, joiners, direction marks, variation selectors, tags and control characters.
-fn is_invisible(sign: char) -> bool {
-    let control = sign.is_control() && !matches!(sign, '\n' | '\r' | '\t');
-    control
-        || matches!(
-            sign,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-                | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}'
-                | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
-        )
 }
 
 /// Hebrew is the only such script in the fonts.

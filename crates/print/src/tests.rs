@@ -66,6 +66,18 @@ fn fonts_cover_vietnamese() {
     assert_eq!(fonts, 4);
 }
 
+/// Ê Đê, Gia Rai, Ba Na, Cơ Ho: letters that no code point has are a letter and a mark, and stand
+/// on paper as such.
+#[test]
+fn letters_of_the_highlands_are_printed() {
+    let echo = Template::new("echo.typ", ECHO);
+    let names = "Y Tơ\u{306} Mlô, H'Hen Ê\u{306}ban, Ƀăn Čư\u{306} Ŏ, ƀuôn Ñĭk Ô\u{306} ŭ";
+    let data = json!({ "text": names });
+    assert_eq!(legible::legible(&data), data, "nothing of it is replaced");
+    assert_eq!(laid_out(&echo, &data), letters_of(names));
+    assert!(pdf(&echo, &data).unwrap().starts_with(b"%PDF"));
+}
+
 #[test]
 fn a_mistake_has_a_name_and_a_line() {
     let wrong = Template::new("bad.typ", "Một\n\n#nothing-here\n");

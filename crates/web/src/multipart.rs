@@ -192,17 +192,7 @@ impl Out {
 /// The last part of a file name, without characters that could mislead a reader or a shell.
 fn plain_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or("");
-    let turns = [
-        '\u{200e}'..='\u{200f}',
-        '\u{202a}'..='\u{202e}',
-        '\u{2066}'..='\u{2069}',
-    ];
-    let bidi = |sign: char| turns.iter().any(|range| range.contains(&sign));
-    let kept = crate::form::tidy_text(last.to_owned());
-    let kept = kept
-        .chars()
-        .filter(|sign| !sign.is_control() && !bidi(*sign));
-    let kept: String = kept.take(FILE_NAME_CHARS_MAX).collect();
+    let kept: String = text::line(last).chars().take(FILE_NAME_CHARS_MAX).collect();
     if kept.trim_matches('.').is_empty() {
         "file".into()
     } else {

@@ -1,13 +1,23 @@
 //! People and organisations that deal with the administration: who they are, not what they ask
 //! for.
 //! Does not know: how somebody proves who they are (`identity`), officers (`agency`), dossiers.
+mod email;
+mod name;
 mod partial_date;
 mod personal_id;
+mod phone;
 mod tax_code;
 pub mod views;
 
-pub use partial_date::{PartialDate, PartialDateFault};
+pub use email::{EMAIL_CHARS_MAX, EMAIL_WRONG_VI, is_email};
+pub use name::{
+    NameFault, ORGANISATION_NAME_CHARS_MAX, OrganisationName, PERSON_NAME_CHARS_MAX, PersonName,
+    is_same_name, tidy_name,
+};
+pub(crate) use partial_date::years_before;
+pub use partial_date::{BirthFault, LIFE_YEARS_MAX, PartialDate, PartialDateFault};
 pub use personal_id::{PersonalId, PersonalIdFault, PersonalIdWarning, birth_province};
+pub use phone::{Phone, PhoneFault};
 pub use tax_code::{TaxCode, TaxCodeFault};
 
 use std::fmt;
@@ -16,15 +26,20 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use kernel::Migration;
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
 
 use crate::address::Address;
 
 /// The tables of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "facts/0001_people",
-    sql: include_str!("schema.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "facts/0001_people",
+        sql: include_str!("schema.sql"),
+    },
+    Migration {
+        name: "facts/0003_people_folded",
+        sql: include_str!("folded.sql"),
+    },
+];
 
 /// A natural person or an organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -136,12 +151,6 @@ impl Person {
         let number = self.personal_id.as_ref();
         number.map_or_else(Vec::new, |number| number.warnings(self.sex, self.birth))
     }
-}
-
-/// A name as it is kept: composed Unicode (NFC), one space between words, none around.
-pub fn tidy_name(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").nfc().collect()
 }
 
 #[cfg(test)]

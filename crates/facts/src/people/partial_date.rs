@@ -36,7 +36,47 @@ pub enum PartialDateFault {
     NoSuchDay,
 }
 
+/// Nobody is known to have lived longer.
+pub const LIFE_YEARS_MAX: i16 = 130;
+
+/// Why a date is nobody's day of birth who lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BirthFault {
+    /// After today.
+    #[error("nobody is born after today")]
+    Future,
+    /// More than [`LIFE_YEARS_MAX`] years ago.
+    #[error("nobody lives so long")]
+    TooOld,
+}
+
+impl BirthFault {
+    /// What to do, in Vietnamese.
+    #[must_use]
+    pub fn vi(self) -> &'static str {
+        match self {
+            BirthFault::Future => "Ngày sinh không được sau hôm nay",
+            BirthFault::TooOld => "Ngày sinh cách nay quá 130 năm: xem lại năm sinh",
+        }
+    }
+}
+
 impl PartialDate {
+    /// Whether somebody who lives can be born then, seen from `today`: the one rule of every door.
+    /// An unknown day or month is in the future only when all of it is.
+    ///
+    /// # Errors
+    /// After today, or longer ago than anybody lives.
+    pub fn check_birth(self, today: Date) -> Result<(), BirthFault> {
+        if self.earliest() > today {
+            Err(BirthFault::Future)
+        } else if self.latest() < years_before(today, LIFE_YEARS_MAX) {
+            Err(BirthFault::TooOld)
+        } else {
+            Ok(())
+        }
+    }
+
     /// The first day it can be.
     pub fn earliest(self) -> Date {
         match self {
@@ -93,12 +133,18 @@ impl PartialDate {
     }
 }
 
+/// The same day so many years earlier.
+pub(crate) fn years_before(today: Date, years: i16) -> Date {
+    today.saturating_sub(i64::from(years).years())
+}
+
 impl FromStr for PartialDate {
     type Err = PartialDateFault;
 
     /// Also reads the ISO forms that browsers send and [`PartialDate::to_iso`] writes.
     fn from_str(text: &str) -> Result<Self, PartialDateFault> {
-        let parts: Vec<&str> = text.trim().split(['/', '-', '.']).map(str::trim).collect();
+        let text = text::line(text);
+        let parts: Vec<&str> = text.split(['/', '-', '.']).map(str::trim).collect();
         let number = |text: &str| {
             let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             let value = if digits {
@@ -212,6 +258,27 @@ mod tests {
             18
         );
         assert_eq!(read("2030").unwrap().full_years(on), 0);
+    }
+
+    #[test]
+    fn nobody_is_born_tomorrow_or_before_the_oldest_who_ever_lived() {
+        let born = |text: &str| read(text).unwrap().check_birth(date(2026, 11, 23));
+        for good in [
+            "23/11/2026",
+            "11/2026",
+            "2026",
+            "23/11/1896",
+            "11/1896",
+            "1896",
+        ] {
+            assert_eq!(born(good), Ok(()), "{good}");
+        }
+        for ahead in ["24/11/2026", "12/2026", "2027", "12/05/2060"] {
+            assert_eq!(born(ahead), Err(BirthFault::Future), "{ahead}");
+        }
+        for old in ["22/11/1896", "10/1896", "1895"] {
+            assert_eq!(born(old), Err(BirthFault::TooOld), "{old}");
+        }
     }
 
     proptest! {

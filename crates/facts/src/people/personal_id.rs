@@ -29,6 +29,19 @@ pub enum PersonalIdFault {
     UnknownPlace,
 }
 
+impl PersonalIdFault {
+    /// What to do, in Vietnamese.
+    #[must_use]
+    pub fn vi(self) -> &'static str {
+        match self {
+            PersonalIdFault::NotTwelveDigits => "Nhập đủ 12 chữ số của số định danh",
+            PersonalIdFault::UnknownPlace => {
+                "Ba chữ số đầu của số định danh không phải mã nơi đăng ký khai sinh: xem lại số"
+            }
+        }
+    }
+}
+
 /// What differs between the number and the papers, for the officer to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -93,11 +106,14 @@ impl PersonalId {
 impl FromStr for PersonalId {
     type Err = PersonalIdFault;
 
-    /// Spaces and points, as people group digits, do not count.
+    /// Spaces, points and hyphens, as people group digits, do not count, nor do signs that nobody
+    /// sees.
     fn from_str(text: &str) -> Result<Self, PersonalIdFault> {
         let number: String = text
             .chars()
-            .filter(|c| !c.is_whitespace() && *c != '.')
+            .filter(|sign| !sign.is_whitespace() && !matches!(sign, '.' | '-' | '–'))
+            .filter(|sign| !text::is_invisible(*sign))
+            .map(|sign| text::digit(sign).unwrap_or(sign))
             .collect();
         if number.len() != 12 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(PersonalIdFault::NotTwelveDigits);

@@ -29,7 +29,9 @@ impl FromStr for TaxCode {
     fn from_str(text: &str) -> Result<Self, TaxCodeFault> {
         let digits: String = text
             .chars()
-            .filter(|c| !c.is_whitespace() && *c != '-')
+            .filter(|sign| !sign.is_whitespace() && !matches!(sign, '-' | '.' | '–'))
+            .filter(|sign| !text::is_invisible(*sign))
+            .map(|sign| text::digit(sign).unwrap_or(sign))
             .collect();
         if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(TaxCodeFault);

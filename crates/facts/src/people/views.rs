@@ -68,16 +68,18 @@ pub async fn by_tax_code(db: &Database, code: &TaxCode) -> Result<Option<Person>
     one(db, Statement::new(sql, params![code.as_str()])).await
 }
 
-/// The valid records whose name contains the text, marks and case aside, in the order of given
-/// names; at most `limit` and [`SEARCH_MAX`].
+/// The valid records whose name contains the text, marks, case, apostrophes and spaces aside, in
+/// the order of given names; at most `limit` and [`SEARCH_MAX`].
 pub async fn search(db: &Database, text: &str, limit: usize) -> Result<Vec<Person>, Trouble> {
     let literal = fold(text)
+        .replace(' ', "")
         .replace('!', "!!")
         .replace('%', "!%")
         .replace('_', "!_");
     let limit = i64::try_from(limit.min(SEARCH_MAX)).unwrap_or(i64::MAX);
     let sql = format!(
-        "SELECT {COLUMNS} FROM people WHERE name_folded LIKE ? ESCAPE '!' AND valid_to IS NULL
+        "SELECT {COLUMNS} FROM people
+         WHERE REPLACE(name_folded, ' ', '') LIKE ? ESCAPE '!' AND valid_to IS NULL
          ORDER BY name_sort, id LIMIT ?"
     );
     let rows = db

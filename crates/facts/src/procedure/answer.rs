@@ -2,16 +2,13 @@
 //! Does not know: the question's words, its place in a form, whether it must be answered.
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json};
-use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::form::{Choice, DateRange, Kind, Length, Span};
+use crate::number::{self, Written};
+use crate::people::{PersonName, PersonalId, PersonalIdWarning, Phone, is_email, years_before};
 
-/// Longest name of a person; the longest real Vietnamese name known is under 60.
-pub(super) const NAME_CHARS_MAX: usize = 100;
 /// House number, street, hamlet.
 pub(super) const DETAIL_CHARS_MAX: usize = 200;
-/// The limit of an address in SMTP (RFC 5321).
-pub(super) const EMAIL_CHARS_MAX: usize = 254;
 /// Name of an uploaded file.
 pub(super) const FILE_NAME_CHARS_MAX: usize = 200;
 /// Years that can stand in papers of living people and their parents, or in plans.
@@ -22,6 +19,8 @@ pub(super) struct Problem {
     pub(super) key: &'static str,
     pub(super) part: Option<&'static str>,
     pub(super) bound: Option<String>,
+    /// Both readings of a number that can be read in two ways.
+    pub(super) readings: Option<[String; 2]>,
 }
 
 impl Problem {
@@ -30,41 +29,37 @@ impl Problem {
             key,
             part: None,
             bound: None,
+            readings: None,
         }
     }
 
     fn part(key: &'static str, part: &'static str) -> Self {
         Self {
-            key,
             part: Some(part),
-            bound: None,
+            ..Self::plain(key)
         }
     }
 
     fn bound(key: &'static str, bound: impl ToString) -> Self {
         Self {
-            key,
-            part: None,
             bound: Some(bound.to_string()),
+            ..Self::plain(key)
         }
     }
 }
 
-/// Tidies an answer: NFC, no stray spaces, no control characters. `None` when nothing is left.
+/// Tidies an answer: NFC, no stray spaces, no sign that nobody sees; what is one thing in many
+/// writings in one of them. `None` when nothing is left.
 pub(super) fn tidy(kind: &Kind, value: &Json) -> Option<Json> {
     match value {
         Json::Null => None,
         Json::String(text) => {
-            let text = match kind {
-                Kind::LongText(_) => tidy_lines(text),
-                Kind::PersonalId | Kind::Phone => tidy_number(text),
-                _ => tidy_line(text),
-            };
-            (!text.is_empty()).then_some(Json::String(text))
+            let text = text::lines(text);
+            (!text.is_empty()).then(|| in_one_form(kind, &text))
         }
         Json::Object(map) if matches!(kind, Kind::Address | Kind::Place | Kind::File) => {
             let keep = |(key, value): (&String, &Json)| {
-                let text = tidy_line(value.as_str()?);
+                let text = text::line(value.as_str()?).into_owned();
                 (!text.is_empty()).then(|| (key.clone(), Json::String(text)))
             };
             let kept: Map<String, Json> = map.iter().filter_map(keep).collect();
@@ -75,55 +70,63 @@ pub(super) fn tidy(kind: &Kind, value: &Json) -> Option<Json> {
     }
 }
 
-fn tidy_line(text: &str) -> String {
-    match is_tidy_line(text) {
-        true => text.to_owned(),
-        false => tidied_line(text),
+/// What cannot be read as its kind stays as it was typed, so that it can be named.
+pub(super) fn in_one_form(kind: &Kind, text: &str) -> Json {
+    let line = || text::line(text).into_owned();
+    match kind {
+        Kind::LongText(_) => text.into(),
+        Kind::PersonName => text::name(text).into_owned().into(),
+        Kind::Phone => text
+            .parse::<Phone>()
+            .map_or_else(|_| line(), String::from)
+            .into(),
+        Kind::PersonalId => {
+            let number = text.parse::<PersonalId>();
+            number.map_or_else(|_| line(), String::from).into()
+        }
+        Kind::Integer(_) | Kind::Money(_) | Kind::Decimal(_) => {
+            typed_number(kind, text).unwrap_or_else(|| line().into())
+        }
+        _ => line().into(),
     }
 }
 
-fn tidied_line(text: &str) -> String {
-    // First without control characters: one may stand between a letter and its accent.
-    let clean = text
-        .chars()
-        .filter(|c| !c.is_control() || c.is_whitespace());
-    let clean: String = clean.nfc().collect();
-    clean.split_whitespace().collect::<Vec<_>>().join(" ")
+/// The number that somebody typed, if it is one however it is read.
+fn typed_number(kind: &Kind, text: &str) -> Option<Json> {
+    let whole = |read: Written<i64>| match read {
+        Written::One(number) => Some(Json::from(number)),
+        _ => None,
+    };
+    match kind {
+        Kind::Integer(_) => whole(number::whole(text)),
+        Kind::Money(_) => whole(number::money(text)),
+        Kind::Decimal(_) => match number::decimal(text) {
+            Written::One(number) => Some(fraction_or_whole(number)),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
-/// Most texts are: they were tidied when they were typed, and are checked again when handed in.
-fn is_tidy_line(text: &str) -> bool {
-    let mut before = ' ';
-    let is_tidy = text.chars().all(|now| {
-        let is_double = before == ' ' && now == ' ';
-        before = now;
-        now == ' ' && !is_double || !now.is_whitespace() && !now.is_control()
-    });
-    is_tidy && before != ' ' && is_nfc(text)
-}
-
-fn tidy_lines(text: &str) -> String {
-    let clean = text.chars().filter(|c| *c == '\n' || !c.is_control());
-    let clean: String = clean.nfc().collect();
-    clean.trim().to_string()
-}
-
-fn tidy_number(text: &str) -> String {
-    text.chars()
-        .filter(|c| !matches!(c, ' ' | '.' | '-' | '\u{a0}' | '\t'))
-        .collect()
+/// `240.0` and `240` are one number: kept as people write it. Beyond 2^53 a fraction could not be
+/// seen.
+fn fraction_or_whole(number: f64) -> Json {
+    match number.fract() == 0.0 && number.abs() < 9e15 {
+        true => Json::from(number as i64),
+        false => Json::from(number),
+    }
 }
 
 /// Checks a tidied answer. Groups are checked by their caller, entry by entry.
 pub(super) fn check(kind: &Kind, value: &Json, today: Date) -> Result<(), Problem> {
     match kind {
-        Kind::PersonalId => shaped(value, "personal_id", is_personal_id),
-        Kind::PersonName => shaped(value, "person_name", is_person_name),
+        Kind::PersonalId => shaped(value, "personal_id", is_one::<PersonalId>),
+        Kind::PersonName => shaped(value, "person_name", is_one::<PersonName>),
         Kind::Date(range) => date(value, *range, today),
         Kind::PartialDate(range) => partial_date(value, *range, today),
         Kind::Address => address(value),
         Kind::Place => place(value),
-        Kind::Phone => shaped(value, "phone", is_phone),
+        Kind::Phone => shaped(value, "phone", is_one::<Phone>),
         Kind::Email => shaped(value, "email", is_email),
         Kind::Money(span) => integer(value, *span, "money"),
         Kind::Integer(span) => integer(value, *span, "integer"),
@@ -143,39 +146,8 @@ fn shaped(value: &Json, key: &'static str, good: fn(&str) -> bool) -> Result<(),
     }
 }
 
-/// Twelve digits and nothing else: there is no check digit (Luật Căn cước 26/2023/QH15).
-pub(super) fn is_personal_id(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
-}
-
-fn is_person_name(text: &str) -> bool {
-    let letter = |c: char| c.is_alphabetic() || matches!(c, ' ' | '\'' | '’' | '-' | '.');
-    text.chars().count() <= NAME_CHARS_MAX
-        && text.chars().all(letter)
-        && text.chars().any(char::is_alphabetic)
-}
-
-fn is_phone(text: &str) -> bool {
-    let digits = text.strip_prefix("+84").or_else(|| text.strip_prefix('0'));
-    digits.is_some_and(|d| (9..=10).contains(&d.len()) && d.bytes().all(|b| b.is_ascii_digit()))
-}
-
-fn is_email(text: &str) -> bool {
-    let Some((name, host)) = text.rsplit_once('@') else {
-        return false;
-    };
-    let plain = |c: char| !c.is_whitespace() && !matches!(c, '<' | '>' | '"' | '(' | ')' | ',');
-    text.len() <= EMAIL_CHARS_MAX
-        && !name.is_empty()
-        && text.chars().all(plain)
-        && !name.contains('@')
-        && host.split('.').count() >= 2
-        && host.split('.').all(is_host_label)
-}
-
-fn is_host_label(label: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
-    !label.is_empty() && label.bytes().all(plain)
+fn is_one<T: std::str::FromStr>(text: &str) -> bool {
+    text.parse::<T>().is_ok()
 }
 
 fn read_date(text: &str) -> Option<Date> {
@@ -197,6 +169,12 @@ fn within(first: Date, last: Date, range: DateRange, today: Date) -> Result<(), 
         Err(Problem::plain("date_future"))
     } else if !range.past && last < today {
         Err(Problem::plain("date_past"))
+    } else if range
+        .years
+        .is_some_and(|years| last < years_before(today, years))
+    {
+        let years = range.years.unwrap_or_default();
+        Err(Problem::bound("date_years", years))
     } else {
         Ok(())
     }
@@ -236,9 +214,8 @@ fn detail(map: &Map<String, Json>) -> Result<(), Problem> {
     if text.chars().count() > DETAIL_CHARS_MAX {
         let bound = Some(DETAIL_CHARS_MAX.to_string());
         return Err(Problem {
-            key: "too_long",
-            part: Some("detail"),
             bound,
+            ..Problem::part("too_long", "detail")
         });
     }
     Ok(())
@@ -287,16 +264,25 @@ fn integer(value: &Json, span: Span<i64>, key: &'static str) -> Result<(), Probl
 }
 
 fn decimal(value: &Json, span: Span<f64>) -> Result<(), Problem> {
-    let number = value
-        .as_f64()
-        .filter(|n| n.is_finite())
-        .ok_or(Problem::plain("decimal"))?;
+    let number = value.as_f64().filter(|n| n.is_finite());
+    let number = number.ok_or_else(|| unread_decimal(value))?;
     if number < span.min {
         Err(Problem::bound("least", span.min))
     } else if number > span.max {
         Err(Problem::bound("greatest", span.max))
     } else {
         Ok(())
+    }
+}
+
+/// `1.250` is asked back with both its readings.
+fn unread_decimal(value: &Json) -> Problem {
+    match value.as_str().map(number::decimal) {
+        Some(Written::Either(here, english)) => Problem {
+            readings: Some([here, english].map(number::in_field)),
+            ..Problem::plain("decimal_either")
+        },
+        _ => Problem::plain("decimal"),
     }
 }
 
@@ -336,58 +322,16 @@ fn file(value: &Json) -> Result<(), Problem> {
     }
 }
 
-/// What an officer should look at in a personal number. The law gives its structure (province or
-/// country, century and sex, year) but no check digit, and people change: never an error.
+/// What an officer should look at in a personal number: people change, so never an error.
 pub(super) fn id_warnings(id: &str, birth: Option<&str>, sex: Option<&str>) -> Vec<&'static str> {
-    let mut found = Vec::new();
-    if !is_personal_id(id) {
-        return found;
-    }
-    let number = |range: std::ops::Range<usize>| id[range].parse::<i16>().unwrap_or(0);
-    let (prefix, century_and_sex, year) = (number(0..3), number(3..4), number(4..6));
-    if !PROVINCE_PREFIXES.contains(&prefix) && prefix <= 100 {
-        found.push("id_prefix");
-    }
-    let born = 1900 + 100 * (century_and_sex / 2) + year;
-    let told = birth
-        .and_then(|text| text.get(..4))
-        .and_then(|year| year.parse::<i16>().ok());
-    if told.is_some_and(|told| told != born) {
-        found.push("id_birth");
-    }
-    let of_id = if century_and_sex % 2 == 0 {
-        "male"
-    } else {
-        "female"
+    let Ok(id) = id.parse::<PersonalId>() else {
+        return Vec::new();
     };
-    if sex.is_some_and(|told| told != of_id) {
-        found.push("id_sex");
-    }
-    found
-}
-
-/// Provinces by the code frozen at birth registration; above 100 are countries (NĐ 137/2015/NĐ-CP,
-/// today NĐ 70/2024/NĐ-CP).
-const PROVINCE_PREFIXES: [i16; 63] = [
-    1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33, 34, 35, 36, 37,
-    38, 40, 42, 44, 45, 46, 48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66, 67, 68, 70, 72, 74, 75, 77,
-    79, 80, 82, 83, 84, 86, 87, 89, 91, 92, 93, 94, 95, 96,
-];
-
-#[cfg(test)]
-mod tests {
-    use super::{is_tidy_line, tidied_line};
-    use proptest::prelude::*;
-
-    proptest! {
-        /// What is taken for tidy is what tidying leaves as it is, and the other way round.
-        #[test]
-        fn a_tidy_line_is_one_that_tidying_leaves(
-            text in "[ aă\u{306}\u{301}ắe\u{302}ệ\u{323}\t\n\u{a0}\u{7}0]{0,12}"
-        ) {
-            let tidied = tidied_line(&text);
-            prop_assert_eq!(is_tidy_line(&text), tidied == text && !text.is_empty());
-            prop_assert!(tidied.is_empty() || is_tidy_line(&tidied));
-        }
-    }
+    let (sex, birth) = (sex.map(str::parse), birth.map(str::parse));
+    let found = id.warnings(sex.and_then(Result::ok), birth.and_then(Result::ok));
+    let key = |warning: &PersonalIdWarning| match warning {
+        PersonalIdWarning::BirthYearDiffers => "id_birth",
+        PersonalIdWarning::SexDiffers => "id_sex",
+    };
+    found.iter().map(key).collect()
 }

@@ -225,14 +225,20 @@ impl Sheet {
     }
 
     fn problem(&mut self, path: &str, label: &Words, problem: Problem) {
-        let Problem { key, part, bound } = problem;
+        let Problem {
+            key,
+            part,
+            bound,
+            readings,
+        } = problem;
         let path = match part {
             Some(part) => format!("{path}.{part}"),
             None => path.to_string(),
         };
-        let message = match bound {
-            Some(bound) => sentences::bounded(key, label, bound),
-            None => sentences::about(key, label),
+        let message = match (bound, readings) {
+            (Some(bound), _) => sentences::bounded(key, label, bound),
+            (None, Some(readings)) => sentences::either(key, label, &readings),
+            (None, None) => sentences::about(key, label),
         };
         self.error(path, message);
     }

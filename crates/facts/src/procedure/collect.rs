@@ -5,7 +5,9 @@
 //! Does not know: HTML, HTTP, which fields a page shows.
 use serde_json::{Map, Value as Json};
 
+use super::answer;
 use super::form::{Form, Kind, Question};
+use crate::number;
 
 /// Fields of one submission; the largest form has a few hundred.
 const FIELDS_MAX: usize = 5_000;
@@ -88,17 +90,8 @@ fn entry_numbers(path: &str, max: usize, fields: &[(&str, &str)]) -> Vec<usize> 
 fn scalar(kind: &Kind, text: &str) -> Json {
     let as_text = || Json::from(text);
     match kind {
-        Kind::Integer(_) | Kind::Money(_) => {
-            let digits: String = text
-                .chars()
-                .filter(|c| !matches!(c, '.' | ' ' | ','))
-                .collect();
-            digits.parse::<i64>().map_or_else(|_| as_text(), Json::from)
-        }
-        Kind::Decimal(_) => {
-            let number = text.replace(' ', "").replace(',', ".").parse::<f64>();
-            number.map_or_else(|_| as_text(), Json::from)
-        }
+        Kind::Integer(_) | Kind::Money(_) | Kind::Decimal(_) => answer::in_one_form(kind, text),
+        Kind::Phone | Kind::PersonalId | Kind::PersonName => answer::in_one_form(kind, text),
         Kind::YesNo => match text {
             "yes" | "true" => Json::Bool(true),
             "no" | "false" => Json::Bool(false),
@@ -148,7 +141,11 @@ fn spread(path: &str, answer: &Json, fields: &mut Vec<(String, String)>) {
         }
         Json::Bool(yes) => fields.push((path.to_string(), if *yes { "yes" } else { "no" }.into())),
         Json::String(text) => fields.push((path.to_string(), text.clone())),
-        Json::Number(number) => fields.push((path.to_string(), number.to_string())),
+        Json::Number(number) => {
+            let fraction = number.as_f64().filter(|_| number.is_f64());
+            let text = fraction.map_or_else(|| number.to_string(), number::in_field);
+            fields.push((path.to_string(), text));
+        }
         Json::Null => {}
     }
 }

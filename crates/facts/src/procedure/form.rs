@@ -70,7 +70,7 @@ pub struct Question {
 /// The kinds of answers and their bounds.
 #[derive(Debug, Clone)]
 pub enum Kind {
-    /// 12 digits, số định danh cá nhân. No check digit exists.
+    /// 12 digits after a known place, số định danh cá nhân. No check digit exists.
     PersonalId,
     /// Họ, chữ đệm và tên.
     PersonName,
@@ -82,7 +82,7 @@ pub enum Kind {
     Address,
     /// A place in Vietnam (commune) or abroad (country), with detail: nơi sinh, nơi cấp.
     Place,
-    /// A Vietnamese telephone number.
+    /// A telephone number of Vietnam or abroad, kept in E.164.
     Phone,
     /// An e-mail address.
     Email,
@@ -113,6 +113,8 @@ pub struct DateRange {
     pub future: bool,
     /// May the date lie before today?
     pub past: bool,
+    /// At most so many years ago: the life of whoever was born then.
+    pub years: Option<i16>,
 }
 
 /// Least and greatest value, both allowed.

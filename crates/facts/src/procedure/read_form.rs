@@ -11,6 +11,7 @@ use super::form::{
 use super::reader::Table;
 use super::when::When;
 use super::words::Words;
+use crate::people::LIFE_YEARS_MAX;
 
 /// Named lists of options from `content/lists/`.
 pub(super) type Lists = BTreeMap<String, Vec<ChoiceOption>>;
@@ -29,6 +30,8 @@ const LONG_TEXT_MAX: i64 = 5_000;
 const OPTIONS_MAX: usize = 300;
 /// The greatest whole number an answer can be: a thousand times the money of the nation.
 const INTEGER_MAX: i64 = 1_000_000_000_000_000;
+/// The longest time back to a day that a paper names.
+const YEARS_MAX: i64 = 400;
 /// Longest id of a question.
 const ID_CHARS_MAX: usize = 60;
 
@@ -142,7 +145,7 @@ impl Reader<'_> {
             );
             table.fault_at("source", message);
         }
-        let kind = self.kind(&table, groups_allowed);
+        let kind = self.kind(&table, (&id, groups_allowed));
         let question = Question {
             label: table.words("label"),
             hint: table.words_opt("hint"),
@@ -183,13 +186,13 @@ impl Reader<'_> {
         })
     }
 
-    fn kind(&mut self, table: &Table<'_>, groups_allowed: bool) -> Option<Kind> {
+    fn kind(&mut self, table: &Table<'_>, (id, groups_allowed): (&str, bool)) -> Option<Kind> {
         let name = table.word("kind", &KINDS)?;
         Some(match name {
             "personal_id" => Kind::PersonalId,
             "person_name" => Kind::PersonName,
-            "date" => Kind::Date(dates(table)),
-            "partial_date" => Kind::PartialDate(dates(table)),
+            "date" => Kind::Date(dates(table, id)),
+            "partial_date" => Kind::PartialDate(dates(table, id)),
             "address" => Kind::Address,
             "place" => Kind::Place,
             "phone" => Kind::Phone,
@@ -323,10 +326,16 @@ fn id(table: &Table<'_>) -> String {
     id
 }
 
-fn dates(table: &Table<'_>) -> DateRange {
+/// A day of birth is somebody's who lives, unless the form says how long ago it may be: the father
+/// of a woman of eighty.
+fn dates(table: &Table<'_>, id: &str) -> DateRange {
+    let years = table.integer("years", 1..YEARS_MAX);
+    let years = years.and_then(|years| i16::try_from(years).ok());
+    let is_birth = id.ends_with("birth_date");
     DateRange {
         future: table.flag("future", false),
         past: table.flag("past", true),
+        years: years.or(is_birth.then_some(LIFE_YEARS_MAX)),
     }
 }
 

@@ -6,11 +6,17 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::answer::{DETAIL_CHARS_MAX, EMAIL_CHARS_MAX, FILE_NAME_CHARS_MAX, NAME_CHARS_MAX};
+use super::answer::{DETAIL_CHARS_MAX, FILE_NAME_CHARS_MAX};
 use super::check::ANSWERS_CHARS_MAX;
 use super::form::{ChoiceOption, Form, Group, Kind, Question, Section};
 use super::sentences;
 use super::words::FieldError;
+use crate::people::{EMAIL_CHARS_MAX, PERSON_NAME_CHARS_MAX};
+
+/// The signs of a person's name (ECMA 262 with `u`), a letter among them. How many marks a letter
+/// may carry is said by `check`.
+const NAME_PATTERN: &str =
+    r"^[\p{Alphabetic}\p{M}' .·\-]*\p{Alphabetic}[\p{Alphabetic}\p{M}' .·\-]*$";
 
 /// The compiled schema, built once per form and shared by its clones.
 #[derive(Debug, Clone, Default)]
@@ -145,7 +151,8 @@ fn kind_schema(kind: &Kind) -> Json {
     match kind {
         Kind::PersonalId => json!({"type": "string", "pattern": "^[0-9]{12}$"}),
         Kind::PersonName => {
-            json!({"type": "string", "minLength": 1, "maxLength": NAME_CHARS_MAX})
+            let most = PERSON_NAME_CHARS_MAX;
+            json!({"type": "string", "minLength": 1, "maxLength": most, "pattern": NAME_PATTERN})
         }
         Kind::Date(_) => {
             json!({"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
@@ -155,7 +162,7 @@ fn kind_schema(kind: &Kind) -> Json {
         }
         Kind::Address => address_schema(),
         Kind::Place => place_schema(),
-        Kind::Phone => json!({"type": "string", "pattern": "^(0|\\+84)[0-9]{9,10}$"}),
+        Kind::Phone => json!({"type": "string", "pattern": "^\\+[1-9][0-9]{7,14}$"}),
         Kind::Email => {
             json!({"type": "string", "format": "email", "maxLength": EMAIL_CHARS_MAX})
         }

@@ -43,6 +43,13 @@ pub(super) fn bounded(key: &str, label: &Words, bound: impl std::fmt::Display) -
     Words::new(fill(&sentence.vi), fill(&sentence.en))
 }
 
+/// The same with two readings of one number.
+pub(super) fn either(key: &str, label: &Words, [here, english]: &[String; 2]) -> Words {
+    let sentence = about(key, label);
+    let fill = |text: &str| text.replace("{here}", here).replace("{english}", english);
+    Words::new(fill(&sentence.vi), fill(&sentence.en))
+}
+
 /// The first letter small, unless the word is an abbreviation.
 fn small(label: &str) -> String {
     let mut chars = label.chars();

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::form::{Choice, Form, Group, Kind, Question};
 use super::sentences;
 use super::words::Words;
+use crate::people::Phone;
 
 /// One section with its answers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -125,6 +126,7 @@ fn spell(kind: &Kind, answer: &Json, spelling: &Spelling<'_>) -> Words {
             let number = answer.to_string();
             Words::new(number.replace('.', ","), number)
         }
+        Kind::Phone => same(Phone::shown(text)),
         Kind::Address | Kind::Place => same(place(answer, spelling)),
         Kind::File => same(
             answer

@@ -12,6 +12,7 @@ use super::parts::{
 };
 use facts::agency::Viewer;
 use facts::calendar::Limit;
+use facts::people::{PersonalId, Phone, tidy_name};
 use facts::procedure::{Answers, Channel, ProcedureKey};
 use jiff::civil::Date;
 use kernel::{Ctx, Request};
@@ -90,6 +91,21 @@ pub struct Party {
     /// E-mail.
     #[serde(default)]
     pub email: String,
+}
+
+impl Party {
+    /// What is one thing in many writings in one of them: the number bare, the telephone in E.164,
+    /// the name with one kind of apostrophe. The doors refuse what is none; here nothing is lost.
+    #[must_use]
+    pub fn in_one_form(&self) -> Self {
+        let number = self.personal_id.parse::<PersonalId>();
+        Self {
+            name: tidy_name(&self.name),
+            personal_id: number.map_or_else(|_| self.personal_id.clone(), String::from),
+            phone: Phone::kept(&self.phone),
+            ..self.clone()
+        }
+    }
 }
 
 /// Everything that is handed in.

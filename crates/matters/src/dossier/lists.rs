@@ -7,6 +7,7 @@ use super::access::{Facts, is_owing, scopes_of};
 use super::phase::Phase;
 use super::state::Dossier;
 use facts::fold::fold;
+use facts::people::Phone;
 use std::collections::BTreeSet;
 
 /// Words of a name that can be searched; a person's has at most eight.
@@ -88,8 +89,11 @@ pub(super) fn listed_under(dossier: &Dossier) -> BTreeSet<String> {
 /// The lists by which a dossier is searched, from its submission to its end: by the name and the
 /// telephone number of the applicant and by the serial in its code.
 pub(super) fn found_under(dossier: &Dossier, name: &str, phone: &str) -> Vec<String> {
-    let mut keys = keys(&words(name));
-    let phone: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let mut keys = keys_of_name(name);
+    let phone = match phone.parse::<Phone>() {
+        Ok(phone) => phone.digits(),
+        Err(_) => phone.chars().filter(char::is_ascii_digit).collect(),
+    };
     for number in [phone.as_str(), dossier.code.serial()] {
         if !number.is_empty() {
             keys.push(key(&[number]));
@@ -140,9 +144,10 @@ fn keys(words: &[String]) -> Vec<String> {
     keys
 }
 
-/// The folded words of a text, letters and digits only.
+/// The folded words of a text, letters and digits only. An apostrophe parts words.
 pub(super) fn words(text: &str) -> Vec<String> {
-    let folded = fold(text);
+    let parted: String = text.replace(text::is_apostrophe, " ");
+    let folded = fold(&parted);
     let parts = folded.split(|letter: char| !letter.is_ascii_alphanumeric());
     let parts = parts.filter(|part| !part.is_empty());
     parts
@@ -150,12 +155,37 @@ pub(super) fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// The words of a name whose apostrophes part none: `H'Hen` is `hhen`, as it may be typed.
+fn joined(name: &str) -> Vec<String> {
+    match name.contains(text::is_apostrophe) {
+        true => words(&fold(name)),
+        false => Vec::new(),
+    }
+}
+
+/// Every word by which a name is found: of `H'Hen` the words `h`, `hen` and `hhen`.
+pub(super) fn words_of_name(name: &str) -> Vec<String> {
+    let mut all = words(name);
+    for word in joined(name) {
+        if !all.contains(&word) {
+            all.push(word);
+        }
+    }
+    all
+}
+
+fn keys_of_name(name: &str) -> Vec<String> {
+    let mut all = keys(&words(name));
+    all.extend(keys(&joined(name)));
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn keys_of(name: &str) -> BTreeSet<String> {
-        keys(&words(name)).into_iter().collect()
+        keys_of_name(name).into_iter().collect()
     }
 
     #[test]
@@ -173,6 +203,14 @@ mod tests {
         assert!(keys_of("Y").iter().eq(["1y"]));
         assert!(keys_of("Lê Lê").iter().eq(["1le"]));
         assert!(keys_of("").is_empty());
+        assert!(keys_of("Y Tơ\u{306} Mlô").contains(&key(&["to", "mlo"])));
+        for name in ["H'Hen Mlô", "H’Hen Mlô"] {
+            let keys = keys_of(name);
+            for words in [["h", "hen"], ["hhen", "mlo"], ["hen", "mlo"]] {
+                assert!(keys.contains(&key(&words)), "{words:?}");
+            }
+            assert_eq!(words_of_name(name), ["h", "hen", "mlo", "hhen"]);
+        }
         assert_eq!(keys_of("Tôn Nữ Thị Ngọc Anh").len(), 5 + 10 + 10);
     }
 

@@ -2,6 +2,8 @@
 //! and end, it ends; so that the template needs no recursion.
 //! Does not know: HTTP, the page around the fields.
 use askama::Template;
+use facts::number;
+use facts::people::Phone;
 use facts::procedure::{Choice, ChoiceShape, Group, Kind, Length, Question};
 use kernel::Json;
 use web::FieldErrors;
@@ -306,7 +308,8 @@ fn line_shape(kind: &Kind, source: &str) -> Line {
 fn line_value(kind: &Kind, answer: &Json, text: String) -> String {
     match (kind, answer) {
         (Kind::Money(_), Json::Number(_)) => answer.as_i64().map_or(text, web::show::number),
-        (Kind::Decimal(_), Json::Number(_)) => text.replace('.', ","),
+        (Kind::Decimal(_), Json::Number(_)) => answer.as_f64().map_or(text, number::in_field),
+        (Kind::Phone, _) => Phone::shown(&text),
         _ => text,
     }
 }

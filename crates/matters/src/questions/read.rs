@@ -91,7 +91,6 @@ impl Asker<'_> {
                 self.merge_entries(group, path, (asked, value), &before)
             }
             Kind::Address | Kind::Place => self.place_of(value),
-            Kind::Decimal(_) => whole_as_integer(value),
             _ => value.clone(),
         };
         if shown::is_empty(&value) {
@@ -171,16 +170,6 @@ impl Asker<'_> {
             }
         }
         None
-    }
-}
-
-/// `240.0` and `240` are one number: kept as people write it.
-fn whole_as_integer(value: &Json) -> Json {
-    let number = value.as_f64().filter(|number| number.fract() == 0.0);
-    // Beyond 2^53 a fraction could not be seen.
-    match number.filter(|number| number.abs() < 9e15) {
-        Some(number) => Json::from(number as i64),
-        None => value.clone(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! The people of an application: the one who has signed in, and the one for whom they file (uỷ
 //! quyền).
 //! Does not know: accounts; what is known of a person stands in `facts::people`.
-use facts::people::{Person, PersonKind, PersonalId, tidy_name};
+use facts::people::tidy_name;
+use facts::people::{NameFault, Person, PersonKind, PersonName, PersonalId, Phone, PhoneFault};
 use facts::place::Places;
 use jiff::Timestamp;
 use kernel::{Database, Json, Statement, Trouble};
@@ -12,8 +13,8 @@ use web::{FieldErrors, FormData};
 
 /// A name on a paper form; far above the longest real one.
 const NAME_CHARS_MAX: usize = 100;
-/// A telephone number as people type it.
-const PHONE_CHARS_MAX: usize = 20;
+/// A number as people type it, with whatever they put between its digits.
+const NUMBER_CHARS_MAX: usize = 60;
 /// One line of address.
 const ADDRESS_CHARS_MAX: usize = 300;
 
@@ -58,11 +59,12 @@ pub(super) fn read(form: &FormData) -> (Party, FieldErrors) {
     let party = Party {
         person: String::new(),
         name: tidy_name(&cut("name", NAME_CHARS_MAX)),
-        personal_id: cut("personal_id", PHONE_CHARS_MAX).replace([' ', '.'], ""),
+        personal_id: cut("personal_id", NUMBER_CHARS_MAX),
         address: cut("address", ADDRESS_CHARS_MAX),
-        phone: cut("phone", PHONE_CHARS_MAX),
+        phone: cut("phone", NUMBER_CHARS_MAX),
         email: String::new(),
-    };
+    }
+    .in_one_form();
     let errors = faults(&party);
     (party, errors)
 }
@@ -70,8 +72,10 @@ pub(super) fn read(form: &FormData) -> (Party, FieldErrors) {
 /// What is still wrong with the person for whom somebody files.
 pub(super) fn faults(party: &Party) -> FieldErrors {
     let mut errors = FieldErrors::new();
-    if party.name.is_empty() {
-        errors.add("name", "Nhập họ và tên người bạn nộp thay");
+    match party.name.parse::<PersonName>() {
+        Ok(_) => {}
+        Err(NameFault::Missing) => errors.add("name", "Nhập họ và tên người bạn nộp thay"),
+        Err(fault) => errors.add("name", fault.vi()),
     }
     if PersonalId::from_str(&party.personal_id).is_err() {
         errors.add(
@@ -81,6 +85,9 @@ pub(super) fn faults(party: &Party) -> FieldErrors {
     }
     if party.address.is_empty() {
         errors.add("address", "Nhập nơi ở của người bạn nộp thay");
+    }
+    if !party.phone.is_empty() && party.phone.parse::<Phone>().is_err() {
+        errors.add("phone", PhoneFault.vi());
     }
     errors
 }

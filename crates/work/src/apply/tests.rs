@@ -372,10 +372,23 @@ async fn somebody_files_for_another_with_an_authorisation() {
             .expect("the overview")
             .to_owned();
         bich.get(&format!("/apply/{draft}/person")).await;
-        bich.set("name", "Y Bhăm Niê");
-        bich.set("personal_id", "066 090 000 111");
+        bich.set("name", "12345 😀");
+        bich.set("phone", "không có");
+        bich.press("", "").await;
+        for told in ["Chỉ dùng chữ cái", "Nhập số điện thoại, ví dụ"] {
+            assert!(bich.errors().contains(told), "{told}: {}", bich.errors());
+        }
+        bich.set("name", "Y Tơ\u{306}\u{200b} Niê");
+        bich.set("personal_id", "\u{202d}066 090 000 111\u{202c}");
+        bich.set("phone", "84905123456");
         bich.press("", "").await;
         assert!(bich.errors().contains("nơi ở") && bich.errors().contains("giấy uỷ quyền"));
+        assert!(
+            !bich.errors().contains("số điện thoại"),
+            "{}",
+            bich.errors()
+        );
+        assert_eq!(bich.value("phone"), "0905 123 456");
         bich.set("address", "Buôn Akô Dhông");
         bich.upload("paper:authorisation", "rỗng.jpg", b"");
         bich.press("", "").await;

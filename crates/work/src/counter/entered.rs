@@ -4,16 +4,14 @@
 //! Does not know: the table of people, pages.
 
 use facts::fold::fold;
+use facts::people::{EMAIL_WRONG_VI, Phone, PhoneFault, TaxCode, is_email, tidy_name};
+use facts::people::{NameFault, OrganisationName, PersonName};
 use facts::people::{PartialDate, Person, PersonKind, PersonalId, PersonalIdWarning, Sex};
-use facts::people::{TaxCode, tidy_name};
 use facts::place::Places;
 use jiff::civil::Date;
 use matters::dossier::Party;
 use serde::{Deserialize, Serialize};
 use web::{FieldErrors, FormData};
-
-/// Shortest telephone number in use, in digits; the emergency ones are not for messages.
-const PHONE_DIGITS_MIN: usize = 8;
 
 /// The fields of one person as typed, whether they make sense or not.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,20 +38,30 @@ pub(super) struct Entered {
 }
 
 impl Entered {
-    /// Reads the fields `PREFIX.name`, `PREFIX.number` and so on.
+    /// Reads the fields `PREFIX.name`, `PREFIX.number` and so on; a number is kept bare, however it
+    /// was grouped.
     pub fn read(form: &FormData, prefix: &str) -> Self {
         let field = |name: &str| form.text(&format!("{prefix}.{name}")).to_owned();
-        Self {
+        let mut entered = Self {
             person: field("person"),
             kind: field("kind"),
             number: field("number"),
             name: tidy_name(&field("name")),
             birth: field("birth"),
             sex: field("sex"),
-            phone: field("phone"),
+            phone: Phone::shown(&field("phone")),
             email: field("email"),
             address: field("address"),
+        };
+        if let Some(bare) = entered.bare_number() {
+            entered.number = bare;
         }
+        entered
+    }
+
+    fn bare_number(&self) -> Option<String> {
+        let number = self.personal_id().map(String::from);
+        number.or_else(|| self.tax_code().map(String::from))
     }
 
     /// As the record has them; the address is written out.
@@ -71,7 +79,11 @@ impl Entered {
             name: person.name.clone(),
             birth: person.birth.map(|day| day.to_string()).unwrap_or_default(),
             sex: person.sex.map(|sex| sex.to_string()).unwrap_or_default(),
-            phone: person.phone.clone().unwrap_or_default(),
+            phone: person
+                .phone
+                .as_deref()
+                .map(Phone::shown)
+                .unwrap_or_default(),
             email: person.email.clone().unwrap_or_default(),
             address: address
                 .map(|at| places.address_text(at, today))
@@ -117,11 +129,23 @@ impl Entered {
         }
     }
 
+    /// What is wrong with the name, if anything is.
+    pub fn name_fault(&self) -> Option<&'static str> {
+        let fault = match self.is_organisation() {
+            true => self.name.parse::<OrganisationName>().err(),
+            false => self.name.parse::<PersonName>().err(),
+        };
+        fault.map(|fault| match fault {
+            NameFault::Missing => "Nhập họ và tên (hoặc tên tổ chức)",
+            other => other.vi(),
+        })
+    }
+
     /// Adds what is wrong with the fields of `prefix`.
-    pub fn check(&self, prefix: &str, errors: &mut FieldErrors) {
+    pub fn check(&self, prefix: &str, today: Date, errors: &mut FieldErrors) {
         let mut add = |name: &str, text: &str| errors.add(format!("{prefix}.{name}"), text);
-        if self.name.is_empty() {
-            add("name", "Nhập họ và tên (hoặc tên tổ chức)");
+        if let Some(fault) = self.name_fault() {
+            add("name", fault);
         }
         let known = self.personal_id().is_some() || self.tax_code().is_some();
         if !self.number.is_empty() && !known {
@@ -132,15 +156,20 @@ impl Entered {
             };
             add("number", text);
         }
-        if !self.birth.is_empty() && self.birth.parse::<PartialDate>().is_err() {
-            add("birth", "Ngày sinh viết như 07/11/1990, 11/1990 hoặc 1990");
+        match self.birth.parse::<PartialDate>() {
+            _ if self.birth.is_empty() => {}
+            Err(_) => add("birth", "Ngày sinh viết như 07/11/1990, 11/1990 hoặc 1990"),
+            Ok(birth) => {
+                if let Err(fault) = birth.check_birth(today) {
+                    add("birth", fault.vi());
+                }
+            }
         }
-        let digits = self.phone.chars().filter(char::is_ascii_digit).count();
-        if !self.phone.is_empty() && digits < PHONE_DIGITS_MIN {
-            add("phone", "Số điện thoại thiếu số");
+        if !self.phone.is_empty() && self.phone.parse::<Phone>().is_err() {
+            add("phone", PhoneFault.vi());
         }
-        if !self.email.is_empty() && !self.email.contains('@') {
-            add("email", "Thư điện tử thiếu ký tự @");
+        if !self.email.is_empty() && !is_email(&self.email) {
+            add("email", EMAIL_WRONG_VI);
         }
     }
 
@@ -166,7 +195,7 @@ impl Entered {
             name: self.name.clone(),
             personal_id: self.number.clone(),
             address: self.address.clone(),
-            phone: self.phone.clone(),
+            phone: Phone::kept(&self.phone),
             email: self.email.clone(),
         }
     }
@@ -186,7 +215,7 @@ impl Entered {
             name: self.name.clone(),
             birth: self.birth.parse().ok(),
             sex: self.sex.parse::<Sex>().ok(),
-            phone: filled(&self.phone),
+            phone: filled(&Phone::kept(&self.phone)),
             email: filled(&self.email),
             address: None,
             valid_from: today,
@@ -198,6 +227,8 @@ impl Entered {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const TODAY: Date = jiff::civil::date(2026, 11, 23);
 
     fn an() -> Entered {
         Entered {
@@ -211,7 +242,7 @@ mod tests {
 
     fn wrong(entered: &Entered) -> Vec<String> {
         let mut errors = FieldErrors::new();
-        entered.check("applicant", &mut errors);
+        entered.check("applicant", TODAY, &mut errors);
         errors
             .items()
             .iter()
@@ -237,6 +268,51 @@ mod tests {
             "applicant.email",
         ];
         assert_eq!(wrong(&bad), fields);
+    }
+
+    /// What people paste and what the other doors refuse.
+    #[test]
+    fn the_counter_takes_and_refuses_what_the_other_doors_do() {
+        let read = |fields: &[(&str, &str)]| {
+            let sent = fields
+                .iter()
+                .map(|(name, value)| format!("applicant.{name}={value}"));
+            let sent = sent.collect::<Vec<_>>().join("&");
+            Entered::read(&FormData::parse(sent.as_bytes()).unwrap(), "applicant")
+        };
+        let pasted = read(&[
+            ("name", "H’Hen\u{200b}  Mlô"),
+            ("number", "\u{202d}066 190-004.399\u{202c}"),
+            ("phone", "84905123456"),
+            ("birth", "23/11/2026"),
+        ]);
+        assert!(wrong(&pasted).is_empty(), "{:?}", wrong(&pasted));
+        assert_eq!(
+            (pasted.name.as_str(), pasted.number.as_str()),
+            ("H'Hen Mlô", "066190004399")
+        );
+        assert_eq!(pasted.phone, "0905 123 456");
+        assert_eq!(pasted.party("p").phone, "+84905123456");
+        assert_eq!(
+            pasted.record("p", TODAY).phone.as_deref(),
+            Some("+84905123456")
+        );
+        let highland = read(&[("name", "Y Tơ\u{306} Mlô"), ("phone", "%2B82 10 1234 5678")]);
+        assert!(wrong(&highland).is_empty(), "{:?}", wrong(&highland));
+        for (field, value) in [
+            ("name", "12345 😀"),
+            ("birth", "12/05/2060"),
+            ("birth", "1850"),
+            ("phone", "abc12345678"),
+            ("phone", "không có"),
+            ("email", "an@vidu"),
+        ] {
+            let bad = match field {
+                "name" => read(&[(field, value)]),
+                _ => read(&[("name", "An"), (field, value)]),
+            };
+            assert_eq!(wrong(&bad), [format!("applicant.{field}")], "{value}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use super::entered::Entered;
 use super::papers::{self, Ticks};
+use facts::people::is_same_name;
 use facts::procedure::{Channel, FeeLine, Procedure, RequiredPaper};
 use kernel::Json;
 use matters::dossier::{Code, Filer, Party, ReturnWay, Submission};
@@ -121,6 +122,13 @@ impl Sheet {
         }})
     }
 
+    /// One number is one person: two names under it are a mistake.
+    fn is_filer_of_other_name(&self) -> bool {
+        let (filer, applicant) = (&self.filer, &self.applicant);
+        let same = !filer.number.is_empty() && filer.number == applicant.number;
+        same && !is_same_name(&filer.name, &applicant.name)
+    }
+
     /// Reads everything but papers and answers from a form.
     fn read_fields(&mut self, form: &FormData) {
         for (field, slot) in [
@@ -202,9 +210,15 @@ impl Filled {
     pub fn check(&self, asker: &Asker<'_>) -> FieldErrors {
         let mut errors = FieldErrors::new();
         let sheet = &self.sheet;
-        sheet.applicant.check("applicant", &mut errors);
+        sheet.applicant.check("applicant", asker.today, &mut errors);
         if sheet.by_filer {
-            sheet.filer.check("filer", &mut errors);
+            sheet.filer.check("filer", asker.today, &mut errors);
+            if sheet.is_filer_of_other_name() {
+                errors.add(
+                    "filer.number",
+                    "Số này là của người nộp đã ghi ở trên, với tên khác. Xem lại số hoặc tên.",
+                );
+            }
             if sheet.authorisation.is_empty() {
                 errors.add("authorisation", "Ghi số, ngày của giấy uỷ quyền");
             }
@@ -249,7 +263,11 @@ impl Filled {
             channel: sheet.channel(),
             applicant: sheet.applicant.party(&ids.applicant),
             filer,
-            answers: self.answers.clone().into(),
+            answers: match asker.form.check(&self.answers, asker.today) {
+                Ok(clean) => clean.answers,
+                // The law says what is wrong with them.
+                Err(_) => self.answers.clone().into(),
+            },
             papers: papers::handed_in(&required, &sheet.papers),
             paper_names: self.paper_names(),
             post_address: String::new(),

@@ -397,6 +397,138 @@ async fn from_the_counter_to_the_result_in_hand_for_each_procedure() {
     .await;
 }
 
+/// The number of the applicant written otherwise for whoever files: once three codes were lost on
+/// it, and the officer saw that the program had failed.
+#[tokio::test]
+async fn one_number_is_one_person_however_it_is_written() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let procedure = town.procedure("2.000815");
+        let first = received(&town, HOA, &procedure, &[]).await;
+        let filer = [
+            ("applicant.name", "H’Hen\u{200b} Mlô"),
+            ("applicant.number", "066190004399"),
+            ("applicant.phone", "84905123456"),
+            ("by_filer", "on"),
+            ("filer.name", "Y Tơ\u{306} Mlô"),
+            ("filer.number", "\u{202d}066 190 004 399\u{202c}"),
+            ("authorisation", "số 1 ngày 20/11/2026"),
+        ];
+        let draft = town.begin(HOA, &procedure).await;
+        let refused = town.post(HOA, &draft, &sheet(&procedure, &filer)).await;
+        refused
+            .is(422)
+            .says("Số này là của người nộp đã ghi ở trên");
+        let mut same = filer;
+        same[4].1 = "H'HEN MLÔ";
+        let second = received(&town, HOA, &procedure, &same).await;
+        let serial = |code: &str| {
+            code.parse::<Code>()
+                .unwrap()
+                .serial()
+                .parse::<u32>()
+                .unwrap()
+        };
+        assert_eq!(serial(&second), serial(&first) + 1, "no code is lost");
+        let (id, dossier) = town.dossier(&second).await;
+        let whole = town
+            .ground
+            .journal
+            .whole(&*town.ground.law, &id)
+            .await
+            .unwrap();
+        let (_, document) = whole.written().next().expect("written");
+        assert_eq!(document["answers"]["requester_phone"], "+84935111222");
+        assert_eq!(document["applicant"]["phone"], "+84905123456");
+        assert_eq!(document["filer"]["personal_id"], "066190004399");
+        let filer = dossier.filer.unwrap();
+        assert_eq!(dossier.applicant, filer.person);
+        let number = "066190004399".parse().unwrap();
+        let person = facts::people::views::by_personal_id(town.ground.db(), &number).await;
+        let person = person.unwrap().unwrap();
+        assert_eq!(
+            (person.id, person.name.as_str()),
+            (dossier.applicant, "H'Hen Mlô")
+        );
+        assert_eq!(person.phone.as_deref(), Some("+84905123456"));
+        // By any writing of the number, and by the telephone.
+        for text in [
+            "066190004399",
+            "066 190 004 399",
+            "066.190.004.399",
+            "0905 123 456",
+            "%2B84905123456",
+            "84905123456",
+            "h'hen mlo",
+            "hhen",
+        ] {
+            let found = town
+                .get(
+                    HOA,
+                    &format!("/counter/search?q={}", text.replace(' ', "+")),
+                )
+                .await;
+            found
+                .is(200)
+                .says(&second)
+                .says("Hồ sơ tìm thấy <span class=\"soft\">(1)");
+        }
+    })
+    .await;
+}
+
+/// A refusal is not worth a number.
+#[tokio::test]
+async fn what_the_law_refuses_loses_no_code() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let numbers = &town.ground.numbers;
+        let first = numbers.code(WARD, town.now()).await.unwrap();
+        let second = numbers.code(WARD, town.now()).await.unwrap();
+        numbers.give_back(&first, town.now()).await;
+        assert_eq!(numbers.code(WARD, town.now()).await.unwrap(), first);
+        numbers.give_back(&second, town.now()).await;
+        // The day after it is of another series.
+        let tomorrow = town.now() + jiff::SignedDuration::from_hours(24);
+        numbers.give_back(&second, tomorrow).await;
+        assert_ne!(numbers.code(WARD, tomorrow).await.unwrap(), second);
+        assert_eq!(numbers.code(WARD, town.now()).await.unwrap(), second);
+    })
+    .await;
+}
+
+/// What the forms online refuse, the counter refuses too, in the same words.
+#[tokio::test]
+async fn the_counter_refuses_what_is_no_name_birth_or_telephone() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let procedure = town.procedure("2.000815");
+        for (field, value, sentence) in [
+            ("applicant.name", "12345 😀", "Chỉ dùng chữ cái"),
+            (
+                "applicant.birth",
+                "12/05/2060",
+                "Ngày sinh không được sau hôm nay",
+            ),
+            ("applicant.birth", "1890", "cách nay quá 130 năm"),
+            (
+                "applicant.phone",
+                "abc12345678",
+                "Nhập số điện thoại, ví dụ",
+            ),
+            ("applicant.phone", "không có", "Nhập số điện thoại, ví dụ"),
+        ] {
+            let draft = town.begin(HOA, &procedure).await;
+            let got = town
+                .post(HOA, &draft, &sheet(&procedure, &[(field, value)]))
+                .await;
+            got.is(422).says(sentence);
+        }
+        assert_eq!(count(town.ground.db(), "people").await, 0);
+    })
+    .await;
+}
+
 async fn collect(town: &Town, who: &str, code: &str, amount: i64) -> Got {
     let amount = amount.to_string();
     let paid = fields(&[("amount", &amount), ("method", "cash")]);

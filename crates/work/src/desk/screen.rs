@@ -1,5 +1,6 @@
 //! The parts of a dossier's screen as plain rows: facts, who has it, papers, fees, the picture
 //! of the process, letters. Does not know: HTML, forms.
+use facts::people::Phone;
 use jiff::Timestamp;
 use matters::Ground;
 use matters::dossier::{Action, FeeDue, Paper, ReturnWay};
@@ -56,7 +57,7 @@ pub(super) fn facts(view: &View<'_>) -> Vec<SummaryRow> {
             party.name,
             party.personal_id,
             party.address,
-            party.phone,
+            Phone::shown(&party.phone),
             party.email,
         ];
         parts

@@ -443,6 +443,77 @@ async fn a_citizen_registers_once_and_a_stranger_learns_nothing() {
     .await;
 }
 
+/// The checks of the forms and of the counter, in the same words.
+#[tokio::test]
+async fn registration_takes_and_refuses_what_the_other_doors_do() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(&db, SecondStep::Required).await;
+        let mut browser = Browser::default();
+        let form = browser.get(&town, "/register").await;
+        let with = |changes: &[(&'static str, &'static str)]| {
+            let mut fields = NEW.to_vec();
+            fields.push(("phone", ""));
+            for (name, value) in changes {
+                let field = fields.iter_mut().find(|(known, _)| known == name).unwrap();
+                field.1 = value;
+            }
+            fields
+        };
+        for (changes, sentence) in [
+            (&[("name", "12345 😀")][..], "Chỉ dùng chữ cái"),
+            (
+                &[("birth-year", "2060")],
+                "Ngày sinh không được sau hôm nay",
+            ),
+            (&[("birth-year", "1890")], "cách nay quá 130 năm"),
+            (&[("phone", "abc12345678")], "Nhập số điện thoại, ví dụ"),
+            (&[("phone", "không có")], "Nhập số điện thoại, ví dụ"),
+        ] {
+            let page = browser
+                .post(&town, &form, "/register", &with(changes))
+                .await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(page.body.contains(sentence), "{sentence}: {}", page.body);
+        }
+        assert_eq!(count(&db, "people").await, 0);
+        let changes = [
+            ("personal_id", "\u{202d}066-190.000 123\u{202c}"),
+            ("name", "H’Hen\u{200b} Tơ\u{306} Mlô"),
+            ("phone", "+82 10 1234 5678"),
+        ];
+        let page = browser
+            .post(&town, &form, "/register", &with(&changes))
+            .await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+        let found = people::views::search(&db, "hhen to mlo", 2).await.unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].name, "H'Hen Tơ\u{306} Mlô");
+        assert_eq!(found[0].phone.as_deref(), Some("+821012345678"));
+        let number = found[0].personal_id.as_ref().map(|number| number.as_str());
+        assert_eq!(number, Some("066190000123"));
+
+        let form = browser.get(&town, "/register/organisation").await;
+        let organisation = [
+            ("tax_code", "6000 123 456"),
+            ("name", "12345 😀"),
+            ("phone", "19"),
+            ("password", CITIZEN_PASSWORD),
+            ("again", CITIZEN_PASSWORD),
+        ];
+        let page = browser
+            .post(&town, &form, "/register/organisation", &organisation)
+            .await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.body.contains("không dùng hình vẽ"), "{}", page.body);
+        assert!(
+            page.body.contains("Nhập số điện thoại, ví dụ"),
+            "{}",
+            page.body
+        );
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn people_see_and_end_their_own_sessions_only() {
     on_each(&MIGRATIONS, |db| async move {

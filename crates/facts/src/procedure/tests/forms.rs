@@ -144,8 +144,157 @@ fn texts_are_tidied() {
         .unwrap()
         .answers;
     assert_eq!(clean["child_name"], "Lê Hoàng An");
-    assert_eq!(clean["requester_phone"], "0912345678");
+    assert_eq!(clean["requester_phone"], "+84912345678");
     assert_eq!(clean["mother_personal_id"], "046196001234");
+}
+
+/// As a chat or an office program leaves them in what is copied, and as people abroad and in the
+/// highlands are called and called up.
+#[test]
+fn what_is_pasted_is_taken_in_its_one_form() {
+    let birth = procedure("1.001193");
+    let kept = |changes: Json| {
+        birth
+            .form
+            .check(&with(&birth, changes), DAY)
+            .unwrap()
+            .answers
+    };
+    let clean = kept(json!({
+        "mother_name": "Y Tơ\u{306} Mlô",
+        "mother_personal_id": "\u{202d}046 196.001-234\u{202c}",
+        "child_name": "H’Hen\u{200b}  Mlô",
+        "requester_phone": "+82 10 1234 5678",
+    }));
+    assert_eq!(clean["mother_name"], "Y Tơ\u{306} Mlô");
+    assert_eq!(clean["mother_personal_id"], "046196001234");
+    assert_eq!(clean["child_name"], "H'Hen Mlô");
+    assert_eq!(clean["requester_phone"], "+821012345678");
+    for phone in [
+        "84905123456",
+        "+84 905 123 456",
+        "0905.123.456",
+        "\u{feff}0905123456",
+    ] {
+        let clean = kept(json!({ "requester_phone": phone }));
+        assert_eq!(clean["requester_phone"], "+84905123456", "{phone}");
+    }
+}
+
+#[test]
+fn what_is_no_name_number_or_birth_is_refused() {
+    let birth = procedure("1.001193");
+    for (field, value) in [
+        ("child_name", "12345 😀"),
+        ("mother_name", "An 2"),
+        ("requester_phone", "abc12345678"),
+        ("requester_phone", "không có"),
+        ("mother_personal_id", "003196001234"),
+        ("child_birth_date", "1896-11-22"),
+        ("mother_birth_date", "2060"),
+        ("father_birth_date", "1826-11-22"),
+    ] {
+        let errors = birth
+            .form
+            .check(&with(&birth, json!({ field: value })), DAY);
+        assert_eq!(fields(&errors.unwrap_err()), [field], "{value}");
+    }
+    // Fathers of those who are registered late.
+    let clean = birth
+        .form
+        .check(&with(&birth, json!({ "father_birth_date": "1890" })), DAY);
+    assert!(clean.is_ok());
+    let pension = procedure("1.014027");
+    let old = with(&pension, json!({ "person_birth_date": "1895" }));
+    let errors = pension.form.check(&old, DAY).unwrap_err();
+    let told = &errors
+        .iter()
+        .find(|error| error.field == "person_birth_date")
+        .unwrap()
+        .message;
+    assert!(
+        told.vi.ends_with("cách nay quá 130 năm, xem lại năm"),
+        "{}",
+        told.vi
+    );
+}
+
+/// What the doors outside forms say, a form says too.
+#[test]
+fn every_door_has_the_same_sentence() {
+    use crate::people::{NameFault, PhoneFault};
+    let birth = procedure("1.001193");
+    let told = |field: &str, value: &str| {
+        let errors = birth
+            .form
+            .check(&with(&birth, json!({ field: value })), DAY);
+        errors.unwrap_err().remove(0).message.vi.to_lowercase()
+    };
+    let phone = told("requester_phone", "không có");
+    assert!(phone.ends_with(&PhoneFault.vi().to_lowercase()), "{phone}");
+    let name = told("child_name", "An 2");
+    assert!(
+        name.ends_with(&NameFault::NotLetters.vi().to_lowercase()),
+        "{name}"
+    );
+    let email = told("requester_email", "an");
+    assert!(
+        email.ends_with(&crate::people::EMAIL_WRONG_VI.to_lowercase()),
+        "{email}"
+    );
+}
+
+#[test]
+fn a_number_of_two_readings_is_asked_back() {
+    let house = procedure("1.013225").form.clone();
+    let first = house
+        .questions()
+        .find(|q| q.kind.name() == "decimal")
+        .unwrap();
+    let id = first.id.clone();
+    let told = |text: &str| {
+        let answers = house.collect([(id.as_str(), text)]);
+        let errors = house.check(&answers, DAY).unwrap_err();
+        let own = errors.into_iter().find(|error| error.field == id);
+        (answers[&id].clone(), own.map(|error| error.message.vi))
+    };
+    let (kept, sentence) = told("1.250");
+    assert_eq!(kept, "1.250", "shown again as typed");
+    let sentence = sentence.unwrap();
+    assert!(sentence.contains("1250 hay 1,25?"), "{sentence}");
+    assert_eq!(told("1.250,5"), (json!(1250.5), None));
+    assert_eq!(told("1,250.5"), (json!(1250.5), None));
+    assert_eq!(told("72,5"), (json!(72.5), None));
+    assert_eq!(told("240,0"), (json!(240), None));
+    assert!(told("inf").1.is_some());
+    // What stands in the field again is read as the same.
+    let answers = json!({ &id: 1.125 });
+    let shown = house.fields(&answers);
+    let fields = shown
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    assert_eq!(house.collect(fields), answers);
+}
+
+#[test]
+fn a_count_has_no_fraction_and_money_its_groups() {
+    let copies = procedure("2.000815").form.clone();
+    for text in ["1,5", "1.5", "1,0", "hai"] {
+        let answers = copies.collect([("pages", text)]);
+        assert_eq!(answers, json!({ "pages": text }), "shown again as typed");
+        let errors = copies.check(&answers, DAY).unwrap_err();
+        let own = errors.iter().find(|error| error.field == "pages").unwrap();
+        assert!(own.message.vi.contains("số nguyên"), "{}", own.message.vi);
+    }
+    let pension = procedure("1.014027").form.clone();
+    let money = pension
+        .questions()
+        .find(|q| q.kind.name() == "money")
+        .unwrap();
+    for text in ["1.250.000", "1,250,000", "1 250 000 đ", "1250000"] {
+        let answers = pension.collect([(money.id.as_str(), text)]);
+        assert_eq!(answers, json!({ &money.id: 1_250_000 }), "{text}");
+    }
 }
 
 #[test]
@@ -271,6 +420,36 @@ proptest! {
         }
     }
 
+    /// What the check takes, the published schema takes: a text of any kind for every question that
+    /// has one form.
+    #[test]
+    fn what_passes_agrees_with_the_published_schema(
+        name in "\\PC{0,20}|[ aơĐ’'.\u{306}1]{0,10}",
+        phone in "\\PC{0,12}|[+]?(0|84|00)?[0-9 .-]{6,14}",
+        number in "\\PC{0,14}|0[0-9]{11}",
+        year in "[0-9]{3,5}",
+    ) {
+        let birth = BIRTH.with(|p| p.clone());
+        let validator = SCHEMA.with(|schema| schema.clone());
+        for (id, text) in [
+            ("child_name", &name),
+            ("requester_phone", &phone),
+            ("mother_personal_id", &number),
+            ("mother_birth_date", &year),
+        ] {
+            let mut answers = birth.sample.clone();
+            answers[id] = Json::from(text.as_str());
+            match birth.form.check(&answers, DAY) {
+                Ok(clean) => prop_assert!(validator.is_valid(&clean.answers), "{}: {:?}", id, text),
+                // The schema is the last gate and never the only one.
+                Err(errors) => for error in errors {
+                    let told = error.message.vi;
+                    prop_assert!(!told.contains("không đúng dạng"), "{}: {:?}", id, text);
+                },
+            }
+        }
+    }
+
     #[test]
     fn any_fields_are_collected_without_panic(
         fields in prop::collection::vec((FIELD_NAME, ".{0,12}"), 0..20)
@@ -282,5 +461,10 @@ proptest! {
 }
 
 thread_local! {
+    static BIRTH: std::sync::Arc<crate::procedure::Procedure> = procedure("1.001193");
+    static SCHEMA: std::sync::Arc<jsonschema::Validator> = {
+        let schema = procedure("1.001193").form.schema();
+        std::sync::Arc::new(jsonschema::draft202012::new(&schema).unwrap())
+    };
     static STATUS: std::sync::Arc<crate::procedure::Procedure> = procedure("1.004873");
 }

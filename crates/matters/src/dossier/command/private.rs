@@ -53,8 +53,8 @@ impl Command {
 impl Submission {
     fn private(&self) -> Json {
         let mut document = json!({
-            "applicant": self.applicant,
-            "filer": self.filer.as_ref().map(|(party, _)| party),
+            "applicant": self.applicant.in_one_form(),
+            "filer": self.filer.as_ref().map(|(party, _)| party.in_one_form()),
         });
         // As they are: the macro would make them anew, piece by piece.
         document["answers"] = Json::clone(&self.answers);
@@ -86,13 +86,37 @@ pub fn post_address<'a>(told: impl IntoIterator<Item = (&'a Event, &'a Json)>) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dossier::ReturnWay;
+    use crate::dossier::{Party, ReturnWay};
 
     /// As the journal has one.
     fn submitted() -> Event {
         let events: Json =
             serde_json::from_str(include_str!("../tests/events.golden.json")).unwrap();
         kernel::body::read("submitted", &events["submitted"].to_string()).unwrap()
+    }
+
+    /// Whatever door it came by.
+    #[test]
+    fn a_party_is_kept_in_one_form() {
+        let typed = Party {
+            name: "H’Hen  Mlô".to_owned(),
+            personal_id: "066 190 004 399".to_owned(),
+            phone: "0905 123 456".to_owned(),
+            ..Party::default()
+        };
+        let kept = typed.in_one_form();
+        let told = (
+            kept.name.as_str(),
+            kept.personal_id.as_str(),
+            kept.phone.as_str(),
+        );
+        assert_eq!(told, ("H'Hen Mlô", "066190004399", "+84905123456"));
+        let old = Party {
+            personal_id: "hộ chiếu C1234567".to_owned(),
+            phone: "không có".to_owned(),
+            ..Party::default()
+        };
+        assert_eq!(old.in_one_form(), old);
     }
 
     #[test]

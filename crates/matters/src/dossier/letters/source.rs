@@ -9,6 +9,7 @@ use crate::dossier::fold::evolve;
 use crate::dossier::state::{Dossier, State};
 use crate::dossier::words::label;
 use facts::agency::Offices;
+use facts::people::Phone;
 use kernel::{Entry, Journal, Trouble};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -159,7 +160,7 @@ fn person(party: &Json) -> Json {
         "name": field("name"),
         "personal_id": field("personal_id"),
         "address": field("address"),
-        "phone": field("phone"),
+        "phone": Phone::shown(field("phone")),
         "email": field("email"),
     })
 }

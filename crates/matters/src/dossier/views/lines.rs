@@ -4,6 +4,7 @@
 use super::lists::Cursor;
 use crate::dossier::code::Code;
 use crate::dossier::phase::{ExternalStatus, Phase};
+use facts::people::Phone;
 use jiff::Timestamp;
 use kernel::{Cells, Database, Row, Statement, Trouble, params};
 
@@ -30,7 +31,7 @@ pub struct Line {
     pub channel: String,
     /// Their name; empty once erased.
     pub applicant_name: String,
-    /// Their telephone.
+    /// Their telephone, as people here write it.
     pub applicant_phone: String,
     /// Where they live.
     pub applicant_address: String,
@@ -162,7 +163,7 @@ pub(super) fn next_line(cells: &mut Cells) -> Line {
         reception_agency: cells.string(),
         channel: cells.string(),
         applicant_name: cells.string(),
-        applicant_phone: cells.string(),
+        applicant_phone: Phone::shown(&cells.string()),
         applicant_address: cells.string(),
         phase: Phase::from_name(&cells.string()).expect("views write phases by their names"),
         submitted_at: cells.time(),

@@ -9,6 +9,7 @@ use super::walk::walk;
 use crate::dossier::access::scopes_for;
 use crate::dossier::phase::Phase;
 use facts::agency::Viewer;
+use facts::people::{self, PersonalId, TaxCode};
 use jiff::Timestamp;
 use kernel::{Database, Statement, Trouble, params};
 use std::fmt;
@@ -66,6 +67,30 @@ pub struct Search {
     pub unpaid_only: bool,
     /// Continue after this line.
     pub after: Option<Cursor>,
+}
+
+impl Search {
+    /// What somebody typed, read once for every search: a personal number or a tax code, however
+    /// grouped, is the person who has it; all else is [`Search::text`].
+    ///
+    /// # Errors
+    /// [`Trouble`] of the database.
+    pub async fn of_text(db: &Database, text: &str) -> Result<Self, Trouble> {
+        let mut search = Self {
+            text: text.to_owned(),
+            ..Self::default()
+        };
+        let found = match (text.parse::<PersonalId>(), text.parse::<TaxCode>()) {
+            (Ok(number), _) => people::views::by_personal_id(db, &number).await?,
+            (_, Ok(code)) => people::views::by_tax_code(db, &code).await?,
+            _ => None,
+        };
+        if let Some(person) = found {
+            search.applicant = person.id;
+            search.text = String::new();
+        }
+        Ok(search)
+    }
 }
 
 /// The newest `limit` dossiers that `viewer` may see and that match.

@@ -4,7 +4,7 @@
 use crate::dossier::code::day_of;
 use crate::dossier::events::Event;
 use crate::dossier::inbox::{Work, work};
-use crate::dossier::lists::{found_under, listed_under, words};
+use crate::dossier::lists::{found_under, listed_under, words_of_name};
 use crate::dossier::parts::{Handover, Receiver};
 use crate::dossier::rules::next_timer;
 use crate::dossier::state::{Dossier, State};
@@ -74,7 +74,7 @@ fn inserted(
         dossier.channel.as_str(),
         &dossier.applicant,
         &name,
-        words(&name).join(" "),
+        words_of_name(&name).join(" "),
         phone,
         field("address"),
         dossier.submitted_at,

@@ -6,14 +6,17 @@ use super::lists::{Cursor, Search};
 use crate::dossier::access::PAYABLE;
 use crate::dossier::code::{Code, VIETNAM, read_day, short_day};
 use crate::dossier::lists::words;
+use facts::people::Phone;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Value, params};
 
 /// Words of a search that count; more only make it slower.
 const SEARCH_WORDS_MAX: usize = 6;
-/// Digits of a telephone number, which people group as they like.
-const PHONE_DIGITS_MIN: usize = 9;
+/// Digits that begin a telephone number, which people group as they like.
+const PHONE_DIGITS_MIN: usize = 6;
+/// Signs that stand between the digits of a telephone number.
+const BETWEEN: &str = " .-+()\u{a0}–";
 /// `YYMMDD` in codes of ours.
 const DAY_DIGITS: usize = 6;
 /// No code is older; a telephone number begins with a zero and is no day.
@@ -22,12 +25,29 @@ const FIRST_YEAR: i16 = 2020;
 const CODE_AHEAD_MAX: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
+/// One word in every form in which it may be kept: a telephone number has several, because rows
+/// were written before there was one. The first is today's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Word(Vec<String>);
+
+impl Word {
+    pub(super) fn forms(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+impl From<String> for Word {
+    fn from(word: String) -> Self {
+        Self(vec![word])
+    }
+}
+
 /// What somebody typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Sought {
     code: Option<Code>,
     day: Option<Date>,
-    words: Vec<String>,
+    words: Vec<Word>,
     /// The last word may be the beginning of one.
     is_beginning: bool,
 }
@@ -40,16 +60,19 @@ impl Sought {
                 ..Self::default()
             };
         }
-        let mut words = match phone(text) {
-            Some(digits) => vec![digits],
-            None => words(text),
-        };
-        let day = words.iter().find_map(|word| day(word));
-        words.retain(|word| self::day(word).is_none());
-        words.truncate(SEARCH_WORDS_MAX);
+        let mut read = Vec::new();
+        for part in parts(text) {
+            match phone(part) {
+                Some(number) => read.push(number),
+                None => read.extend(words(part).into_iter().map(Word::from)),
+            }
+        }
+        let day = read.iter().flat_map(Word::forms).find_map(day);
+        read.retain(|word| !word.forms().any(|form| self::day(form).is_some()));
+        read.truncate(SEARCH_WORDS_MAX);
         Self {
             day,
-            words,
+            words: read,
             ..Self::default()
         }
     }
@@ -74,8 +97,8 @@ impl Sought {
         Some(Span { from, to })
     }
 
-    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
-        self.words.iter().map(String::as_str)
+    pub(super) fn words(&self) -> &[Word] {
+        &self.words
     }
 }
 
@@ -86,12 +109,44 @@ struct Span {
     to: Timestamp,
 }
 
-/// `0912 345 678`, however it is grouped.
-fn phone(text: &str) -> Option<String> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let grouped = |letter: char| letter.is_ascii_digit() || " .-".contains(letter);
-    let is_phone = digits.starts_with('0') && digits.len() >= PHONE_DIGITS_MIN;
-    (is_phone && text.chars().all(grouped)).then_some(digits)
+/// The text cut where digits with the signs between them begin and end.
+fn parts(text: &str) -> Vec<&str> {
+    let is_number = |sign: char| sign.is_ascii_digit() || BETWEEN.contains(sign);
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let kind = is_number(first);
+        let end = rest.find(|sign| is_number(sign) != kind);
+        let (part, after) = rest.split_at(end.unwrap_or(rest.len()));
+        parts.push(part);
+        rest = after;
+    }
+    parts
+}
+
+/// `0912 345 678`, `+84912345678` or the beginning of one, however it is grouped.
+fn phone(part: &str) -> Option<Word> {
+    let part = part.trim();
+    let digits: String = part.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() < PHONE_DIGITS_MIN || !(part.starts_with(['0', '+']) || is_bare(part)) {
+        return None;
+    }
+    let Ok(phone) = part.parse::<Phone>() else {
+        let other = match digits.strip_prefix('0') {
+            Some(own) => Some(format!("84{own}")),
+            None => digits.strip_prefix("84").map(|own| format!("0{own}")),
+        };
+        return Some(Word(std::iter::once(digits).chain(other).collect()));
+    };
+    let former = phone.former_digits();
+    Some(Word(
+        std::iter::once(phone.digits()).chain(former).collect(),
+    ))
+}
+
+/// A whole number without the sign that begins one: `84912345678`, `19001234`.
+fn is_bare(part: &str) -> bool {
+    part.bytes().all(|byte| byte.is_ascii_digit()) && part.parse::<Phone>().is_ok()
 }
 
 /// `261123`, as it stands in codes.
@@ -214,18 +269,23 @@ impl Conditions {
 
     /// A word of the name, the telephone number or the serial in the code; with an `end` of `%`
     /// the beginning of one.
-    fn add_word(&mut self, word: &str, end: &str) {
-        let name = format!("% {word}{} %", end);
-        if word.bytes().all(|byte| byte.is_ascii_digit()) {
-            let sql = "((' ' || d.applicant_folded || ' ') LIKE ? OR d.code LIKE ?
-                OR REPLACE(REPLACE(REPLACE(d.applicant_phone, ' ', ''), '.', ''), '-', '') LIKE ?)";
-            let (code, phone) = (format!("%-{word}{end}"), format!("{word}{end}"));
-            self.add(sql, params![name, code, phone]);
-        } else {
-            self.add("(' ' || d.applicant_folded || ' ') LIKE ?", params![name]);
+    fn add_word(&mut self, word: &Word, end: &str) {
+        let (mut either, mut values) = (Vec::new(), Vec::new());
+        for form in word.forms() {
+            either.push("(' ' || d.applicant_folded || ' ') LIKE ?".to_owned());
+            values.extend(params![format!("% {form}{end} %")]);
+            if form.bytes().all(|byte| byte.is_ascii_digit()) {
+                either.push(format!("d.code LIKE ? OR {PHONE} LIKE ?"));
+                values.extend(params![format!("%-{form}{end}"), format!("{form}{end}")]);
+            }
         }
+        self.add(&format!("({})", either.join(" OR ")), values);
     }
 }
+
+/// The digits of the telephone number of a row, whatever stands between them.
+const PHONE: &str = "REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(d.applicant_phone,
+    ' ', ''), '.', ''), '-', ''), '+', ''), '(', ''), ')', '')";
 
 #[cfg(test)]
 mod tests {
@@ -235,13 +295,24 @@ mod tests {
         let sought = Sought::of(text);
         let day = day.map(|day| day.parse::<Date>().unwrap());
         assert_eq!((sought.day, sought.code()), (day, None), "{text}");
-        assert_eq!(sought.words().collect::<Vec<_>>(), words, "{text}");
+        let first = |word: &Word| word.0[0].clone();
+        let read: Vec<String> = sought.words().iter().map(first).collect();
+        assert_eq!(read, words, "{text}");
     }
 
     #[test]
     fn what_is_typed_is_read_once() {
         check("Đặng  Thị Năm", None, &["dang", "thi", "nam"]);
         check("0912 345.678", None, &["0912345678"]);
+        check("+84 912 345 678", None, &["0912345678"]);
+        check("84912345678", None, &["0912345678"]);
+        check("Năm 0912 345 678", None, &["nam", "0912345678"]);
+        check("0912 345", None, &["0912345"]);
+        check("+82 10 1234 5678", None, &["821012345678"]);
+        check("0168 123 4567", None, &["0381234567"]);
+        check("H’Hen Mlô", None, &["h", "hen", "mlo"]);
+        check("Y Tơ\u{306}", None, &["y", "to"]);
+        check("0007", None, &["0007"]);
         check("261124", Some("2026-11-24"), &[]);
         check("261124-0007", Some("2026-11-24"), &["0007"]);
         check("269999", None, &["269999"]);
@@ -249,9 +320,8 @@ mod tests {
         let code = Sought::of(" h15.101-261124-0007 ");
         assert!(code.code().is_some() && code.as_beginning().is_none());
         assert!(Sought::of("ngu").as_beginning().unwrap().is_beginning);
-        assert_eq!(
-            Sought::of(&"a ".repeat(99)).words().count(),
-            SEARCH_WORDS_MAX
-        );
+        let forms = Sought::of("0905 123 456").words()[0].0.clone();
+        assert_eq!(forms, ["0905123456", "84905123456"]);
+        assert_eq!(Sought::of(&"a ".repeat(99)).words().len(), SEARCH_WORDS_MAX);
     }
 }

@@ -4,7 +4,7 @@
 
 use super::lines::{COLUMNS, Line, line};
 use super::lists::Search;
-use super::sought::{Conditions, Sought, conditions};
+use super::sought::{Conditions, Sought, Word, conditions};
 use crate::dossier::lists::{Part, TOGETHER_MAX, key};
 use kernel::{Database, Statement, Trouble, Value, params};
 use std::collections::BTreeSet;
@@ -54,9 +54,9 @@ struct Asked<'a> {
 impl Asked<'_> {
     async fn whole(&self, sought: &Sought) -> Result<Vec<Line>, Trouble> {
         let mut choices = self.choices();
-        let words: Vec<&str> = sought.words().collect();
+        let words = sought.words();
         let together = words.windows(words.len().clamp(1, TOGETHER_MAX));
-        choices.extend(together.map(|words| self.lists(&[Part::Key(key(words))])));
+        choices.extend(together.map(|words| self.lists(&keyed(words))));
         self.shortest(choices, sought).await
     }
 
@@ -73,37 +73,44 @@ impl Asked<'_> {
 
     async fn beginning(&self, sought: &Sought) -> Result<Vec<Line>, Trouble> {
         let mut choices = self.choices();
-        let mut words: Vec<&str> = sought.words().collect();
-        let last = words.pop().unwrap_or_default();
+        let Some((last, words)) = sought.words().split_last() else {
+            return Ok(Vec::new());
+        };
         let whole = &words[words.len().saturating_sub(TOGETHER_MAX)..];
         match self.beginning_with(last, whole).await? {
             Some(lists) => choices.push(lists),
             None if whole.is_empty() => {}
-            None => choices.push(self.lists(&[Part::Key(key(whole))])),
+            None => choices.push(self.lists(&keyed(whole))),
         }
         self.shortest(choices, sought).await
     }
 
     /// The lists of all words that begin so, each together with the whole words before it, if they
     /// are few.
-    async fn beginning_with(&self, start: &str, whole: &[&str]) -> Result<Option<Lists>, Trouble> {
-        let near = &whole[whole.len().saturating_sub(TOGETHER_MAX - 1)..];
+    async fn beginning_with(&self, start: &Word, whole: &[Word]) -> Result<Option<Lists>, Trouble> {
+        let near = spelt(&whole[whole.len().saturating_sub(TOGETHER_MAX - 1)..]);
         let mut lists = Lists::new();
         for scope in self.scopes {
-            let first = Part::Key(key(&[start]));
-            if !first.is_kept(scope) {
+            if !Part::Key(String::new()).is_kept(scope) {
                 lists.insert(scope.clone());
                 continue;
             }
-            let first = first.of(scope);
-            let begun = beginnings(self.db, &first).await?;
-            if begun.len() > BEGINNINGS_MAX {
-                return Ok(None);
-            }
-            for list in begun {
-                let word = format!("{start}{}", &list[first.len()..]);
-                let together: Vec<&str> = near.iter().copied().chain([word.as_str()]).collect();
-                lists.insert(Part::Key(key(&together)).of(scope));
+            let mut known = 0;
+            for start in start.forms() {
+                let first = Part::Key(key(&[start])).of(scope);
+                let begun = beginnings(self.db, &first).await?;
+                known += begun.len();
+                if known > BEGINNINGS_MAX {
+                    return Ok(None);
+                }
+                for list in begun {
+                    let word = format!("{start}{}", &list[first.len()..]);
+                    for near in &near {
+                        let with = [word.as_str()];
+                        let together: Vec<&str> = near.iter().copied().chain(with).collect();
+                        lists.insert(Part::Key(key(&together)).of(scope));
+                    }
+                }
             }
         }
         Ok(Some(lists))
@@ -228,6 +235,29 @@ impl Asked<'_> {
     fn limit(&self) -> i64 {
         i64::try_from(self.limit).unwrap_or(i64::MAX)
     }
+}
+
+/// The words together, in each way in which they may be kept.
+fn spelt(words: &[Word]) -> Vec<Vec<&str>> {
+    words.iter().fold(vec![Vec::new()], |spelt, word| {
+        let with = |before: &Vec<_>, form| {
+            let mut before = before.clone();
+            before.push(form);
+            before
+        };
+        let each = spelt.iter();
+        each.flat_map(|before| {
+            word.forms()
+                .map(|form| with(before, form))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+    })
+}
+
+fn keyed(words: &[Word]) -> Vec<Part> {
+    let spelt = spelt(words);
+    spelt.iter().map(|words| Part::Key(key(words))).collect()
 }
 
 /// The choice with the fewest dossiers. Counted in the order of the list: otherwise PostgreSQL

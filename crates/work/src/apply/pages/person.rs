@@ -1,6 +1,7 @@
 //! The person for whom somebody files, with the authorisation paper (uỷ quyền).
 use askama::Template;
 use axum::http::StatusCode;
+use facts::people::Phone;
 use matters::dossier::Party;
 use matters::files;
 use web::ui::Link;
@@ -81,7 +82,10 @@ fn page(doing: &Doing, errors: FieldErrors, shell: Shell) -> PersonPage {
         errors,
         action: doing.url("person"),
         field: field_of(AUTHORISATION),
-        party: doing.draft.applicant.clone(),
+        party: Party {
+            phone: Phone::shown(&doing.draft.applicant.phone),
+            ..doing.draft.applicant.clone()
+        },
         files: rows_of(doing, AUTHORISATION),
     }
 }

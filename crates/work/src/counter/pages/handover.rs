@@ -12,6 +12,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use facts::agency::Right;
+use facts::people::{PersonName, tidy_name};
 use matters::Ground;
 use matters::dossier::{Action, Command, Handover, Order, Phase, Receiver, ReturnWay, dong};
 use web::ui::{Choice, SummaryRow};
@@ -72,7 +73,7 @@ impl Typed {
         Self {
             way: text("way"),
             receiver: text("receiver"),
-            receiver_name: text("receiver_name"),
+            receiver_name: tidy_name(form.text("receiver_name")),
             authorisation: text("receiver_authorisation"),
             identity: text("identity"),
             item: text("item"),
@@ -104,6 +105,13 @@ impl Typed {
         }
         if self.way == "counter" && self.receiver == "filer" && opened.dossier.filer.is_none() {
             errors.add("receiver", "Hồ sơ này không có người được uỷ quyền nộp");
+        }
+        // Without a name the law of the dossier refuses it, in its words.
+        let named = self.way == "counter" && self.receiver == "authorised";
+        if named && !self.receiver_name.is_empty() {
+            if let Err(fault) = self.receiver_name.parse::<PersonName>() {
+                errors.add("receiver_name", fault.vi());
+            }
         }
         errors
     }

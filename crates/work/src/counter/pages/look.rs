@@ -17,8 +17,8 @@ pub(super) const QUEUE_LINES_MAX: usize = 60;
 /// Lines of a queue that has its own page.
 const HEAD_LINES: usize = 8;
 /// What a search without hits advises.
-const NO_HITS: &str = "Không tìm thấy hồ sơ nào. Thử họ tên không dấu, số điện thoại \
-    hoặc bốn số cuối của mã.";
+const NO_HITS: &str = "Không tìm thấy hồ sơ nào. Thử họ tên không dấu, số điện thoại, \
+    số định danh hoặc bốn số cuối của mã.";
 /// Hits of a search.
 const HITS_MAX: usize = 50;
 
@@ -172,13 +172,12 @@ impl<'a> Look<'a> {
         words: &str,
         after: Option<Cursor>,
     ) -> Result<Queue, Problem> {
+        let db = self.ground.db();
         let search = Search {
-            text: words.to_owned(),
             unpaid_only: true,
             after,
-            ..Search::default()
+            ..Search::of_text(db, words).await?
         };
-        let db = self.ground.db();
         let mut lines = views::list(db, &self.clerk.viewer, &search, QUEUE_LINES_MAX + 1).await?;
         let more = lines.len() > QUEUE_LINES_MAX;
         lines.truncate(QUEUE_LINES_MAX);
@@ -197,10 +196,7 @@ impl<'a> Look<'a> {
 
     /// Dossiers with words in them, each leading to what the counter can do with it.
     pub(super) async fn hits(&self, words: &str) -> Result<Queue, Problem> {
-        let search = Search {
-            text: words.to_owned(),
-            ..Search::default()
-        };
+        let search = Search::of_text(self.ground.db(), words).await?;
         let lines = views::list(self.ground.db(), &self.clerk.viewer, &search, HITS_MAX).await?;
         let row = |line: &Line| {
             let mut row = self.row(line);
@@ -223,9 +219,8 @@ impl<'a> Look<'a> {
 impl Look<'_> {
     pub(super) async fn found(&self, words: &str) -> Result<Vec<String>, Problem> {
         let search = Search {
-            text: words.to_owned(),
             phase: Some(Phase::Released),
-            ..Search::default()
+            ..Search::of_text(self.ground.db(), words).await?
         };
         let lines = views::list(self.ground.db(), &self.clerk.viewer, &search, HITS_MAX).await?;
         Ok(lines.into_iter().map(|line| line.code).collect())

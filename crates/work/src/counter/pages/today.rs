@@ -141,7 +141,8 @@ pub(super) async fn search(
     };
     render(&ListPage {
         title: "Tra cứu hồ sơ",
-        lead: "Gõ hoặc quét mã QR, gõ họ tên không dấu, số điện thoại, bốn số cuối của mã.",
+        lead: "Gõ hoặc quét mã QR, gõ họ tên không dấu, số điện thoại, số định \
+            danh, bốn số cuối của mã.",
         action: "/counter/search",
         q,
         queue,

@@ -4,6 +4,7 @@
 
 use super::super::papers::form_name;
 use super::Opened;
+use facts::people::Phone;
 use facts::procedure::{FeeLine, Procedure};
 use jiff::Timestamp;
 use matters::Ground;
@@ -195,10 +196,11 @@ pub(in crate::counter) fn bill(opened: &Opened) -> Vec<MoneyRow> {
 pub(in crate::counter) fn people_rows(opened: &Opened) -> Vec<SummaryRow> {
     let told = &opened.told;
     let person = |party: &matters::dossier::Party| {
+        let phone = Phone::shown(&party.phone);
         let parts = [
             &party.name,
             &party.personal_id,
-            &party.phone,
+            &phone,
             &party.address,
             &party.email,
         ];

@@ -2,7 +2,6 @@
 //! with filters. The list shows what the table of rights shows. Does not know: SQL.
 use askama::Template;
 use axum::extract::State;
-use facts::people::{PersonalId, views::by_personal_id};
 use jiff::Timestamp;
 use matters::Ground;
 use matters::dossier::Phase;
@@ -17,8 +16,6 @@ use crate::desk::words::say;
 
 /// Lines of one page: a screen.
 const LINES: usize = 20;
-/// Digits of a personal number.
-const PERSONAL_ID_DIGITS: usize = 12;
 
 struct Row {
     code: String,
@@ -55,10 +52,7 @@ pub(super) async fn show(
     let ground = &room.ground;
     let now = asked.now;
     let search = search(ground, &query).await?;
-    let found = match search {
-        Some(search) => list(&ground.lists(), &asked.viewer, &search, LINES + 1).await,
-        None => Ok(Vec::new()),
-    };
+    let found = list(&ground.lists(), &asked.viewer, &search, LINES + 1).await;
     let mut lines = found.map_err(Problem::trouble)?;
     let more = lines.len() > LINES;
     lines.truncate(LINES);
@@ -87,31 +81,17 @@ pub(super) async fn show(
     })
 }
 
-/// What to look for; `None` when a personal number is nobody's.
-async fn search(ground: &Ground, query: &FormData) -> Result<Option<Search>, Problem> {
-    let mut search = Search {
-        text: query.text("q").to_owned(),
+async fn search(ground: &Ground, query: &FormData) -> Result<Search, Problem> {
+    let text = query.text("q");
+    let read = Search::of_text(ground.db(), text).await;
+    Ok(Search {
         phase: Phase::from_name(query.text("phase")),
         procedure_code: query.text("procedure").to_owned(),
         channel: query.text("channel").to_owned(),
         overdue_only: query.has("overdue"),
         after: query.text("after").parse().ok(),
-        ..Search::default()
-    };
-    let digits: String = search.text.chars().filter(|c| !c.is_whitespace()).collect();
-    let is_number =
-        digits.len() == PERSONAL_ID_DIGITS && digits.bytes().all(|b| b.is_ascii_digit());
-    if let (true, Ok(number)) = (is_number, digits.parse::<PersonalId>()) {
-        let person = by_personal_id(ground.db(), &number)
-            .await
-            .map_err(Problem::trouble)?;
-        let Some(person) = person else {
-            return Ok(None);
-        };
-        search.applicant = person.id;
-        search.text = String::new();
-    }
-    Ok(Some(search))
+        ..read.map_err(Problem::trouble)?
+    })
 }
 
 fn row(ground: &Ground, line: &Line, now: Timestamp) -> Row {

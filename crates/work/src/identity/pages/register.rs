@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
-use facts::people::{PartialDate, PersonalId, TaxCode};
+use facts::people::{NameFault, OrganisationName, PartialDate, PersonName, PersonalId};
+use facts::people::{Phone, PhoneFault, TaxCode, tidy_name};
 use web::ui::DateAnswer;
 use web::{
     Answer, FieldErrors, Flash, FormData, Kind, Redirect, Shell, Visit, render, render_with,
@@ -74,23 +75,22 @@ pub(super) async fn person_registers(
     if number.is_err() {
         errors.add("personal_id", word("personal_id_wrong"));
     }
-    if form.text("name").is_empty() {
-        errors.add("name", word("name_missing"));
-    }
+    let name = form.text("name").parse::<PersonName>();
+    check_name(name.as_ref().err(), word("name_missing"), &mut errors);
+    check_phone(&form, &mut errors);
     let today = web::show::local_date(visit.now());
-    let birth = DateAnswer::of(&form, "birth")
-        .date()
-        .filter(|date| *date <= today);
-    let birth = birth.and_then(|date| date.to_string().parse::<PartialDate>().ok());
-    if birth.is_none() {
-        errors.add("birth", word("birth_wrong"));
+    let birth = DateAnswer::of(&form, "birth").date().map(PartialDate::Day);
+    match birth.map(|birth| birth.check_birth(today)) {
+        Some(Ok(())) => {}
+        Some(Err(fault)) => errors.add("birth", fault.vi()),
+        None => errors.add("birth", word("birth_wrong")),
     }
     check_passwords(&form, &mut errors);
     let client = client(&visit, &headers);
     let made = match (number, birth, errors.is_empty()) {
         (Ok(personal_id), Some(birth), true) => {
-            let name = form.text("name").to_owned();
-            let phone = form.filled("phone").map(str::to_owned);
+            let name = tidy_name(form.text("name"));
+            let phone = form.filled("phone").map(Phone::kept);
             let new = NewPerson {
                 personal_id,
                 name,
@@ -124,15 +124,19 @@ pub(super) async fn organisation_registers(
     if code.is_err() {
         errors.add("tax_code", word("tax_code_wrong"));
     }
-    if form.text("name").is_empty() {
-        errors.add("name", word("organisation_name_missing"));
-    }
+    let name = form.text("name").parse::<OrganisationName>();
+    check_name(
+        name.as_ref().err(),
+        word("organisation_name_missing"),
+        &mut errors,
+    );
+    check_phone(&form, &mut errors);
     check_passwords(&form, &mut errors);
     let client = client(&visit, &headers);
     let made = match (code, errors.is_empty()) {
         (Ok(tax_code), true) => {
-            let name = form.text("name").to_owned();
-            let phone = form.filled("phone").map(str::to_owned);
+            let name = tidy_name(form.text("name"));
+            let phone = form.filled("phone").map(Phone::kept);
             let new = NewOrganisation {
                 tax_code,
                 name,
@@ -151,6 +155,23 @@ pub(super) async fn organisation_registers(
         Some(Ok(account)) => welcome(&identity, &account, (&visit, &headers)).await,
         Some(Err(failure)) => shown_again(failure, &visit, &form, errors, true),
         None => again(&visit, &form, errors, true),
+    }
+}
+
+/// What is wrong with a name; `missing` when there is none.
+fn check_name(fault: Option<&NameFault>, missing: &str, errors: &mut FieldErrors) {
+    match fault {
+        None => {}
+        Some(NameFault::Missing) => errors.add("name", missing),
+        Some(fault) => errors.add("name", fault.vi()),
+    }
+}
+
+/// A telephone number may be left out, and is one where it is not.
+fn check_phone(form: &FormData, errors: &mut FieldErrors) {
+    let wrong = |text: &str| text.parse::<Phone>().is_err();
+    if form.filled("phone").is_some_and(wrong) {
+        errors.add("phone", PhoneFault.vi());
     }
 }
 

@@ -85,6 +85,8 @@ fn check_refusal(sheet: &Sheet) -> FieldErrors {
     let mut errors = FieldErrors::new();
     if sheet.applicant.name.is_empty() {
         errors.add("applicant.name", "Nhập họ và tên để ghi vào phiếu từ chối");
+    } else if let Some(fault) = sheet.applicant.name_fault() {
+        errors.add("applicant.name", fault);
     }
     if sheet.refusal_text.is_empty() {
         errors.add("refusal_text", "Ghi lý do từ chối tiếp nhận");
