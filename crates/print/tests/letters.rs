@@ -136,6 +136,17 @@ fn every_example_says_what_it_should() {
     }
 }
 
+/// Letters that no font has as one (Ê Đê, Gia Rai, Ba Na): each stays one letter of its word, in every
+/// weight of the paper.
+#[test]
+fn names_of_the_highlands_stand_on_paper() {
+    let names = "Y Tơ\u{306} Mlô Ê\u{306}ban Ô\u{306}n ƀuôn Čư\u{306}";
+    let mut data = example("01");
+    data["applicant"]["name"] = json!(names);
+    let text = text_of(&printed("01-highlands", &template("01.typ"), &data));
+    assert!(text.contains(names), "{text}");
+}
+
 #[test]
 fn every_letter_has_an_example_and_a_chapter() {
     let chapters = fs::read_to_string(letters().join("README.md")).unwrap();

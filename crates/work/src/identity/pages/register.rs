@@ -77,7 +77,6 @@ pub(super) async fn person_registers(
     }
     let name = form.text("name").parse::<PersonName>();
     check_name(name.as_ref().err(), word("name_missing"), &mut errors);
-    check_phone(&form, &mut errors);
     let today = web::show::local_date(visit.now());
     let birth = DateAnswer::of(&form, "birth").date().map(PartialDate::Day);
     match birth.map(|birth| birth.check_birth(today)) {
@@ -85,6 +84,7 @@ pub(super) async fn person_registers(
         Some(Err(fault)) => errors.add("birth", fault.vi()),
         None => errors.add("birth", word("birth_wrong")),
     }
+    check_phone(&form, &mut errors);
     check_passwords(&form, &mut errors);
     let client = client(&visit, &headers);
     let made = match (number, birth, errors.is_empty()) {
