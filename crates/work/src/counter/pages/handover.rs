@@ -108,10 +108,11 @@ impl Typed {
         }
         // Without a name the law of the dossier refuses it, in its words.
         let named = self.way == "counter" && self.receiver == "authorised";
-        if named && !self.receiver_name.is_empty() {
-            if let Err(fault) = self.receiver_name.parse::<PersonName>() {
-                errors.add("receiver_name", fault.vi());
-            }
+        if named
+            && !self.receiver_name.is_empty()
+            && let Err(fault) = self.receiver_name.parse::<PersonName>()
+        {
+            errors.add("receiver_name", fault.vi());
         }
         errors
     }
