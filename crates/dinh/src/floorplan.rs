@@ -155,6 +155,7 @@ fn navigation() -> Navigation {
             NavLink::new("/console", "Điều hành").only_with(&windows::console::RIGHTS),
             NavLink::new("/console/report", "Báo cáo").only_with(&windows::console::RIGHTS),
             NavLink::new("/procedures", "Thủ tục"),
+            NavLink::new("/administer", "Quản trị").only_with(&["administer"]),
         ],
         footer: vec![
             NavLink::new("/procedures", "Thủ tục hành chính"),

@@ -9,6 +9,7 @@ mod health;
 mod house;
 mod load;
 mod observe;
+mod officer;
 mod serve;
 mod sessions;
 mod settings;
@@ -70,6 +71,10 @@ enum Command {
     Backup(backup::Make),
     /// Brings a backup back into an empty database and folder, or only checks it.
     Restore(backup::Bring),
+    /// Accounts of officers: lists, makes, closes and opens them, prints one-time codes. For the
+    /// first administrator of a fresh house.
+    #[command(subcommand)]
+    Officer(officer::Asked),
     /// Says when something received at a moment is due, and why.
     Due(due::Asked),
 }
@@ -116,6 +121,7 @@ async fn later(command: Command, settings: Settings) -> Result<(), String> {
         Command::Rebuild { check } => serve::rebuild(&House::open(settings).await?, check).await,
         Command::Backup(asked) => backup::make(&asked, &settings).await,
         Command::Restore(asked) => backup::bring(&asked, &settings).await,
+        Command::Officer(asked) => officer::run(asked, settings).await,
         Command::Due(_) | Command::Check { .. } => Ok(()),
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use facts::agency::Viewer;
 use jiff::Timestamp;
 use kernel::Database;
-use web::{Sessions, SessionsAnswer};
+use web::{About, KeptForm, Kind, Sessions, SessionsAnswer};
 
 /// Sessions with the number that stands beside the name.
 pub struct WithUnread {
@@ -29,5 +29,31 @@ impl Sessions for WithUnread {
             }
             Ok(Some(signed))
         })
+    }
+
+    fn ended<'a>(&'a self, secret: &'a str) -> About<'a, Option<Kind>> {
+        self.sessions.ended(secret)
+    }
+
+    fn keep<'a>(
+        &'a self,
+        holder: &'a str,
+        form: KeptForm,
+        now: Timestamp,
+    ) -> About<'a, Option<String>> {
+        self.sessions.keep(holder, form, now)
+    }
+
+    fn kept<'a>(
+        &'a self,
+        secret: &'a str,
+        holder: &'a str,
+        now: Timestamp,
+    ) -> About<'a, Option<KeptForm>> {
+        self.sessions.kept(secret, holder, now)
+    }
+
+    fn forget_kept<'a>(&'a self, secret: &'a str) -> About<'a, ()> {
+        self.sessions.forget_kept(secret)
     }
 }

@@ -116,6 +116,10 @@ fn every_example_says_what_it_should() {
             "BIÊN LAI THU PHÍ, LỆ PHÍ|14.000 đ|Mười bốn nghìn đồng|Tiền mặt",
         ),
         (
+            "one-time-code",
+            "MÃ DÙNG MỘT LẦN|7K3F-9QWD-2MXA-R5TB|14 giờ 10 phút, ngày 26/11/2026|046190001234",
+        ),
+        (
             "result",
             "GIẤY XÁC NHẬN|Chưa đăng ký kết hôn với ai|TM. ỦY BAN NHÂN DÂN",
         ),
@@ -176,6 +180,7 @@ fn short_letters_are_one_page() {
         "06",
         "07",
         "fee-receipt",
+        "one-time-code",
         "result",
     ] {
         let path = printed(&format!("{name}-one"), &template_of(name), &example(name));

@@ -31,10 +31,23 @@
   const errors = document.querySelector(".errors");
   if (errors) errors.focus();
 
+  // A session that is over, or a page drawn in one before: the server keeps what was sent, and says
+  // where to go on. What is written there afterwards is kept too, at the next save.
+  const ended = (status, way, news) => {
+    if (!way || (status !== 401 && status !== 403)) return false;
+    const again = document.createElement("a"), over = status === 401;
+    again.href = way;
+    again.textContent = over ? "Đăng nhập lại" : "Tải lại trang";
+    news.setAttribute("role", "alert");
+    news.replaceChildren(over ? "Phiên đã hết. Những gì đã viết được giữ lại. " : "Trang này mở từ phiên trước. Những gì đã viết được giữ lại. ", again);
+    return true;
+  };
+
   // Autosave: <form data-autosave="/path">, with <p class="saved" data-failed="…"> for news.
   const pause = 1500;
   all("form[data-autosave]").forEach((form) => {
-    const news = form.querySelector(".saved") || document.createElement("p");
+    let news = form.querySelector(".saved");
+    if (!news) { news = document.createElement("p"); news.className = "saved"; form.append(news); }
     let timer = 0, running = false, again = false, sending = false;
     const tell = (text) => { news.textContent = text; };
     const save = async () => {
@@ -45,12 +58,15 @@
       for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", body, headers: { accept: "application/json" } });
-        if (!answer.ok || answer.redirected) throw answer.status;
+        if (!answer.ok || answer.redirected) throw answer;
         const now = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
         tell((news.dataset.saved || "Đã lưu lúc") + " " + now);
-      } catch {
-        tell(news.dataset.failed || "Chưa lưu được. Sẽ thử lại khi có mạng.");
-        timer = setTimeout(save, 10 * pause);
+      } catch (failed) {
+        const way = failed.headers?.get("x-way");
+        if (!ended(failed.status, way, news)) {
+          tell(news.dataset.failed || "Chưa lưu được. Sẽ thử lại khi có mạng.");
+          timer = setTimeout(save, 10 * pause);
+        }
       }
       running = false;
       if (again) { again = false; save(); }

@@ -3,7 +3,7 @@
 //!
 //! It does not know the words of the message.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use subtle::ConstantTimeEq as _;
 
@@ -177,6 +177,22 @@ impl IntoResponse for Redirect {
             response.extensions_mut().insert(session);
         }
         response
+    }
+}
+
+/// The answer to a script that sent a form: the page to go to.
+const NEXT_PAGE: &str = "x-next-page";
+
+/// Where a script finds the next page: of a redirect that it followed itself it would see the page,
+/// and use up the message that the person should see there.
+pub(crate) fn tell_script(response: &mut Response) {
+    if response.status() != StatusCode::SEE_OTHER {
+        return;
+    }
+    if let Some(place) = response.headers_mut().remove(header::LOCATION) {
+        let name = HeaderName::from_static(NEXT_PAGE);
+        response.headers_mut().insert(name, place);
+        *response.status_mut() = StatusCode::NO_CONTENT;
     }
 }
 

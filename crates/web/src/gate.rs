@@ -312,7 +312,7 @@ fn patient(request: Request) -> Request {
 fn turn_away((status, seconds): (StatusCode, u64), site: &Site, request: Request) -> Response {
     drop(request);
     let mut response = come_again(status, seconds);
-    crate::visit::add_fixed_headers(response.headers_mut(), site.https);
+    crate::headers::add_fixed_headers(response.headers_mut(), site.https);
     response
 }
 

@@ -75,6 +75,33 @@ pub(crate) async fn read(request: Request, site: &Site) -> Result<FormData, Prob
     Ok(form)
 }
 
+/// Reads only the texts of a multipart request; files pass by. Says whether there were any.
+pub(crate) async fn read_texts(request: Request, site: &Site) -> Result<(FormData, bool), Problem> {
+    let parts = Multipart::from_request(request, &()).await;
+    let mut parts = parts.map_err(|_| Problem::BadRequest)?;
+    let (mut form, mut had_files) = (FormData::default(), false);
+    let mut bytes_left = site.upload_max.saturating_mul(LARGEST_FILES_MAX);
+    let mut text_bytes = 0;
+    while let Some(mut part) = parts.next_field().await.map_err(|_| Problem::BadRequest)? {
+        if part.file_name().is_some() {
+            while let Some(piece) = part.chunk().await.map_err(|_| Problem::BadRequest)? {
+                had_files = true;
+                let left = bytes_left.checked_sub(piece.len() as u64);
+                bytes_left = left.ok_or(Problem::TooLarge)?;
+            }
+            continue;
+        }
+        let name = part.name().unwrap_or("").to_owned();
+        let value = read_text(part).await?;
+        text_bytes += value.len();
+        if text_bytes > FORM_BYTES_MAX {
+            return Err(FormError::TooLarge.into());
+        }
+        form.push(name, value)?;
+    }
+    Ok((form, had_files))
+}
+
 /// What one form may still bring.
 struct Room<'a> {
     site: &'a Site,

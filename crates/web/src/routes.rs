@@ -223,7 +223,7 @@ where
             tracing::Span::current().record("route", self.path);
             let mut response = match admit(self.access, request).await {
                 Ok(request) => self.handler.call(request, state).await,
-                Err(Refusal::SignIn(place)) => crate::Redirect::to(place).into_response(),
+                Err(Refusal::Answer(answer)) => *answer,
                 Err(Refusal::Problem(problem)) => problem.into_response(),
             };
             response.extensions_mut().insert(Route(self.path));
@@ -232,8 +232,11 @@ where
     }
 }
 
-enum Refusal {
-    SignIn(String),
+/// Why a handler does not run.
+pub(crate) enum Refusal {
+    /// Another page comes first.
+    Answer(Box<Response>),
+    /// There is no page.
     Problem(Problem),
 }
 
@@ -247,8 +250,8 @@ async fn admit(access: Access, request: Request) -> Result<Request, Refusal> {
     let visit = Visit::of(request.extensions())?.clone();
     let Some(signed) = visit.signed() else {
         return match access {
-            Access::Public => Ok(check_token(request, &visit).await?),
-            _ => Err(ask_to_sign_in(access, &request, &visit)),
+            Access::Public => check_token(request, &visit).await,
+            _ => Err(crate::kept::ask_to_sign_in(access, request, &visit).await),
         };
     };
     let allowed = match access {
@@ -269,47 +272,39 @@ async fn admit(access: Access, request: Request) -> Result<Request, Refusal> {
     if !allowed {
         return Err(Problem::Forbidden.into());
     }
-    Ok(check_token(request, &visit).await?)
-}
-
-/// A page sends the person to the right door and back; a form or a script gets 401.
-fn ask_to_sign_in(access: Access, request: &Request, visit: &Visit) -> Refusal {
-    if request.method() != Method::GET {
-        return Refusal::Problem(Problem::SignInNeeded);
-    }
-    let kind = match access {
-        Access::Officer | Access::OfficerWith(_) | Access::OfficerWithAny(_) => Kind::Officer,
-        _ => Kind::Citizen,
-    };
-    let door = visit.site().sign_in.of(kind);
-    let back = crate::cookie::percent_encode(visit.full_path());
-    Refusal::SignIn(format!("{door}?next={back}"))
+    check_token(request, &visit).await
 }
 
 /// Lets a request that changes nothing pass; any other must carry the browser's token.
-async fn check_token(request: Request, visit: &Visit) -> Result<Request, Problem> {
+async fn check_token(request: Request, visit: &Visit) -> Result<Request, Refusal> {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return Ok(request);
     }
     if text_of(request.headers(), "sec-fetch-site") == "cross-site" {
-        return Err(Problem::FormExpired);
+        return Err(Problem::FormExpired.into());
     }
+    let (token, request) = read_token(request).await?;
+    if visit.holds_token(&token) {
+        crate::kept::taken(request.headers(), visit).await;
+        Ok(request)
+    } else {
+        Err(crate::kept::form_too_old(request, visit).await)
+    }
+}
+
+/// The token that a request carries, and the request as it was.
+pub(crate) async fn read_token(request: Request) -> Result<(String, Request), Problem> {
     let in_header = text_of(request.headers(), crate::csrf::HEADER).to_owned();
-    let (token, request) = match content_type(request.headers()) {
+    Ok(match content_type(request.headers()) {
         _ if !in_header.is_empty() => (in_header, request),
         "application/x-www-form-urlencoded" => peek_form(request).await?,
         "multipart/form-data" => crate::multipart::peek_token(request).await?,
         _ => (String::new(), request),
-    };
-    if visit.holds_token(&token) {
-        Ok(request)
-    } else {
-        Err(Problem::FormExpired)
-    }
+    })
 }
 
 /// Reads the form; the handler's [`FormData`] takes it from the request as it was read here.
-async fn peek_form(request: Request) -> Result<(String, Request), Problem> {
+pub(crate) async fn peek_form(request: Request) -> Result<(String, Request), Problem> {
     let declared = text_of(request.headers(), header::CONTENT_LENGTH.as_str()).parse::<usize>();
     if declared.is_ok_and(|bytes| bytes > FORM_BYTES_MAX) {
         return Err(Problem::TooLarge);
@@ -322,7 +317,8 @@ async fn peek_form(request: Request) -> Result<(String, Request), Problem> {
     Ok((token, Request::from_parts(parts, Body::empty())))
 }
 
-fn text_of<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+/// A header's value, or an empty text.
+pub(crate) fn text_of<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers
         .get(name)
         .and_then(|value| value.to_str().ok())

@@ -11,6 +11,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use jiff::Timestamp;
 
+use crate::kept::KeptForm;
 use crate::problem::Problem;
 use crate::visit::Visit;
 
@@ -48,10 +49,46 @@ pub struct Signed {
 pub type SessionsAnswer<'a> =
     Pin<Box<dyn Future<Output = Result<Option<Signed>, String>> + Send + 'a>>;
 
-/// Resolves the secret of a session cookie. Implemented by the room that keeps sessions.
+/// An answer about sessions, or a trouble told in words for the log.
+pub type About<'a, T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send + 'a>>;
+
+/// Resolves the secret of a session cookie. Implemented by the room that keeps sessions, which also
+/// keeps for a short time what somebody sent when their session was over.
 pub trait Sessions: Send + Sync + 'static {
     /// Who holds this secret at `now`; `None` when it is unknown, ended or too old.
     fn resolve<'a>(&'a self, secret: &'a str, now: Timestamp) -> SessionsAnswer<'a>;
+
+    /// Which door the session of this secret was for, over or not.
+    fn ended<'a>(&'a self, _secret: &'a str) -> About<'a, Option<Kind>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    /// Keeps a form for the account whose session `holder` names, over or not; the answer is the
+    /// secret by which this browser gets it again, or nothing where none are kept.
+    fn keep<'a>(
+        &'a self,
+        _holder: &'a str,
+        _form: KeptForm,
+        _now: Timestamp,
+    ) -> About<'a, Option<String>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    /// The form that is kept under this secret, if it is for the account whose session `holder`
+    /// names, and not too old.
+    fn kept<'a>(
+        &'a self,
+        _secret: &'a str,
+        _holder: &'a str,
+        _now: Timestamp,
+    ) -> About<'a, Option<KeptForm>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    /// Forgets a kept form.
+    fn forget_kept<'a>(&'a self, _secret: &'a str) -> About<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 /// Extractor: the signed-in person and the upper floor's viewer `V`; 401 without a session.

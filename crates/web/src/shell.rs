@@ -143,6 +143,16 @@ impl Shell {
         &self.visit.site().sign_in.citizen
     }
 
+    /// Where this person goes on who must sign in first: the right door, and back from there.
+    pub fn way(&self) -> &str {
+        self.visit.way().unwrap_or(self.sign_in_path())
+    }
+
+    /// Whether a form is kept for this browser, which shows it again after signing in.
+    pub fn keeps_form(&self) -> bool {
+        self.visit.kept_secret().is_some()
+    }
+
     /// Where the sign-out form is posted.
     pub fn sign_out_path(&self) -> &str {
         &self.visit.site().sign_in.sign_out

@@ -5,11 +5,11 @@
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use tower::Service;
@@ -18,6 +18,7 @@ use tracing::Instrument;
 use crate::cookie::{Cookie, full_name, read_cookie};
 use crate::flash::{Flash, SessionChange};
 use crate::gate::Door;
+use crate::kept::{KEPT_SECONDS, Kept, WAY};
 use crate::problem::Problem;
 use crate::routes::Route;
 use crate::session::Signed;
@@ -27,12 +28,12 @@ use crate::site::Site;
 const SESSION: &str = "session";
 /// Cookie with the secret of a browser that has not signed in; only forms need it.
 const VISITOR: &str = "visitor";
+/// Cookie with the secret of a form that came when its session was over.
+const KEPT: &str = "kept";
 /// Cookie with the message for the next page.
 const FLASH: &str = "flash";
 /// Sent by the script of our own pages that sends a form, see `send.js`.
 const SCRIPT: &str = "x-script";
-/// And its answer: the page to go to.
-const NEXT_PAGE: &str = "x-next-page";
 /// Cookies longer than any of ours are not ours.
 const SECRET_BYTES: std::ops::RangeInclusive<usize> = 32..=128;
 
@@ -50,6 +51,9 @@ struct Inner {
     full_path: String,
     session_secret: Option<String>,
     signed: Option<Signed>,
+    kept_secret: Option<String>,
+    kept_dropped: AtomicBool,
+    way: OnceLock<String>,
     visitor_secret: String,
     visitor_is_new: bool,
     token_asked: AtomicBool,
@@ -121,6 +125,32 @@ impl Visit {
         self.0.flash.clone()
     }
 
+    /// The secret of the session that this browser names, over or not.
+    pub(crate) fn session_secret(&self) -> Option<&str> {
+        self.0.session_secret.as_deref()
+    }
+
+    /// The secret of the form that is kept for this browser.
+    pub(crate) fn kept_secret(&self) -> Option<&str> {
+        let dropped = self.0.kept_dropped.load(Ordering::Relaxed);
+        self.0.kept_secret.as_deref().filter(|_| !dropped)
+    }
+
+    /// The browser needs its kept form no more.
+    pub(crate) fn drop_kept(&self) {
+        self.0.kept_dropped.store(true, Ordering::Relaxed);
+    }
+
+    /// Where the person goes on, said on the page of the problem and to scripts.
+    pub(crate) fn point(&self, way: String) {
+        let _ = self.0.way.set(way);
+    }
+
+    /// What `point` said.
+    pub(crate) fn way(&self) -> Option<&str> {
+        self.0.way.get().map(String::as_str)
+    }
+
     fn browser_secret(&self) -> &str {
         match (&self.0.signed, &self.0.session_secret) {
             (Some(_), Some(secret)) => secret,
@@ -183,12 +213,20 @@ where
                 .await
         }
     };
+    let response = match visit.kept_secret() {
+        Some(_) => crate::kept::filled_in(response, &visit, &method).await,
+        None => response,
+    };
     let _entered = span.enter();
     let route = response.extensions().get::<Route>().copied();
     if route.is_none() {
         span.record("route", "none");
     }
+    let kept = response.extensions().get::<Kept>().cloned();
     let mut response = with_page(response, &visit, wants_page);
+    if let Some(kept) = kept {
+        response.extensions_mut().insert(kept);
+    }
     if let Some(route) = route {
         response.extensions_mut().insert(route);
     }
@@ -198,7 +236,7 @@ where
         "answered"
     );
     if by_script {
-        tell_script(&mut response);
+        crate::flash::tell_script(&mut response);
     }
     add_cookies(&mut response, &visit);
     add_headers(response.headers_mut(), &visit);
@@ -218,6 +256,7 @@ async fn open(site: Arc<Site>, parts: &Parts) -> (Visit, bool) {
     let is_asset = parts.uri.path().starts_with("/assets/");
     let session_secret = secret_of(SESSION).filter(|_| !is_asset);
     let visitor = secret_of(VISITOR);
+    let kept_secret = secret_of(KEPT).filter(|_| !is_asset);
     let (signed, trouble) = match &session_secret {
         None => (None, false),
         Some(secret) => match site.sessions.resolve(secret, now).await {
@@ -246,6 +285,9 @@ async fn open(site: Arc<Site>, parts: &Parts) -> (Visit, bool) {
             .path_and_query()
             .map_or("/".into(), |path| path.to_string()),
         session_secret,
+        kept_secret,
+        kept_dropped: AtomicBool::new(false),
+        way: OnceLock::new(),
         signed,
         visitor_is_new: visitor.is_none(),
         visitor_secret: visitor.unwrap_or_else(crate::fresh_secret),
@@ -257,7 +299,7 @@ async fn open(site: Arc<Site>, parts: &Parts) -> (Visit, bool) {
     (Visit(Arc::new(inner)), trouble)
 }
 
-fn wants_page(headers: &HeaderMap) -> bool {
+pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
     let accepted = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok());
@@ -309,6 +351,14 @@ fn add_cookies(response: &mut Response, visit: &Visit) {
         }
         None => {}
     }
+    let dropped = visit.0.kept_dropped.load(Ordering::Relaxed);
+    match response.extensions().get::<Kept>() {
+        Some(Kept(secret)) => {
+            cookies.push(Cookie::new(KEPT, secret.clone(), https).for_seconds(KEPT_SECONDS));
+        }
+        None if dropped => cookies.push(Cookie::new(KEPT, "", https).for_seconds(0)),
+        None => {}
+    }
     let needed = visit.0.token_asked.load(Ordering::Relaxed) || flash.is_some();
     if lonely && visit.0.visitor_is_new && needed {
         cookies.push(Cookie::new(VISITOR, visit.0.visitor_secret.clone(), https));
@@ -324,58 +374,11 @@ fn add_cookies(response: &mut Response, visit: &Visit) {
     }
 }
 
-/// Where a script finds the next page: of a redirect that it followed itself it would see the page,
-/// and use up the message that the person should see there.
-fn tell_script(response: &mut Response) {
-    if response.status() != StatusCode::SEE_OTHER {
-        return;
-    }
-    if let Some(place) = response.headers_mut().remove(header::LOCATION) {
-        let name = HeaderName::from_static(NEXT_PAGE);
-        response.headers_mut().insert(name, place);
-        *response.status_mut() = StatusCode::NO_CONTENT;
-    }
-}
-
-/// No script or style but our own files; no frame around us; nothing leaves with a click.
-const POLICY: &str = "default-src 'self'; base-uri 'none'; object-src 'none'; \
-    form-action 'self'; frame-ancestors 'none'";
-
-/// Read once, not for each answer.
-static FIXED: LazyLock<[(HeaderName, HeaderValue); 7]> = LazyLock::new(|| {
-    [
-        ("content-security-policy", POLICY),
-        ("x-content-type-options", "nosniff"),
-        ("x-frame-options", "DENY"),
-        ("referrer-policy", "same-origin"),
-        ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
-        (
-            "permissions-policy",
-            "camera=(self), geolocation=(self), microphone=(), payment=()",
-        ),
-    ]
-    .map(|(name, value)| {
-        (
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        )
-    })
-});
-
-/// The headers that every answer wears, whoever asked.
-pub(crate) fn add_fixed_headers(headers: &mut HeaderMap, https: bool) {
-    for (name, value) in FIXED.iter() {
-        headers.entry(name).or_insert_with(|| value.clone());
-    }
-    if https {
-        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
-    }
-}
-
 fn add_headers(headers: &mut HeaderMap, visit: &Visit) {
-    add_fixed_headers(headers, visit.site().https);
+    crate::headers::add_fixed_headers(headers, visit.site().https);
+    if let Some(way) = visit.way().and_then(|way| HeaderValue::from_str(way).ok()) {
+        headers.insert(HeaderName::from_static(WAY), way);
+    }
     let cache = if visit.signed().is_some() {
         "no-store"
     } else {

@@ -1,4 +1,6 @@
 //! The tables of offices: storing an office file, who may do what now. The room's only SQL.
+mod former;
+
 use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::Arc;

@@ -27,6 +27,12 @@ pub(super) enum Tried<'a> {
     OwnPassword(&'a str),
     /// A code of the second step for this account; strange browsers are one.
     Code(&'a str, Whence<'a>),
+    /// A one-time code for this login, from this address.
+    OneTime(&'a str, &'a str),
+    /// A number looked up at a counter, by this officer.
+    CardLook(&'a str),
+    /// A one-time code printed at a counter, by this officer.
+    CardCode(&'a str),
     /// A sign-in from this address, by strange browsers.
     Address(&'a str),
     /// A registration from this address.
@@ -49,6 +55,9 @@ impl Tried<'_> {
             Tried::OwnPassword(account) => format!("own password {account}"),
             Tried::Code(account, Whence::Known(browser)) => format!("code {account} of {browser}"),
             Tried::Code(account, Whence::Strange(_)) => format!("code {account}"),
+            Tried::OneTime(login, address) => format!("one-time {login} from {address}"),
+            Tried::CardLook(officer) => format!("card look {officer}"),
+            Tried::CardCode(officer) => format!("card code {officer}"),
             Tried::Address(address) => format!("address {address}"),
             Tried::Registration(address) => format!("registration {address}"),
         };
@@ -57,9 +66,11 @@ impl Tried<'_> {
 
     fn max(&self) -> i64 {
         match self {
-            Tried::Password(..) | Tried::OwnPassword(_) | Tried::Code(..) => {
+            Tried::Password(..) | Tried::OwnPassword(_) | Tried::Code(..) | Tried::OneTime(..) => {
                 rules::ACCOUNT_TRIES_MAX
             }
+            Tried::CardLook(_) => rules::CARD_LOOKS_MAX,
+            Tried::CardCode(_) => rules::CARD_CODES_MAX,
             Tried::Strangers(..) => rules::STRANGERS_TRIES_MAX,
             Tried::Address(_) => rules::ADDRESS_TRIES_MAX,
             Tried::Registration(_) => rules::REGISTRATIONS_MAX,

@@ -5,8 +5,13 @@
 //! every request to the [`Viewer`] with the posts in force at that moment.
 //! Does not know: what a viewer may do with a dossier, nor the screens behind the door.
 pub mod account;
+pub mod administer;
 mod attempts;
 mod browsers;
+mod card;
+mod codes;
+mod kept;
+mod one_time;
 mod own_sessions;
 mod pages;
 mod proofs;
@@ -24,8 +29,9 @@ use facts::agency::Viewer;
 use jiff::Timestamp;
 use kernel::{Ctx, Database, Handled, Migration, Request, Statement, Trouble};
 use matters::Ground;
-use web::{Kind, PasswordTrouble, Passwords, Sessions, SessionsAnswer, Signed};
+use web::{About, KeptForm, Kind, PasswordTrouble, Passwords, Sessions, SessionsAnswer, Signed};
 
+pub use codes::HandedOver;
 pub use pages::routes;
 pub use registration::{NewOrganisation, NewPerson};
 pub use rules::{PasswordFault, Refusal};
@@ -42,6 +48,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "work/0002_known_browsers",
         sql: include_str!("known_browsers.sql"),
+    },
+    Migration {
+        name: "work/0003_kept_forms",
+        sql: include_str!("kept_forms.sql"),
     },
 ];
 
@@ -187,12 +197,47 @@ fn by(actor: &str, now: Timestamp) -> Ctx {
 
 impl Sessions for Identity {
     fn resolve<'a>(&'a self, secret: &'a str, now: Timestamp) -> SessionsAnswer<'a> {
+        Box::pin(async move { self.signed(secret, now).await.map_err(words_of) })
+    }
+
+    fn ended<'a>(&'a self, secret: &'a str) -> About<'a, Option<Kind>> {
         Box::pin(async move {
-            self.signed(secret, now)
-                .await
-                .map_err(|trouble| trouble.to_string())
+            let hash = rules::secret_hash(secret);
+            let session = views::session_by_hash(self.db(), &hash).await;
+            Ok(session.map_err(words_of)?.map(|session| session.door))
         })
     }
+
+    fn keep<'a>(
+        &'a self,
+        holder: &'a str,
+        form: KeptForm,
+        now: Timestamp,
+    ) -> About<'a, Option<String>> {
+        Box::pin(async move { self.keep_form(holder, form, now).await.map_err(words_of) })
+    }
+
+    fn kept<'a>(
+        &'a self,
+        secret: &'a str,
+        holder: &'a str,
+        now: Timestamp,
+    ) -> About<'a, Option<KeptForm>> {
+        Box::pin(async move { self.kept_form(secret, holder, now).await.map_err(words_of) })
+    }
+
+    fn forget_kept<'a>(&'a self, secret: &'a str) -> About<'a, ()> {
+        Box::pin(async move {
+            let dropped = views::drop_kept(&rules::secret_hash(secret));
+            self.db().write(vec![dropped]).await.map_err(words_of)?;
+            Ok(())
+        })
+    }
+}
+
+/// For the log.
+fn words_of(trouble: Trouble) -> String {
+    trouble.to_string()
 }
 
 #[cfg(test)]

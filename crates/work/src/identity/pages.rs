@@ -1,20 +1,30 @@
 //! The pages of the door: sign in with password and code, sign out.
 //! Does not know: how a password or code is checked.
 mod account;
+mod administer;
+mod card;
+mod one_time;
+mod outcome;
+mod paper;
 mod register;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
 use web::{
-    Access, Answer, Cookie, FieldErrors, Flash, FormData, Kind, Problem, QueryData, Redirect,
-    Routes, Shell, Tone, Visit, render, render_with,
+    Access, Answer, FieldErrors, Flash, FormData, Kind, Problem, QueryData, Redirect, Routes,
+    Shell, Tone, Visit, render, render_with,
 };
 
-use super::words::{self, word};
-use super::{Begun, Client, Credentials, Entered, Failure, Identity, Refusal, rules, second_step};
+use self::outcome::{client, entered, explain, explain_code};
+use super::words::word;
+use super::{Begun, Credentials, Entered, Failure, Identity, Refusal, second_step};
+
+/// Who looks at cards, and whom people hand dossiers to.
+const INTAKE: Access = Access::OfficerWith("intake");
+/// Who makes and closes accounts; the pages ask of which agency.
+const ADMINISTER: Access = Access::OfficerWith("administer");
 
 /// The URLs of this room.
 pub fn routes(identity: Identity) -> Routes {
@@ -50,6 +60,40 @@ pub fn routes(identity: Identity) -> Routes {
         .post("/account/password", signed, account::password_changed)
         .get("/account/second-step", signed, account::second_step_form)
         .post("/account/second-step", signed, account::second_step_begun)
+        .get("/account/code", public, one_time::page)
+        .post("/account/code", public, one_time::code_given)
+        .post("/account/code/use", public, one_time::code_used)
+        .get("/counter/code", INTAKE, card::page)
+        .post("/counter/code", INTAKE, card::found)
+        .post("/counter/code/print", INTAKE, card::printed)
+        .post("/counter/code/letter", INTAKE, card::letter)
+        .get("/administer", ADMINISTER, administer::list)
+        .get("/administer/{officer}", ADMINISTER, administer::show)
+        .post(
+            "/administer/{officer}/open",
+            ADMINISTER,
+            administer::account_made,
+        )
+        .post(
+            "/administer/{officer}/code",
+            ADMINISTER,
+            administer::code_printed,
+        )
+        .post(
+            "/administer/{officer}/close",
+            ADMINISTER,
+            administer::closed,
+        )
+        .post(
+            "/administer/{officer}/reopen",
+            ADMINISTER,
+            administer::reopened,
+        )
+        .post(
+            "/administer/{officer}/letter",
+            ADMINISTER,
+            administer::letter,
+        )
         .done()
 }
 
@@ -203,23 +247,9 @@ async fn enters(
     )
 }
 
-/// Cookie with the secret by which a browser that was in is known again.
-const BROWSER: &str = "browser";
-
 fn arrived(visit: &Visit, begun: Begun) -> Response {
     let way = Redirect::to(&begun.next_path).into_response();
     entered(visit, way, begun)
-}
-
-/// The answer, with the cookies of a session that has begun and of the browser.
-fn entered(visit: &Visit, answer: Response, begun: Begun) -> Response {
-    let seconds = rules::SESSION_LIFE.as_secs();
-    let mut answer = web::begin_session(answer, begun.secret, seconds);
-    let known = Cookie::new(BROWSER, begun.browser, visit.site().https);
-    if let Some(known) = known.for_seconds(rules::BROWSER_LIFE.as_secs()).header() {
-        answer.headers_mut().append(header::SET_COOKIE, known);
-    }
-    answer
 }
 
 /// The page with the QR code of the device that a step is about.
@@ -339,62 +369,4 @@ async fn signed_out(State(identity): State<Identity>, visit: Visit) -> Answer {
         .await?;
     let home = Redirect::to("/").with(Flash::good(word("signed_out")));
     Ok(home.end_session().into_response())
-}
-
-/// Puts a refusal beside its field; a trouble becomes a page of its own.
-fn explain(
-    failure: Failure,
-    field: &str,
-    errors: &mut FieldErrors,
-    now: Timestamp,
-) -> Result<StatusCode, Problem> {
-    match failure {
-        Failure::Refusal(refusal) => {
-            errors.add(field, words::refusal(&refusal, now));
-            let many = matches!(refusal, Refusal::TooManyTries { .. });
-            let refused = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(if many {
-                StatusCode::TOO_MANY_REQUESTS
-            } else {
-                refused
-            })
-        }
-        other => Err(other.into()),
-    }
-}
-
-fn explain_code(
-    failure: Failure,
-    errors: &mut FieldErrors,
-    now: Timestamp,
-) -> Result<StatusCode, Problem> {
-    if let Failure::Refusal(Refusal::NotRecognised) = failure {
-        errors.add("code", word("code_not_recognised"));
-        return Ok(StatusCode::UNPROCESSABLE_ENTITY);
-    }
-    explain(failure, "code", errors, now)
-}
-
-impl From<Failure> for Problem {
-    fn from(failure: Failure) -> Problem {
-        match failure {
-            Failure::Refusal(Refusal::TooManyTries { seconds }) => Problem::TooMany { seconds },
-            Failure::Refusal(_) => Problem::Forbidden,
-            Failure::Password(trouble) => trouble.into(),
-            Failure::Trouble(trouble) => Problem::trouble(trouble),
-        }
-    }
-}
-
-fn client(visit: &Visit, headers: &HeaderMap) -> Client {
-    let browser = headers
-        .get(header::USER_AGENT)
-        .and_then(|value| value.to_str().ok());
-    let device = rules::device_name(browser.unwrap_or(""));
-    let known = Cookie::read(BROWSER, headers, visit.site().https);
-    Client {
-        address: visit.address().to_owned(),
-        device,
-        browser: known.unwrap_or_default().to_owned(),
-    }
 }

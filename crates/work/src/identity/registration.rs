@@ -231,7 +231,7 @@ struct Chosen<'a> {
     fits: bool,
 }
 
-fn unknown(kind: PersonKind, name: &str, now: Timestamp) -> Person {
+pub(super) fn unknown(kind: PersonKind, name: &str, now: Timestamp) -> Person {
     Person {
         id: Uuid::new_v4().to_string(),
         kind,

@@ -13,6 +13,9 @@ pub const OFFICER_IDLE: SignedDuration = SignedDuration::from_mins(15);
 pub const CITIZEN_IDLE: SignedDuration = SignedDuration::from_mins(60);
 /// Nobody stays longer without proving again who they are: one long working day.
 pub const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(12);
+/// How long a browser keeps the secret of its session: after the session's end it opens nothing,
+/// but tells whose text came too late, and at which door that person signs in.
+pub const COOKIE_LIFE: SignedDuration = SignedDuration::from_hours(24);
 /// A session's last use is noted at most so often: a page is not worth a write each.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_secs(60);
 /// Between the password and the code: time to find the telephone.
@@ -25,6 +28,11 @@ pub const ACCOUNT_TRIES_MAX: i64 = 5;
 /// has many addresses guesses ten times as much as who has one, and no more. Beyond it such
 /// browsers wait; those that were in before go on.
 pub const STRANGERS_TRIES_MAX: i64 = 50;
+/// Numbers that an officer looks up at a counter in a window, three for each code with its letter:
+/// nobody copies the register of people so.
+pub const CARD_LOOKS_MAX: i64 = 40;
+/// One-time codes that an officer prints at a counter in a window: a card check takes minutes.
+pub const CARD_CODES_MAX: i64 = 10;
 /// How long a browser is remembered that was in: who comes once for each affair is known again
 /// after half a year.
 pub const BROWSER_LIFE: SignedDuration = SignedDuration::from_hours(24 * 180);
@@ -64,6 +72,14 @@ pub enum Refusal {
     NumberNotFree,
     /// The one-time code is not the one, was used, or is too old: deliberately not said which.
     CodeNotRecognised,
+    /// The form was sent before: the code of the first answer holds.
+    PrintedBefore,
+    /// The officer has an account already.
+    OfficerHasAccount,
+    /// Not a login: 3 to 64 of a-z, 0-9, dots and hyphens, and no personal number.
+    LoginUnfit,
+    /// Not all of the card was looked at.
+    CardUnseen,
     /// The account is closed.
     AccountClosed,
     /// The account is open already.
@@ -157,6 +173,16 @@ pub fn citizen_login(text: &str) -> Option<String> {
 /// An officer's login as kept: case does not count.
 pub fn officer_login(text: &str) -> String {
     text.trim().to_lowercase()
+}
+
+/// A new officer's login as kept, if it is one: nothing that could be a citizen's.
+pub fn new_officer_login(text: &str) -> Option<String> {
+    const CHARS: std::ops::RangeInclusive<usize> = 3..=64;
+    let login = officer_login(text);
+    let plain =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte);
+    let fits = CHARS.contains(&login.len()) && login.bytes().all(plain);
+    (fits && citizen_login(&login).is_none()).then_some(login)
 }
 
 /// The word for a door in the database.
@@ -273,6 +299,10 @@ mod tests {
         assert_eq!(citizen_login("6000123456").as_deref(), Some("6000123456"));
         assert_eq!(citizen_login("an"), None);
         assert_eq!(officer_login(" Hoa.TT "), "hoa.tt");
+        assert_eq!(new_officer_login(" Hoa.TT ").as_deref(), Some("hoa.tt"));
+        for unfit in ["", "ab", "hoa tt", "hoà.tt", "066090000123", "6000123456"] {
+            assert_eq!(new_officer_login(unfit), None, "{unfit}");
+        }
     }
 
     #[test]

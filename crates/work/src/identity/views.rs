@@ -1,11 +1,17 @@
 //! The tables of accounts, sessions, steps and tries. The only SQL of this room.
 mod browsers;
+mod kept;
+mod managed;
 
 use jiff::Timestamp;
 use kernel::{Database, Row, Statement, Trouble, params};
 use web::Kind;
 
 pub use browsers::{forget_browsers, is_known_browser, remember_browser};
+pub use kept::{drop_kept, kept, put_kept};
+pub use managed::{
+    Managed, accounts_of, close_account, managed_by_login, remove_device, reopen_account,
+};
 
 use super::rules::door_word;
 

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::account::{CloseReason, Event, Seen};
 use super::rules::{self, PasswordFault, Refusal};
 
 static WORDS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
@@ -28,9 +29,51 @@ pub fn refusal(refusal: &Refusal, now: Timestamp) -> String {
             word("too_many_tries").replace("{clock}", &web::show::clock(now + wait))
         }
         Refusal::CodeNotRecognised => word("one_time_code_wrong").to_owned(),
+        Refusal::PrintedBefore => word("printed_before").to_owned(),
+        Refusal::OfficerHasAccount => word("officer_has_account").to_owned(),
+        Refusal::LoginUnfit => word("login_unfit").to_owned(),
+        Refusal::CardUnseen => word("card_unseen").to_owned(),
         Refusal::AccountClosed => word("account_closed").to_owned(),
         Refusal::AccountOpen => word("account_open").to_owned(),
         Refusal::Password(fault) => password(fault),
+    }
+}
+
+/// What an officer ticks at the counter.
+pub fn seen(seen: Seen) -> &'static str {
+    match seen {
+        Seen::Card => word("seen_card"),
+        Seen::Face => word("seen_face"),
+        Seen::Names => word("seen_names"),
+        Seen::Authority => word("seen_authority"),
+    }
+}
+
+/// Why an account is closed.
+pub fn close_reason(reason: CloseReason) -> &'static str {
+    match reason {
+        CloseReason::Left => word("reason_left"),
+        CloseReason::Misused => word("reason_misused"),
+        CloseReason::Mistake => word("reason_mistake"),
+    }
+}
+
+/// A line of an account's life.
+pub fn happened(event: &Event) -> String {
+    match event {
+        Event::Opened { .. } => word("was_opened").to_owned(),
+        Event::Closed { reason } => word("was_closed").replace("{reason}", close_reason(*reason)),
+        Event::Reopened {} => word("was_reopened").to_owned(),
+        Event::CodePrinted { until, .. } => {
+            word("was_printed").replace("{until}", &web::show::moment(*until))
+        }
+        Event::CodeUsed {} => word("was_used").to_owned(),
+        Event::PasswordSet {} => word("was_password_set").to_owned(),
+        Event::DeviceSet {} => word("was_device_set").to_owned(),
+        Event::DeviceRemoved {} => word("was_device_removed").to_owned(),
+        Event::StrangersStopped { until } => {
+            word("was_strangers_stopped").replace("{until}", &web::show::moment(*until))
+        }
     }
 }
 
@@ -61,6 +104,11 @@ mod tests {
             include_str!("pages.rs"),
             include_str!("pages/account.rs"),
             include_str!("pages/register.rs"),
+            include_str!("pages/one_time.rs"),
+            include_str!("pages/card.rs"),
+            include_str!("pages/administer.rs"),
+            include_str!("pages/paper.rs"),
+            include_str!("pages/outcome.rs"),
         ];
         let sources = sources.join("\n");
         for name in WORDS.keys() {

@@ -207,6 +207,19 @@ pub enum Seen {
     Authority,
 }
 
+impl Seen {
+    /// The word in forms.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Face => "face",
+            Self::Names => "names",
+            Self::Authority => "authority",
+        }
+    }
+}
+
 /// A one-time code that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Printed {
