@@ -126,10 +126,7 @@ impl Identity {
             views::forget_browsers(&account.id),
         ];
         if resets.password() {
-            let keeps_device = account.totp_secret.is_some() && !resets.device();
-            let enrols = account.door == Kind::Officer
-                && self.0.officers_second_step == SecondStep::Required;
-            let chars_min = rules::password_chars_min(keeps_device || enrols);
+            let chars_min = self.chars_min_after(&account, resets);
             rules::check_password(given.password, &account.login, chars_min)
                 .map_err(Refusal::Password)?;
             let hash = self.0.passwords.hash(given.password).await?;
@@ -149,6 +146,14 @@ impl Identity {
         let account = views::account_by_id(self.db(), &account.id).await?;
         let account = account.ok_or(Refusal::AccountClosed)?;
         self.pass_on(&account, "", client, now).await
+    }
+
+    /// How long the password must be that a code sets: beside a second step it may be shorter.
+    pub(super) fn chars_min_after(&self, account: &Account, resets: Resets) -> usize {
+        let keeps_device = account.totp_secret.is_some() && !resets.device();
+        let required = self.0.officers_second_step == SecondStep::Required;
+        let enrols = account.door == Kind::Officer && required;
+        rules::password_chars_min(keeps_device || enrols)
     }
 
     /// The password that an account has, of somebody who proved a code for the device.

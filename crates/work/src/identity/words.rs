@@ -79,8 +79,12 @@ pub fn happened(event: &Event) -> String {
 
 /// What a new password must be, said before it is typed.
 pub fn password_hint(with_step: bool) -> String {
-    let chars_min = rules::password_chars_min(with_step).to_string();
-    word("password_hint").replace("{min}", &chars_min)
+    password_of(rules::password_chars_min(with_step))
+}
+
+/// That a new password has at least so many characters.
+pub fn password_of(chars_min: usize) -> String {
+    word("password_hint").replace("{min}", &chars_min.to_string())
 }
 
 fn password(fault: &PasswordFault) -> String {

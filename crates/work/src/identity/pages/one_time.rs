@@ -39,8 +39,12 @@ struct SetPage {
 }
 
 impl SetPage {
-    fn new(shell: Shell, (account, resets): (&Account, Resets), code: &str) -> SetPage {
-        let with_step = account.door == Kind::Officer || account.totp_secret.is_some();
+    fn new(
+        identity: &Identity,
+        shell: Shell,
+        (account, resets): (&Account, Resets),
+        code: &str,
+    ) -> SetPage {
         SetPage {
             shell,
             name: account.display_name.clone(),
@@ -48,7 +52,7 @@ impl SetPage {
             code: code.to_owned(),
             sets_password: resets.password(),
             sets_device: resets.device(),
-            hint: words::password_hint(with_step && !resets.device()),
+            hint: words::password_of(identity.chars_min_after(account, resets)),
             errors: FieldErrors::new(),
         }
     }
@@ -87,7 +91,7 @@ pub(super) async fn code_given(
         {
             Ok((account, resets)) => {
                 let shell = Shell::new(&visit);
-                return render(&SetPage::new(shell, (&account, resets), code));
+                return render(&SetPage::new(&identity, shell, (&account, resets), code));
             }
             Err(failure) => status = explain(failure, "one_time", &mut errors, visit.now())?,
         }
@@ -141,7 +145,7 @@ pub(super) async fn code_used(
             Err(failure) => status = explain(failure, "password", &mut errors, visit.now())?,
         }
     }
-    let page = SetPage::new(Shell::new(&visit), (&account, resets), pair.1);
+    let page = SetPage::new(&identity, Shell::new(&visit), (&account, resets), pair.1);
     render_with(status, &SetPage { errors, ..page })
 }
 

@@ -93,8 +93,9 @@ async fn an_administrator_makes_an_account_and_the_officer_sets_the_password() {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         let page = use_code(&town, &mut hoa, ("hoa.lt", &code), "ngắn").await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.body.contains("Ít nhất 14 ký tự"), "as is asked");
         let typed = code.to_lowercase().replace('-', " ");
-        let page = use_code(&town, &mut hoa, ("Hoa.LT", &typed), OFFICER_PASSWORD).await;
+        let page = use_code(&town, &mut hoa, ("Hoa.LT", &typed), NEW_PASSWORD).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
         assert!(hoa.secret().is_some());
         let mut finder = Browser::default();
