@@ -160,5 +160,5 @@ impl Identity {
 fn one_of(accounts: &[Managed], officer: &str) -> Option<Managed> {
     let own = || accounts.iter().filter(|one| one.account.subject == officer);
     let open = own().find(|one| one.closed_at.is_none());
-    open.or_else(|| own().last()).cloned()
+    open.or_else(|| own().next_back()).cloned()
 }
