@@ -288,7 +288,14 @@ async fn letters_papers_and_the_result_open_for_those_who_may() {
     kernel::proof::on_each(&MIGRATIONS, |db| async move {
         let world = World::open(db).await;
         let browser = browse(&world).await;
-        let id = world.submit("2.000815").await;
+        // Somebody else's file, whose digest An knows and writes into an answer of her own dossier.
+        let files = &world.ground.files;
+        let told = files.keep(b"%PDF-1.7 of another dossier").await.unwrap();
+        let mut answers = world.procedure("2.000815").sample.clone();
+        answers["paper_issuer"] = told.digest.clone().into();
+        let id = world
+            .submit_answers("2.000815", ReturnWay::Electronic, answers)
+            .await;
         world.accept(&id).await;
         world.issue(&id).await;
         world.collect(&id).await;
@@ -344,6 +351,7 @@ async fn letters_papers_and_the_result_open_for_those_who_may() {
             format!("{path}/letters/99.pdf"),
             format!("{path}/letters/01"),
             format!("{path}/papers/{}", other.digest),
+            format!("{path}/papers/{}", told.digest),
             format!("{path}/papers/..%2F..%2Fetc"),
             "/dossiers/H15.101-261123-9999".to_owned(),
             "/dossiers/nothing".to_owned(),

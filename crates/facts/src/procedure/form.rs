@@ -8,6 +8,8 @@
 //! `decimal` a number; `yes_no` a boolean; `date` "2026-11-22"; `partial_date` "1960", "1960-05" or
 //! "1960-05-12"; `address` {province, commune, detail}; `place` the same or {country, detail};
 //! `file` {digest, name}; `group` an array of such objects.
+use serde_json::Value as Json;
+
 use super::schema::Compiled;
 use super::when::When;
 use super::words::Words;
@@ -200,13 +202,44 @@ impl Form {
         self.questions().find(|q| q.id == id)
     }
 
+    /// Digests of the files that these answers are: what stands at a question of the kind `file`,
+    /// outside groups and inside. A digest that somebody typed elsewhere is a text and no file.
+    pub fn files<'a>(&self, answers: &'a Json) -> Vec<&'a str> {
+        let mut files = Vec::new();
+        for question in self.questions() {
+            let answer = answers.get(&question.id);
+            match &question.kind {
+                Kind::File => files.extend(answer.and_then(digest)),
+                Kind::Group(group) => {
+                    let entries = answer.and_then(Json::as_array);
+                    for entry in entries.into_iter().flatten() {
+                        let inner = group.questions.iter().filter(|inner| inner.kind.is_file());
+                        files.extend(inner.filter_map(|inner| digest(entry.get(&inner.id)?)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        files
+    }
+
     /// The section with this id.
     pub fn section(&self, id: &str) -> Option<&Section> {
         self.sections.iter().find(|s| s.id == id)
     }
 }
 
+/// The file that the answer to a `file` question names.
+fn digest(answer: &Json) -> Option<&str> {
+    answer.get("digest")?.as_str()
+}
+
 impl Kind {
+    /// Whether the answer is an uploaded file.
+    pub fn is_file(&self) -> bool {
+        matches!(self, Kind::File)
+    }
+
     /// The name in `form.toml`.
     pub fn name(&self) -> &'static str {
         match self {

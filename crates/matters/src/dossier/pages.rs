@@ -15,6 +15,7 @@ use crate::files::{self, Asked};
 use crate::{Ground, Standing};
 use axum::extract::{Path, State as Shared};
 use facts::agency::Viewer;
+use facts::procedure::Form;
 use kernel::{Json, Whole};
 use web::{Access, Answer, Problem, QueryData, Routes, SignedIn};
 
@@ -67,13 +68,12 @@ async fn paper(
     let whole = ground.journal.whole(&*ground.law, &id).await?;
     let dossier = whole.state.dossier.as_ref().ok_or(Problem::NotFound)?;
     check(&viewer, Action::ViewPrivate, dossier)?;
-    let name = name_of(&whole, &digest).ok_or(Problem::NotFound)?;
-    let paper = paper_of(&whole, &digest);
     let procedure = ground.catalogue().get(&dossier.procedure);
-    let papers = procedure.map_or(&[][..], |procedure| &procedure.papers);
-    let paper = papers
-        .iter()
-        .find(|known| Some(known.code.as_str()) == paper);
+    let procedure = procedure.ok_or_else(|| Problem::bug("a dossier of an unknown procedure"))?;
+    let name = name_of(&whole, &procedure.form, &digest).ok_or(Problem::NotFound)?;
+    let paper = paper_of(&whole, &digest);
+    let mut papers = procedure.papers.iter();
+    let paper = papers.find(|known| Some(known.code.as_str()) == paper);
     let paper = paper.map_or("", |paper| paper.name.vi.as_str());
     let name = files::name_or(&name, &code, paper);
     files::answer(&ground.files, &digest, &name, Asked::of(&query)).await
@@ -130,12 +130,12 @@ fn check(viewer: &Viewer, action: Action, dossier: &Dossier) -> Result<(), Probl
 }
 
 /// The name that somebody gave a file of this dossier; empty when nobody did, `None` when the
-/// dossier has no such file: a digest alone opens nothing.
-fn name_of(dossier: &Whole<Law>, digest: &str) -> Option<String> {
+/// dossier never received such a file: a digest alone opens nothing, wherever it was written.
+fn name_of(dossier: &Whole<Law>, form: &Form, digest: &str) -> Option<String> {
     let mut events = dossier.entries.iter().map(|entry| &entry.event);
     let mut answers = dossier.written().map(|(_, document)| &document["answers"]);
     let known = events.any(|event| brings(event, digest))
-        || answers.any(|answers| mentions(answers, digest));
+        || answers.any(|answers| form.files(answers).contains(&digest));
     let named =
         |(_, document): (_, &Json)| document["paper_names"][digest].as_str().map(str::to_owned);
     let beside =
@@ -167,16 +167,6 @@ fn brings(event: &Event, digest: &str) -> bool {
         Event::Submitted { papers, .. } | Event::Supplemented { papers, .. } => papers
             .iter()
             .any(|paper| paper.file.as_deref() == Some(digest)),
-        _ => false,
-    }
-}
-
-/// Whether an answer is this file.
-fn mentions(answers: &Json, digest: &str) -> bool {
-    match answers {
-        Json::Object(fields) => fields.values().any(|value| mentions(value, digest)),
-        Json::Array(items) => items.iter().any(|item| mentions(item, digest)),
-        Json::String(text) => text == digest,
         _ => false,
     }
 }

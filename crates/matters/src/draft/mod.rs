@@ -11,7 +11,7 @@ mod views;
 pub use views::{delete, insert as put, list, load, of_dossier};
 
 use facts::agency::Viewer;
-use facts::procedure::{Channel, ProcedureKey};
+use facts::procedure::{Channel, Form, ProcedureKey};
 use jiff::Timestamp;
 use kernel::{Database, Json, Migration, Trouble};
 use serde::{Deserialize, Serialize};
@@ -128,11 +128,13 @@ impl Draft {
         self.papers.iter().filter(same).collect()
     }
 
-    /// Whether a file of this digest is among the papers or the answers.
+    /// Whether a file of this digest was uploaded here: as a paper, or as the answer to a question
+    /// of `form` that asks for a file. Whoever only knows a digest has no file: they can write it
+    /// into a text, and a text is none.
     #[must_use]
-    pub fn has_file(&self, digest: &str) -> bool {
+    pub fn has_file(&self, form: &Form, digest: &str) -> bool {
         let listed = |paper: &DraftPaper| paper.file.as_deref() == Some(digest);
-        self.papers.iter().any(listed) || names(&self.answers, digest)
+        self.papers.iter().any(listed) || form.files(&self.answers).contains(&digest)
     }
 
     /// What the sender called a file of this digest; empty when it had no name.
@@ -163,15 +165,6 @@ impl Draft {
         if !self.visited.iter().any(|known| known == section) {
             self.visited.push(section.to_owned());
         }
-    }
-}
-
-fn names(answers: &Json, digest: &str) -> bool {
-    match answers {
-        Json::Object(map) => map.values().any(|value| names(value, digest)),
-        Json::Array(items) => items.iter().any(|item| names(item, digest)),
-        Json::String(text) => text == digest,
-        _ => false,
     }
 }
 

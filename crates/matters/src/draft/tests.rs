@@ -1,4 +1,5 @@
 //! Drafts on both databases: kept, changed from two tabs, another's, too old, too many.
+use facts::procedure::{Group, Kind, Length, Question, Section, Words};
 use jiff::{SignedDuration, Timestamp};
 use kernel::proof::{count, on_each};
 use serde_json::json;
@@ -68,7 +69,10 @@ async fn a_draft_is_kept_whole_and_only_for_its_owner() {
             load(&db, "d1", "person:binh", now()).await.expect("reads"),
             None
         );
-        assert!(kept.expect("there").has_file(&"ab".repeat(32)));
+        assert!(
+            kept.expect("there")
+                .has_file(&Form::default(), &"ab".repeat(32))
+        );
         db.write(vec![delete("d1", "person:binh")])
             .await
             .expect("writes");
@@ -79,6 +83,65 @@ async fn a_draft_is_kept_whole_and_only_for_its_owner() {
         assert_eq!(count(&db, "drafts").await, 0);
     })
     .await;
+}
+
+/// `photo` is a question for a file, as `list[].scan` is; `note` is not.
+fn form_with_files() -> Form {
+    let question = |id: &str, kind: Kind| Question {
+        id: id.to_owned(),
+        label: Words::new(id, id),
+        hint: Words::default(),
+        help: Words::default(),
+        missing: Words::default(),
+        required: false,
+        when: None,
+        source: None,
+        kind,
+    };
+    let text = || Kind::Text(Length { min: 0, max: 100 });
+    let group = Group {
+        min: 0,
+        max: 3,
+        item: Words::default(),
+        questions: vec![question("scan", Kind::File), question("name", text())],
+    };
+    let questions = vec![
+        question("photo", Kind::File),
+        question("note", text()),
+        question("list", Kind::Group(group)),
+    ];
+    let section = Section {
+        id: "all".to_owned(),
+        questions,
+        ..Section::default()
+    };
+    let mut form = Form::default();
+    form.sections.push(section);
+    form
+}
+
+#[test]
+fn a_digest_is_a_file_only_where_a_file_was_asked_for() {
+    let (form, digest) = (form_with_files(), "cd".repeat(32));
+    let has = |answers: serde_json::Value| {
+        let mut draft = draft("d1");
+        draft.answers = answers;
+        draft.has_file(&form, &digest)
+    };
+    assert!(has(json!({"photo": {"digest": digest, "name": "a.jpg"}})));
+    assert!(has(json!({"list": [{}, {"scan": {"digest": digest}}]})));
+    for text in [
+        json!({"note": digest}),
+        json!({"photo": digest}),
+        json!({"list": [{"name": digest}]}),
+        json!({"note": {"digest": digest}}),
+        json!({"unknown": {"digest": digest}}),
+        json!(null),
+    ] {
+        assert!(!has(text.clone()), "{text}");
+    }
+    // Among the papers it is a file whatever the form asks for.
+    assert!(draft("d1").has_file(&form, &"ab".repeat(32)));
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ mod summary;
 mod tests;
 
 pub use fields::Questions;
-pub use read::{Press, Reading, attach};
+pub use read::{Press, Reading};
 pub use summary::Part;
 
 use facts::place::Places;

@@ -173,8 +173,17 @@ impl Asker<'_> {
     }
 }
 
-/// Files an uploaded file as the answer of a `file` question (also inside an entry of a group).
-pub fn attach(answers: &mut Json, path: &str, digest: &str, name: &str) {
+impl Asker<'_> {
+    /// Files an uploaded file as the answer of a `file` question (also inside an entry of a group).
+    /// An upload under the name of any other question is nobody's answer.
+    pub fn attach(&self, answers: &mut Json, path: &str, (digest, name): (&str, &str)) {
+        if self.kind_of(path).is_some_and(Kind::is_file) {
+            attach(answers, path, digest, name);
+        }
+    }
+}
+
+pub(super) fn attach(answers: &mut Json, path: &str, digest: &str, name: &str) {
     let file = serde_json::json!({ "digest": digest, "name": name });
     let (outer, inner) = match path.split_once('[') {
         None => (path, None),

@@ -12,7 +12,8 @@ use proptest::sample::Index;
 use serde_json::json;
 use web::{FieldErrors, FormData};
 
-use super::{Asker, Press, attach, shown};
+use super::read::attach;
+use super::{Asker, Press, shown};
 
 const TODAY: Date = date(2026, 11, 23);
 
@@ -308,4 +309,15 @@ fn known_answers_are_filled_in_and_files_find_their_place() {
     attach(&mut answers, "list[7].scan", "ef", "c.pdf");
     assert_eq!(answers["list"][0]["scan"]["name"], "a.pdf");
     assert_eq!(answers["photo"]["digest"], "cd");
+    // No question of this form asks for a file: an upload under the name of a text is no answer.
+    let before = json!({"child_name": "An"});
+    let mut answers = before.clone();
+    for path in ["child_name", "photo", "child_name[0].x", ""] {
+        asker.attach(&mut answers, path, ("cd", "b.jpg"));
+    }
+    assert_eq!(answers, before);
+    let sent = "_asked=child_name&_asked=photo&photo.digest=cd&photo.name=b.jpg";
+    let sent = FormData::parse(sent.as_bytes()).unwrap();
+    let read = asker.read("child", &before, &sent).answers;
+    assert!(read.get("photo").is_none(), "{read}");
 }

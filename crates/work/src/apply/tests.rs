@@ -305,6 +305,53 @@ async fn what_was_typed_is_there_again_and_nobody_elses() {
 }
 
 #[tokio::test]
+async fn who_writes_the_digest_of_anothers_file_does_not_open_it() {
+    on_each(&MIGRATIONS, async |db| {
+        let ground = ground(db.clone()).await;
+        let mut bich = Browser::new(&ground, "bich");
+        let hers = begin(&mut bich).await;
+        fill_form(&mut bich, &hers).await;
+        bich.upload("paper:birth-note", "chứng sinh.jpg", PHOTO);
+        bich.press("_upload", "paper:birth-note").await;
+        let href = bich.link_to("chứng sinh.jpg");
+        let (_, digest) = href.rsplit_once('/').expect("an address of a file");
+        bich.get(&href).await;
+        assert_eq!(bich.status(), StatusCode::OK);
+        // Somebody else knows the digest and writes it wherever a form takes text.
+        let mut cuong = Browser::new(&ground, "cuong");
+        let his = begin(&mut cuong).await;
+        let page = format!("/apply/{his}/form/child");
+        let opens = format!("/apply/{his}/files/{digest}");
+        for field in [
+            "child_name",
+            "child_birth_place.detail",
+            "child_birth_place",
+            "child_origin.digest",
+        ] {
+            cuong.get(&page).await;
+            cuong.set(field, digest);
+            assert_eq!(cuong.autosave().await, StatusCode::OK, "{field}");
+            cuong.get(&opens).await;
+            assert_eq!(cuong.status(), StatusCode::NOT_FOUND, "{field}");
+        }
+        cuong.get(&page).await;
+        assert_eq!(cuong.value("child_name"), digest, "the text itself is kept");
+        cuong.get(&href).await;
+        assert_eq!(cuong.status(), StatusCode::NOT_FOUND, "her draft is hers");
+        // The same bytes handed in by both: each opens them through their own draft.
+        fill_form(&mut cuong, &his).await;
+        cuong.upload("paper:birth-note", "của tôi.jpg", PHOTO);
+        cuong.press("_upload", "paper:birth-note").await;
+        assert_eq!(cuong.link_to("của tôi.jpg"), opens);
+        for (browser, path) in [(&mut cuong, &opens), (&mut bich, &href)] {
+            browser.get(path).await;
+            assert_eq!(browser.status(), StatusCode::OK);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn papers_are_kept_or_refused_with_what_to_do() {
     on_each(&MIGRATIONS, async |db| {
         let ground = ground(db.clone()).await;

@@ -11,7 +11,7 @@ pub(super) async fn show(
     Path((_, digest)): Path<(String, String)>,
     QueryData(query): QueryData,
 ) -> Answer {
-    if !doing.draft.has_file(&digest) {
+    if !doing.draft.has_file(doing.form(), &digest) {
         return Err(Problem::NotFound);
     }
     let name = files::name_or(doing.draft.file_name(&digest), "", "");

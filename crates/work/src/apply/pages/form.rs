@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use matters::Ground;
 use matters::files::{self, Taken};
-use matters::questions::{Press, Questions, Reading, attach};
+use matters::questions::{Press, Questions, Reading};
 use web::ui::{Link, id_of};
 use web::{Answer, FieldErrors, FormData, Problem, QueryData, Shell, Visit};
 use web::{render, render_with};
@@ -113,12 +113,8 @@ async fn read(
         let reading = asker.read(section, &draft.answers, form);
         draft.answers = reading.answers.clone();
         for file in kept {
-            attach(
-                &mut draft.answers,
-                &file.field,
-                &file.kept.digest,
-                &file.name,
-            );
+            let named = (file.kept.digest.as_str(), file.name.as_str());
+            asker.attach(&mut draft.answers, &file.field, named);
         }
         if reading.press == Press::GoOn && form.has("go") {
             draft.visit(section);

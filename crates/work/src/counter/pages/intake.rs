@@ -20,7 +20,7 @@ use axum::response::IntoResponse;
 use facts::agency::{AgencyLevel, Right};
 use facts::procedure::{Channel, Level, Procedure, ProcedureKey};
 use matters::Ground;
-use matters::draft::{self, NotMade};
+use matters::draft::{self, NotMade, called};
 use matters::files::{self, Asked};
 use matters::questions::Asker;
 use page::{Drawn, draw};
@@ -165,6 +165,13 @@ impl Intake {
         }
     }
 
+    /// Whether a file of this digest was uploaded into this sheet: as a scan, or as an answer.
+    fn has_file(&self, digest: &str) -> bool {
+        let Filled { sheet, answers } = &self.filled;
+        let scanned = sheet.papers.values().any(|tick| tick.file == digest);
+        scanned || self.procedure.form.files(answers).contains(&digest)
+    }
+
     fn address(&self) -> String {
         format!("/counter/intake/{}", self.id)
     }
@@ -218,11 +225,16 @@ pub(super) async fn scan(
     let intake = Intake::open(&ground, &clerk, &id)
         .await?
         .ok_or(Problem::NotFound)?;
-    let papers = &intake.filled.sheet.papers;
-    let (code, tick) = papers
-        .iter()
-        .find(|(_, tick)| tick.file == digest)
-        .ok_or(Problem::NotFound)?;
-    let name = files::name_or(&tick.file_name, "", &paper_name(&intake.procedure, code));
+    if !intake.has_file(&digest) {
+        return Err(Problem::NotFound);
+    }
+    let mut papers = intake.filled.sheet.papers.iter();
+    let scan = papers.find(|(_, tick)| tick.file == digest);
+    let called = scan.map_or_else(
+        || called(&intake.filled.answers, &digest).unwrap_or_default(),
+        |(_, tick)| &tick.file_name,
+    );
+    let paper = scan.map(|(code, _)| paper_name(&intake.procedure, code));
+    let name = files::name_or(called, "", &paper.unwrap_or_default());
     files::answer(&ground.files, &digest, &name, Asked::of(&query)).await
 }

@@ -17,7 +17,7 @@ use kernel::Failure;
 use matters::Ground;
 use matters::dossier::Refusal;
 use matters::files;
-use matters::questions::attach;
+use matters::questions::Asker;
 use web::{Answer, FieldErrors, Flash, FormData, Problem, Redirect};
 
 /// Every button of the page.
@@ -34,7 +34,7 @@ pub(in crate::counter) async fn act(
     let asker = intake.asker(&ground, &clerk);
     let before = intake.filled.sheet.clone();
     let (mut filled, stay) = intake.filled.read(&form, &asker, &intake.procedure);
-    let mut errors = keep_files(&ground, &mut filled, &mut form).await?;
+    let mut errors = keep_files(&ground, &asker, &mut filled, &mut form).await?;
     take_person(&ground, &clerk, &mut filled.sheet, &form).await?;
     settle(&ground, &clerk, &mut filled.sheet, &mut errors).await?;
     filled.carry_over(&before, &asker);
@@ -239,6 +239,7 @@ async fn settle(
 /// Keeps the scans, each at its paper, and the files that questions ask for.
 async fn keep_files(
     ground: &Ground,
+    asker: &Asker<'_>,
     filled: &mut Filled,
     form: &mut FormData,
 ) -> Result<FieldErrors, Problem> {
@@ -254,7 +255,10 @@ async fn keep_files(
                     tick.form = "electronic".to_owned();
                 }
             }
-            None => attach(&mut filled.answers, &file.field, &digest, &file.name),
+            None => {
+                let named = (digest.as_str(), file.name.as_str());
+                asker.attach(&mut filled.answers, &file.field, named);
+            }
         }
     }
     Ok(errors)
