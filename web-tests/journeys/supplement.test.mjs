@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PAPER } from '../filling.mjs';
 import { onEachDatabase } from '../town.mjs';
-import { accessible, apply, openAct, printed, receive, send, workThrough } from '../walking.mjs';
+import { accessible, apply, openAct, printed, receive, sayWhy, send, workThrough } from '../walking.mjs';
 
 const MISSING = { what: 'Ảnh chụp mặt sau của bằng', why: 'Bản gửi thiếu trang có dấu đỏ.' };
 const REFUSED = {
@@ -44,7 +44,11 @@ onEachDatabase((town) => {
     await officer.goto('/counter');
     assert.ok(!(await officer.locator('main').innerText()).includes(dossier), 'nobody waits for it');
     await officer.goto(`/desk/dossiers/${dossier}`);
+    await sayWhy(officer, 'Trả lời người nộp hồ sơ');
     assert.match(await officer.locator('main').innerText(), /không có việc nào với hồ sơ này/);
+    // The applicant reads who looked, and why.
+    await citizen.goto(`/dossiers/${dossier}`);
+    assert.match(await citizen.locator('main').innerText(), /Ai đã xem hồ sơ của bạn[\s\S]*Lê Thị Hoa/);
   });
 
   test('a refusal says its reason and its basis in law', async () => {

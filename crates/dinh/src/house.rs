@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use facts::agency::{OfficeFile, Offices, store};
+use facts::agency::{OfficeFile, Offices, store, store_fields};
 use facts::blob::Files;
 use facts::calendar::Calendars;
 use facts::content::ContentError;
@@ -100,6 +100,13 @@ impl House {
                 .await
                 .map_err(|e| format!("storing offices: {e}"))?;
         }
+        let fields = content.catalogue.all().map(|procedure| {
+            let field = procedure.field.code.as_str();
+            (field, procedure.key.code.as_str())
+        });
+        db.write(store_fields(fields))
+            .await
+            .map_err(|e| format!("storing the fields of procedures: {e}"))?;
         let files = open_files(&settings)
             .map_err(|error| format!("{}: {error}", settings.files_folder.display()))?;
         let law = Law {

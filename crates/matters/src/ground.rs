@@ -146,10 +146,13 @@ impl Ground {
     pub async fn order_along(
         &self,
         id: &str,
-        order: Order,
+        mut order: Order,
         ctx: Ctx,
         along: Vec<Statement>,
     ) -> Result<Handled<State>, Failure<Refusal>> {
+        if let Some(officer) = order.command.officer() {
+            order.named = Some(self.offices.viewer(officer, ctx.now).await?);
+        }
         let mut request = order.request(id, ctx);
         request.along = along;
         self.journal.handle(&*self.law, request).await

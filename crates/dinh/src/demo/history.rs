@@ -270,7 +270,11 @@ async fn submit(
         citizen(&person.id)
     } else {
         player
-            .officer(&agency, facts::agency::Right::Intake, at)
+            .officer(
+                (&agency, facts::agency::Right::Intake),
+                &procedure.key.code,
+                at,
+            )
             .await?
     };
     let promised = &procedure.limit(submission.channel).promised;

@@ -2,7 +2,7 @@
 //! comes next in it, as whoever has the right, through the same orders that pages give.
 use std::collections::HashMap;
 
-use facts::agency::{Right, Viewer};
+use facts::agency::{Post, Right, Viewer};
 use facts::calendar::Limit;
 use jiff::Timestamp;
 use kernel::{Ctx, Failure};
@@ -50,7 +50,7 @@ pub struct Doer {
 /// Knows who holds which right where.
 pub struct Player<'a> {
     ground: &'a Ground,
-    holders: HashMap<(String, Right), (String, Viewer)>,
+    holders: HashMap<(String, Right, String), (String, Viewer)>,
     /// The bytes of a scanned result, kept once for all made-up results of the past.
     pub scan: String,
     count: u64,
@@ -146,15 +146,21 @@ impl<'a> Player<'a> {
         let office = dossier.agency.clone();
         let doing = match dossier.phase {
             Phase::Submitted => match fate {
-                Fate::Refused => (self.officer(&office, Right::Intake, now).await?, refuse()),
+                Fate::Refused => (
+                    self.officer((&office, Right::Intake), &dossier.procedure.code, now)
+                        .await?,
+                    refuse(),
+                ),
                 _ => (
-                    self.officer(&office, Right::Intake, now).await?,
+                    self.officer((&office, Right::Intake), &dossier.procedure.code, now)
+                        .await?,
                     accept(dossier),
                 ),
             },
             Phase::SupplementAsked => (citizen(&dossier.applicant), bring(dossier, &self.scan)),
             Phase::SupplementReceived => (
-                self.officer(&office, Right::Intake, now).await?,
+                self.officer((&office, Right::Intake), &dossier.procedure.code, now)
+                    .await?,
                 Command::AcceptSupplement,
             ),
             Phase::FeeDue => self.collect(dossier, now).await?,
@@ -168,8 +174,12 @@ impl<'a> Player<'a> {
                     receiver_name: String::new(),
                 };
                 (
-                    self.officer(dossier.return_agency(), Right::Deliver, now)
-                        .await?,
+                    self.officer(
+                        (dossier.return_agency(), Right::Deliver),
+                        &dossier.procedure.code,
+                        now,
+                    )
+                    .await?,
                     command,
                 )
             }
@@ -201,7 +211,8 @@ impl<'a> Player<'a> {
             reference: String::new(),
         };
         Ok((
-            self.officer(&office, Right::CollectFee, now).await?,
+            self.officer((&office, Right::CollectFee), &dossier.procedure.code, now)
+                .await?,
             command,
         ))
     }
@@ -219,7 +230,13 @@ impl<'a> Player<'a> {
         if task.act == Act::Consult {
             return self.consult(dossier, key, task, now).await.map(Some);
         }
-        let appraiser = self.officer(&dossier.agency, Right::Appraise, now).await?;
+        let appraiser = self
+            .officer(
+                (&dossier.agency, Right::Appraise),
+                &dossier.procedure.code,
+                now,
+            )
+            .await?;
         if task.act == Act::Appraise && task.officer.is_none() {
             return Ok(Some((appraiser, Command::Claim { task: key.clone() })));
         }
@@ -236,7 +253,13 @@ impl<'a> Player<'a> {
         if task.act == Act::Appraise && fate == Fate::Rejected {
             let text = "Không đủ điều kiện theo kết quả thẩm định.".to_owned();
             let basis = "Điều 19 Nghị định 118/2025/NĐ-CP".to_owned();
-            let head = self.officer(&dossier.agency, Right::Oversee, now).await?;
+            let head = self
+                .officer(
+                    (&dossier.agency, Right::Oversee),
+                    &dossier.procedure.code,
+                    now,
+                )
+                .await?;
             return Ok(Some((head, Command::Reject { text, basis })));
         }
         let right = match task.act {
@@ -246,7 +269,9 @@ impl<'a> Player<'a> {
             Act::Issue => Right::Issue,
             Act::Appraise | Act::Consult => Right::Appraise,
         };
-        let doer = self.officer(&dossier.agency, right, now).await?;
+        let doer = self
+            .officer((&dossier.agency, right), &dossier.procedure.code, now)
+            .await?;
         let command = if task.act == Act::Issue {
             let number = self
                 .ground
@@ -282,7 +307,13 @@ impl<'a> Player<'a> {
         now: Timestamp,
     ) -> Result<(Doer, Command), String> {
         if task.agency != dossier.agency {
-            let asked = self.officer(&task.agency, Right::Appraise, now).await?;
+            let asked = self
+                .officer(
+                    (&task.agency, Right::Appraise),
+                    &dossier.procedure.code,
+                    now,
+                )
+                .await?;
             let answer = Command::AnswerConsult {
                 task: key.to_owned(),
                 opinion: Opinion::Agree,
@@ -297,24 +328,29 @@ impl<'a> Player<'a> {
             question: "Đề nghị cho ý kiến về vị trí xây dựng.".into(),
         };
         Ok((
-            self.officer(&dossier.agency, Right::Appraise, now).await?,
+            self.officer(
+                (&dossier.agency, Right::Appraise),
+                &dossier.procedure.code,
+                now,
+            )
+            .await?,
             ask,
         ))
     }
 
-    /// Whoever holds `right` in `agency`.
+    /// Whoever holds `right` in `agency` for dossiers of the procedure.
     ///
     /// # Errors
     /// When nobody does.
     pub async fn officer(
         &mut self,
-        agency: &str,
-        right: Right,
+        (agency, right): (&str, Right),
+        procedure: &str,
         now: Timestamp,
     ) -> Result<Doer, String> {
-        let key = (agency.to_owned(), right);
+        let key = (agency.to_owned(), right, procedure.to_owned());
         if !self.holders.contains_key(&key) {
-            let found = self.find(agency, right, now).await?;
+            let found = self.find((agency, right), procedure, now).await?;
             self.holders.insert(key.clone(), found);
         }
         let (actor, viewer) = self.holders[&key].clone();
@@ -327,14 +363,15 @@ impl<'a> Player<'a> {
 
     async fn find(
         &self,
-        agency: &str,
-        right: Right,
+        (agency, right): (&str, Right),
+        procedure: &str,
         now: Timestamp,
     ) -> Result<(String, Viewer), String> {
         let offices = &self.ground.offices;
         for officer in offices.officers(agency, now).await.map_err(words)? {
             let viewer = offices.viewer(&officer.id, now).await.map_err(words)?;
-            if viewer.post_in(agency, right).is_some() {
+            let does = |post: &Post| post.agency == agency && post.handles(right, procedure);
+            if viewer.posts().iter().any(does) {
                 return Ok((officer.id, viewer));
             }
         }

@@ -104,7 +104,13 @@ impl Player<'_> {
         command: Command,
         now: Timestamp,
     ) -> Result<Turn, String> {
-        let doer = self.officer(&dossier.agency, Right::Appraise, now).await?;
+        let doer = self
+            .officer(
+                (&dossier.agency, Right::Appraise),
+                &dossier.procedure.code,
+                now,
+            )
+            .await?;
         Ok(Turn::Act(Box::new((doer, command))))
     }
 
@@ -122,7 +128,13 @@ impl Player<'_> {
             term: Limit::CalendarDays(12),
             question: "Đề nghị cho ý kiến về khoảng cách an toàn.".to_owned(),
         };
-        let doer = self.officer(&dossier.agency, Right::Appraise, now).await?;
+        let doer = self
+            .officer(
+                (&dossier.agency, Right::Appraise),
+                &dossier.procedure.code,
+                now,
+            )
+            .await?;
         Ok(Turn::Act(Box::new((doer, ask))))
     }
 
@@ -135,7 +147,13 @@ impl Player<'_> {
             new_day: day_of(due),
             reason: "Chờ đối chiếu sổ hộ tịch ở nơi cư trú trước đây.".to_owned(),
         };
-        let head: Doer = self.officer(&dossier.agency, Right::Oversee, now).await?;
+        let head: Doer = self
+            .officer(
+                (&dossier.agency, Right::Oversee),
+                &dossier.procedure.code,
+                now,
+            )
+            .await?;
         Ok(Turn::Act(Box::new((head, command))))
     }
 }

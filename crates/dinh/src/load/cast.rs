@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
 
-use facts::agency::{Agency, AgencyLevel, OfficeFile, Offices, Right, Term};
+use facts::agency::{Agency, AgencyLevel, OfficeFile, Offices, Position, Right, Term};
 use facts::people::{PartialDate, Person, PersonKind};
 use facts::procedure::{Catalogue, Procedure};
 use jiff::civil::Date;
@@ -54,38 +54,55 @@ impl Stage {
     pub fn read(content: &Path, code: &str, today: Date) -> Result<Self, String> {
         let files = Offices::load(content).map_err(|faults| crate::check::list(&faults))?;
         let catalogue = Catalogue::load(content).map_err(|faults| crate::check::list(&faults))?;
-        let offices: Vec<Office> = files.iter().flat_map(|file| offices(file, today)).collect();
-        if offices.is_empty() {
-            return Err("no commune of the content has an officer for every step".into());
-        }
         let found = catalogue.published(today).find(|one| one.key.code == code);
         let procedure = found
             .cloned()
             .ok_or_else(|| format!("no procedure {code} today"))?;
+        let field = procedure.field.code.as_str();
+        let of_file = |file| offices(file, field, today);
+        let offices: Vec<Office> = files.iter().flat_map(of_file).collect();
+        if offices.is_empty() {
+            return Err("no commune of the content has an officer for every step".into());
+        }
         Ok(Self { offices, procedure })
     }
 }
 
-fn offices(file: &OfficeFile, today: Date) -> Vec<Office> {
+fn offices(file: &OfficeFile, field: &str, today: Date) -> Vec<Office> {
     let communes = file
         .agencies
         .iter()
         .filter(|one| one.level == AgencyLevel::Commune);
     let cast = communes.map(|agency| Office {
         agency: agency.clone(),
-        logins: logins(file, agency, today),
+        logins: logins(file, (agency, field), today),
     });
     cast.filter(|office| office.logins.len() == RIGHTS.len())
         .collect()
 }
 
-/// Who holds each right; names of officers are their names at the door.
-fn logins(file: &OfficeFile, agency: &Agency, today: Date) -> BTreeMap<&'static str, String> {
+/// Who holds each right for dossiers of the field; names of officers are their names at the door.
+fn logins(
+    file: &OfficeFile,
+    (agency, field): (&Agency, &str),
+    today: Date,
+) -> BTreeMap<&'static str, String> {
+    let handles = |position: &Position| {
+        let unit = file.units.iter().find(|unit| unit.id == position.unit);
+        let of_unit = unit.map_or(&[][..], |unit| &unit.fields);
+        let fields = match position.fields.as_slice() {
+            [] => of_unit,
+            own => own,
+        };
+        fields.is_empty() || fields.iter().any(|named| named == field)
+    };
     let mut logins = BTreeMap::new();
     for right in RIGHTS {
         let holds = |id: &str| {
             let held = file.positions.iter().find(|one| one.id == id);
-            held.is_some_and(|one| one.agency == agency.id && one.rights.contains(&right))
+            held.is_some_and(|one| {
+                one.agency == agency.id && one.rights.contains(&right) && handles(one)
+            })
         };
         let mut all = file.appointments.iter();
         let found = all.find(|one| holds(&one.position) && in_force(&one.term, today));

@@ -219,7 +219,10 @@ impl Work {
         let wanted = demo::channel(procedure, number);
         let doer = match wanted {
             Channel::Online => citizen(&person.id),
-            _ => player.officer(&agency, Right::Intake, at).await?,
+            _ => {
+                let right = (agency.as_str(), Right::Intake);
+                player.officer(right, &procedure.key.code, at).await?
+            }
         };
         let submission = Submission {
             code,

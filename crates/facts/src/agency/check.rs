@@ -88,6 +88,12 @@ fn names(raw: &RawFile, reader: &mut Reader<'_>) {
         unique(reader, "unit", agency.unit.iter().map(|one| &one.id));
         slugs(reader, agency.unit.iter().map(|one| &one.id));
         for unit in &agency.unit {
+            unique(reader, "field", unit.fields.iter());
+            slugs(reader, unit.fields.iter());
+            for position in &unit.position {
+                unique(reader, "field", position.fields.iter());
+                slugs(reader, position.fields.iter());
+            }
             unique(reader, "position", unit.position.iter().map(|one| &one.id));
             slugs(reader, unit.position.iter().map(|one| &one.id));
         }

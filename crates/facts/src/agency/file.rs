@@ -89,6 +89,10 @@ impl Offices {
     }
 }
 
+fn words(written: &[Spanned<String>]) -> Vec<String> {
+    written.iter().map(|word| word.get_ref().clone()).collect()
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawFile {
@@ -124,6 +128,8 @@ pub(super) struct RawUnit {
     pub id: Spanned<String>,
     name: String,
     #[serde(default)]
+    pub fields: Vec<Spanned<String>>,
+    #[serde(default)]
     pub position: Vec<RawPosition>,
 }
 
@@ -133,6 +139,8 @@ pub(super) struct RawPosition {
     pub id: Spanned<String>,
     title: String,
     rights: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub fields: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -192,6 +200,7 @@ impl Reader<'_> {
                     agency: id.clone(),
                     title: position.title.clone(),
                     rights: self.rights(&position.rights),
+                    fields: words(&position.fields),
                     term,
                 });
             }
@@ -200,6 +209,7 @@ impl Reader<'_> {
                 id: unit_id,
                 agency: id.clone(),
                 name,
+                fields: words(&unit.fields),
             });
         }
         offices.agencies.push(Agency {

@@ -5,25 +5,34 @@
 mod check;
 mod file;
 mod id;
+mod reach;
 mod right;
 mod viewer;
 mod views;
 
 pub use file::OfficeFile;
 pub use id::{AGENCY_ID_MAX, AgencyId, AgencyIdFault};
+pub use reach::Reach;
 pub use right::{Right, UnknownRight};
 pub use viewer::{Post, Viewer};
-pub use views::{Offices, store};
+pub use views::{Offices, store, store_fields};
 
 use jiff::civil::Date;
 use kernel::Migration;
 use serde::{Deserialize, Serialize};
 
 /// The tables of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "facts/0002_agencies",
-    sql: include_str!("schema.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "facts/0002_agencies",
+        sql: include_str!("schema.sql"),
+    },
+    // Which fields of government a unit or position handles.
+    Migration {
+        name: "facts/0003_fields",
+        sql: include_str!("fields.sql"),
+    },
+];
 
 /// The level of local government an agency belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -82,6 +91,8 @@ pub struct Unit {
     pub agency: AgencyId,
     /// Shown to people.
     pub name: String,
+    /// Codes of the fields of government (lĩnh vực) that it handles; empty: all of its agency.
+    pub fields: Vec<String>,
 }
 
 /// Chức vụ, vị trí việc làm: what an officer is appointed to. Rights belong to it.
@@ -97,6 +108,8 @@ pub struct Position {
     pub title: String,
     /// What its holder may do.
     pub rights: Vec<Right>,
+    /// Codes of the fields that it handles; empty: those of its unit.
+    pub fields: Vec<String>,
     /// When it exists.
     pub term: Term,
 }

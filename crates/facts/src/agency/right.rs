@@ -55,6 +55,15 @@ impl Right {
         Right::Administer,
     ];
 
+    /// Whether a post may have it for some fields of government only: the work on a dossier inside
+    /// the office. A counter serves everybody, oversight and audit are of the whole agency.
+    pub fn is_by_field(self) -> bool {
+        matches!(
+            self,
+            Right::Assign | Right::Appraise | Right::Endorse | Right::Approve | Right::Issue
+        )
+    }
+
     /// The word in files, in the database and in the steps of a procedure: `collect_fee`.
     pub fn as_str(self) -> &'static str {
         match self {

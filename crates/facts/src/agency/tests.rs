@@ -139,6 +139,7 @@ async fn posts_are_those_in_force_and_delegations_last_their_days() {
             unit: "H15.101/van-phong".into(),
             agency: WARD.into(),
             rights: vec![Right::Audit],
+            ..Post::default()
         };
         let lent = Post {
             position: CLERK.into(),
@@ -354,4 +355,59 @@ proptest! {
             prop_assert!(!faults.is_empty());
         }
     }
+}
+
+#[tokio::test]
+async fn who_may_be_given_work_holds_a_post_with_the_right_for_its_field() {
+    on_each(MIGRATIONS, |db| async move {
+        let offices = stored(&db).await;
+        let pairs = [("ho-tich", "1"), ("xay-dung", "2"), ("dat-dai", "3")];
+        db.write(store_fields(pairs)).await.unwrap();
+        let now = at("2026-11-20T08:00:00+07:00");
+        let able = async |right: Right, procedure: &str| {
+            let offices = Offices::new(db.clone());
+            let able = offices.able((WARD, right, procedure), now).await.unwrap();
+            able.into_iter()
+                .map(|(officer, _)| officer.id)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(able(Right::Appraise, "1").await, ["h-huong-eban.bmt"]);
+        assert_eq!(able(Right::Appraise, "2").await, ["truong-cong-thanh.bmt"]);
+        // No unit names the third field: everybody who appraises does.
+        assert_eq!(able(Right::Appraise, "3").await.len(), 2);
+        // Who leads and who issues are of the whole ward; so is whoever was lent the post.
+        assert_eq!(able(Right::Approve, "2").await.len(), 2);
+        assert!(
+            able(Right::Issue, "2")
+                .await
+                .contains(&"vu-duc-long.bmt".to_owned())
+        );
+        assert!(offices.posts_of("nobody", now).await.unwrap().is_empty());
+        // Stored anew, what was known before is gone.
+        db.write(store_fields([("xay-dung", "1")])).await.unwrap();
+        assert_eq!(able(Right::Appraise, "1").await, ["truong-cong-thanh.bmt"]);
+    })
+    .await;
+}
+
+#[test]
+fn fields_of_a_unit_are_words_each_once() {
+    let text = r#"
+[[agency]]
+id = "H15"
+name = "Tỉnh"
+level = "province"
+place = "66"
+valid_from = 2025-07-01
+[[agency.unit]]
+id = "a"
+name = "A"
+fields = ["ho-tich", "ho-tich", "Hộ tịch"]
+"#;
+    let found = faults(text);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(
+        found.iter().any(|fault| fault.contains("there twice")),
+        "{found:?}"
+    );
 }

@@ -1,9 +1,9 @@
 //! Who asks: the one value from which every page and list decides what somebody may see and do.
 //! Does not know: how they proved it.
-use super::Right;
+use super::{Reach, Right};
 
 /// A position in force for an officer now, held or lent, with the rights it gives them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Post {
     /// The position.
     pub position: String,
@@ -13,12 +13,34 @@ pub struct Post {
     pub agency: String,
     /// In the order of [`Right`], each once.
     pub rights: Vec<Right>,
+    /// The rights that reach some procedures only; any other reaches all.
+    pub reaches: Vec<(Right, Reach)>,
+    /// Vacant positions of its agency that share a right: whoever has this post stands in for them,
+    /// with no more rights than its own.
+    pub stands_in: Vec<String>,
 }
 
 impl Post {
     /// Whether this post gives the right.
     pub fn has(&self, right: Right) -> bool {
         self.rights.contains(&right)
+    }
+
+    /// The procedures that a right of this post reaches; `None` when it does not have the right.
+    pub fn reach(&self, right: Right) -> Option<&Reach> {
+        let named = self.reaches.iter().find(|(of, _)| *of == right);
+        let reach = named.map_or(&Reach::All, |(_, reach)| reach);
+        self.has(right).then_some(reach)
+    }
+
+    /// Whether this post gives the right for dossiers of the procedure.
+    pub fn handles(&self, right: Right, procedure: &str) -> bool {
+        self.reach(right).is_some_and(|reach| reach.has(procedure))
+    }
+
+    /// Whether work of this position is also this post's: it is the same, or vacant.
+    pub fn covers(&self, position: &str) -> bool {
+        self.position == position || self.stands_in.iter().any(|vacant| vacant == position)
     }
 }
 
@@ -42,6 +64,14 @@ pub enum Viewer {
 }
 
 impl Viewer {
+    /// The id of an officer; of nobody else.
+    pub fn officer(&self) -> Option<&str> {
+        match self {
+            Viewer::Officer { officer, .. } => Some(officer),
+            _ => None,
+        }
+    }
+
     /// The posts of an officer; none of anybody else.
     pub fn posts(&self) -> &[Post] {
         match self {

@@ -1,5 +1,8 @@
 //! The tables of offices: storing an office file, who may do what now. The room's only SQL.
 mod former;
+mod store;
+
+pub use store::{store, store_fields};
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -10,128 +13,12 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use kernel::{Database, Row, Statement, Trouble, Value, params};
 
-use super::{
-    Agency, AgencyId, AgencyLevel, OfficeFile, Officer, Position, Post, Right, Term, Unit, Viewer,
-};
-use crate::fold::{fold, name_sort_key};
+use super::reach::{Fields, Seat, place};
+use super::{Agency, AgencyLevel, Officer, Position, Post, Right, Term, Unit, Viewer};
+use crate::fold::fold;
 
 /// Viet Nam has one time all year.
 const VIETNAM: Offset = Offset::constant(7);
-
-/// The statements that store an office file. Storing it again changes nothing; what it no longer
-/// names stays until its `valid_to`.
-pub fn store(file: &OfficeFile) -> Vec<Statement> {
-    let mut list: Vec<Statement> = file.agencies.iter().map(put_agency).collect();
-    for (alias, agency) in &file.aliases {
-        let sql = "INSERT INTO agency_aliases (alias, agency) VALUES (?, ?)
-             ON CONFLICT (alias) DO UPDATE SET agency = excluded.agency";
-        list.push(Statement::new(sql, params![alias, agency.as_str()]));
-    }
-    list.extend(
-        file.units
-            .iter()
-            .zip(0i64..)
-            .map(|(unit, place)| put_unit(unit, place)),
-    );
-    list.extend(
-        file.positions
-            .iter()
-            .zip(0i64..)
-            .map(|(one, place)| put_position(one, place)),
-    );
-    for officer in &file.officers {
-        let sql = "INSERT INTO officers (id, name, name_sort, email) VALUES (?, ?, ?, ?)
-             ON CONFLICT (id) DO UPDATE SET name = excluded.name,
-             name_sort = excluded.name_sort, email = excluded.email";
-        let sort = name_sort_key(&officer.name);
-        let email = officer.email.as_deref();
-        list.push(Statement::new(
-            sql,
-            params![&officer.id, &officer.name, sort, email],
-        ));
-    }
-    for one in &file.appointments {
-        let sql = "INSERT INTO appointments (officer, position, valid_from, valid_to)
-             VALUES (?, ?, ?, ?) ON CONFLICT (officer, position, valid_from)
-             DO UPDATE SET valid_to = excluded.valid_to";
-        let (from, to) = days(&one.term);
-        list.push(Statement::new(
-            sql,
-            params![&one.officer, &one.position, from, to],
-        ));
-    }
-    for one in &file.delegations {
-        let sql = "INSERT INTO delegations
-             (from_position, to_officer, rights, valid_from, valid_to, basis)
-             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (from_position, to_officer, valid_from)
-             DO UPDATE SET rights = excluded.rights, valid_to = excluded.valid_to,
-             basis = excluded.basis";
-        let (from, to) = days(&one.term);
-        let rights = words(&one.rights);
-        let values = params![
-            &one.from_position,
-            &one.to_officer,
-            rights,
-            from,
-            to,
-            one.basis.as_str()
-        ];
-        list.push(Statement::new(sql, values));
-    }
-    list
-}
-
-fn put_agency(agency: &Agency) -> Statement {
-    let (from, to) = days(&agency.term);
-    Statement::new(
-        "INSERT INTO agencies
-             (id, name, level, place_code, parent, valid_from, valid_to, to_verify)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET name = excluded.name, level = excluded.level,
-             place_code = excluded.place_code, parent = excluded.parent,
-             valid_from = excluded.valid_from, valid_to = excluded.valid_to,
-             to_verify = excluded.to_verify",
-        params![
-            agency.id.as_str(),
-            agency.name.as_str(),
-            agency.level.as_str(),
-            agency.place_code.as_str(),
-            agency.parent.as_ref().map(AgencyId::as_str),
-            from,
-            to,
-            agency.to_verify,
-        ],
-    )
-}
-
-fn put_unit(unit: &Unit, place: i64) -> Statement {
-    Statement::new(
-        "INSERT INTO units (id, agency, name, place) VALUES (?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET name = excluded.name, place = excluded.place",
-        params![&unit.id, unit.agency.as_str(), &unit.name, place],
-    )
-}
-
-fn put_position(position: &Position, place: i64) -> Statement {
-    let (from, to) = days(&position.term);
-    let rights = words(&position.rights);
-    Statement::new(
-        "INSERT INTO positions (id, unit, title, rights, valid_from, valid_to, place)
-         VALUES (?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET title = excluded.title, rights = excluded.rights,
-             valid_from = excluded.valid_from, valid_to = excluded.valid_to,
-             place = excluded.place",
-        params![
-            &position.id,
-            &position.unit,
-            &position.title,
-            rights,
-            from,
-            to,
-            place
-        ],
-    )
-}
 
 /// The offices as stored, at most two seconds ago: every page asks.
 #[derive(Debug, Clone)]
@@ -169,15 +56,15 @@ impl Offices {
 
     /// The units of an agency in the order of its file.
     pub async fn units(&self, agency: &str) -> Result<Vec<Unit>, Trouble> {
-        let sql = "SELECT id, agency, name FROM units WHERE agency = ? ORDER BY place, id";
+        let sql = "SELECT id, agency, name, fields FROM units WHERE agency = ? ORDER BY place, id";
         let rows = self.ask(sql, params![agency]).await?;
         rows.iter().map(unit).collect()
     }
 
     /// The positions of an agency in the order of its file.
     pub async fn positions(&self, agency: &str, now: Timestamp) -> Result<Vec<Position>, Trouble> {
-        let sql = "SELECT p.id, p.unit, u.agency, p.title, p.rights, p.valid_from, p.valid_to
-             FROM positions p JOIN units u ON u.id = p.unit
+        let sql = "SELECT p.id, p.unit, u.agency, p.title, p.rights, p.valid_from, p.valid_to,
+             p.fields FROM positions p JOIN units u ON u.id = p.unit
              WHERE u.agency = ? AND p.valid_from <= ? AND (p.valid_to IS NULL OR p.valid_to > ?)
              ORDER BY p.place, p.id";
         let today = day(now);
@@ -270,7 +157,7 @@ impl Offices {
                 position: row.string(0),
                 unit: row.string(1),
                 agency: row.string(2),
-                rights: Vec::new(),
+                ..Post::default()
             });
             let given = rights(row.text(4))?;
             post.rights.extend(
@@ -281,7 +168,73 @@ impl Offices {
             post.rights.sort_unstable();
             post.rights.dedup();
         }
-        Ok(posts.into_values().collect())
+        let mut posts: Vec<Post> = posts.into_values().collect();
+        self.place(&mut posts, &today).await?;
+        Ok(posts)
+    }
+
+    /// Says of these posts which procedures they reach and for whom they stand in.
+    async fn place(&self, posts: &mut [Post], today: &str) -> Result<(), Trouble> {
+        let rows = self
+            .ask("SELECT field, procedure_code FROM field_procedures", vec![])
+            .await?;
+        let mut fields = Fields::new();
+        for row in rows.iter() {
+            let codes = fields.entry(row.string(0)).or_default();
+            codes.insert(row.string(1));
+        }
+        for post in posts {
+            let seats = self.seats(&post.agency, today).await?;
+            place(post, &seats, &fields);
+        }
+        Ok(())
+    }
+
+    /// Every position of an agency, those that ended too, and who is there on this day.
+    async fn seats(&self, agency: &str, today: &str) -> Result<Vec<Seat>, Trouble> {
+        let sql = "SELECT p.id, p.rights, u.fields, p.fields, CASE WHEN p.valid_from <= ?
+             AND (p.valid_to IS NULL OR p.valid_to > ?) AND (EXISTS (SELECT 1 FROM appointments h
+               WHERE h.position = p.id AND h.valid_from <= ?
+               AND (h.valid_to IS NULL OR h.valid_to > ?))
+             OR EXISTS (SELECT 1 FROM delegations h WHERE h.from_position = p.id
+               AND h.valid_from <= ? AND (h.valid_to IS NULL OR h.valid_to > ?)))
+             THEN 1 ELSE 0 END
+             FROM positions p JOIN units u ON u.id = p.unit WHERE u.agency = ? ORDER BY p.id";
+        let mut values: Vec<Value> = (0..6).map(|_| Value::from(today)).collect();
+        values.push(Value::from(agency));
+        let rows = self.ask(sql, values).await?;
+        let seat = |row: &Row| {
+            let (of_unit, own) = (within(row.text(2)), within(row.text(3)));
+            Ok(Seat {
+                position: row.string(0),
+                rights: rights(row.text(1))?,
+                fields: if own.is_empty() { of_unit } else { own },
+                is_held: row.int(4) != 0,
+            })
+        };
+        rows.iter().map(seat).collect()
+    }
+
+    /// Who of an agency may be given work that needs the right on a dossier of the procedure, each
+    /// with the first of their posts that gives it, in the order of the file.
+    pub async fn able(
+        &self,
+        (agency, right, procedure): (&str, Right, &str),
+        now: Timestamp,
+    ) -> Result<Vec<(Officer, Position)>, Trouble> {
+        let mut found: Vec<(Officer, Position)> = Vec::new();
+        for position in self.positions_with(right, agency, now).await? {
+            for officer in self.holders(&position.id, now).await? {
+                let posts = self.posts_of(&officer.id, now).await?;
+                let gives =
+                    |post: &Post| post.position == position.id && post.handles(right, procedure);
+                let is_new = found.iter().all(|(known, _)| known.id != officer.id);
+                if is_new && posts.iter().any(gives) {
+                    found.push((officer, position.clone()));
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// The officer as one who asks, with the posts of that moment.
@@ -324,13 +277,9 @@ fn day(now: Timestamp) -> String {
     VIETNAM.to_datetime(now).date().to_string()
 }
 
-fn days(term: &Term) -> (String, Option<String>) {
-    (term.from.to_string(), term.to.map(|day| day.to_string()))
-}
-
-fn words(rights: &[Right]) -> String {
-    let all: String = rights.iter().map(|right| format!("{right},")).collect();
-    format!(",{all}")
+fn within(text: &str) -> Vec<String> {
+    let words = text.split(',').filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
 }
 
 fn rights(words: &str) -> Result<Vec<Right>, Trouble> {
@@ -365,6 +314,7 @@ fn unit(row: &Row) -> Result<Unit, Trouble> {
         id: row.string(0),
         agency: parse(row.text(1))?,
         name: row.string(2),
+        fields: within(row.text(3)),
     })
 }
 
@@ -379,6 +329,7 @@ fn position(row: &Row) -> Result<Position, Trouble> {
             from: parse::<Date>(row.text(5))?,
             to: row.opt_text(6).map(parse::<Date>).transpose()?,
         },
+        fields: within(row.text(7)),
     })
 }
 

@@ -2,14 +2,18 @@
 //! table. Printed whole, role by role, in `access.golden.txt`.
 //! Does not know: how a viewer proved who they are, nor rights beyond dossiers.
 
+mod scopes;
 mod table;
+
+pub(super) use scopes::{ASKED, POST, reach_in, scopes_for, scopes_of};
 
 use super::parts::Act;
 use super::phase::Phase;
 use super::refusal::Refusal;
-use super::state::Dossier;
-use facts::agency::{Right, Viewer};
-use table::{RULES, VIEW_COMPETENT, VIEW_CONSULTED, VIEW_COUNTER};
+use super::state::{Dossier, Task};
+use facts::agency::{Post, Right, Viewer};
+use std::collections::BTreeMap;
+use table::RULES;
 
 /// What somebody may want to do with a dossier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -100,9 +104,16 @@ pub struct Facts<'a> {
     pub applicant: &'a str,
     /// Person id of the one who filed.
     pub filer: &'a str,
+    /// National code of its procedure.
+    pub procedure: &'a str,
+    /// Its open tasks.
+    pub tasks: &'a BTreeMap<String, Task>,
     /// Where it stands; `None` before the submission.
     pub phase: Option<Phase>,
 }
+
+/// The tasks of what is not yet submitted.
+pub(super) static NO_TASKS: BTreeMap<String, Task> = BTreeMap::new();
 
 impl<'a> Facts<'a> {
     /// The facts of a dossier.
@@ -115,6 +126,8 @@ impl<'a> Facts<'a> {
             consulted: &dossier.consulted,
             applicant: &dossier.applicant,
             filer: dossier.filed_by(),
+            procedure: &dossier.procedure.code,
+            tasks: &dossier.tasks,
             phase: Some(dossier.phase),
         }
     }
@@ -206,15 +219,80 @@ fn is(viewer: &Viewer, who: Who, facts: &Facts<'_>) -> bool {
         Who::Anyone => true,
         Who::Applicant => is_person(viewer, facts.applicant),
         Who::Filer => is_person(viewer, facts.filer),
-        Who::Competent(right) => holds(viewer, right, facts.agency),
+        Who::Competent(right) => works(viewer, (right, facts.agency), facts),
         Who::Counter(right) => {
             holds(viewer, right, facts.reception) || holds(viewer, right, facts.return_agency)
         }
         Who::Consulted(right) => facts
             .consulted
             .iter()
-            .any(|agency| holds(viewer, right, agency)),
+            .any(|agency| works(viewer, (right, agency), facts)),
     }
+}
+
+/// Whether a post in `agency` gives the right for this dossier: its fields have it, or it was given
+/// a step of it.
+fn works(viewer: &Viewer, (right, agency): (Right, &str), facts: &Facts<'_>) -> bool {
+    let given = |post: &Post| {
+        let mut tasks = facts.tasks.values();
+        tasks.any(|task| task.position == post.position && task.agency == agency)
+    };
+    let does = |post: &Post| {
+        let named = post.agency == agency && post.has(right);
+        named && (post.handles(right, facts.procedure) || given(post))
+    };
+    viewer.posts().iter().any(does)
+}
+
+/// Whether `viewer` may take this task, or has it: it is free and their post handles the procedure,
+/// or it stays with their position, held or lent or vacant beside them.
+#[must_use]
+pub fn takes(viewer: &Viewer, task: &Task, procedure: &str) -> bool {
+    post_for(viewer, task, procedure).is_some()
+}
+
+/// The post in which `viewer` would do this task.
+pub(super) fn post_for<'v>(viewer: &'v Viewer, task: &Task, procedure: &str) -> Option<&'v Post> {
+    let right = task.act.right();
+    let near = |post: &&Post| post.agency == task.agency && post.has(right);
+    let mut posts = viewer.posts().iter().filter(near);
+    if let Some(own) = posts.clone().find(|post| post.position == task.position) {
+        return Some(own);
+    }
+    let is_free = |post: &&Post| task.position.is_empty() || post.covers(&task.position);
+    posts.find(|post| is_free(post) && post.handles(right, procedure))
+}
+
+/// The first post in which somebody may be given work at `agency` that needs the right on a dossier
+/// of the procedure.
+pub(super) fn able_post<'v>(
+    viewer: &'v Viewer,
+    (agency, right): (&str, Right),
+    procedure: &str,
+) -> Option<&'v Post> {
+    let able = |post: &&Post| post.agency == agency && post.handles(right, procedure);
+    viewer.posts().iter().find(able)
+}
+
+/// Whether `viewer` does a step of this dossier that writes its result: they have it, or may take
+/// it.
+#[must_use]
+pub fn drafts(viewer: &Viewer, dossier: &Dossier) -> bool {
+    step_to_draft(viewer, dossier).is_some()
+}
+
+/// The step in which `viewer` would draft the result.
+pub(super) fn step_to_draft<'d>(
+    viewer: &Viewer,
+    dossier: &'d Dossier,
+) -> Option<(&'d String, &'d Task)> {
+    let writes = |task: &Task| matches!(task.act, Act::Appraise | Act::Endorse | Act::Issue);
+    let does = |(_, task): &(&String, &Task)| {
+        writes(task)
+            && may(viewer, Action::of_act(task.act), &Facts::of(dossier)).is_ok()
+            && takes(viewer, task, &dossier.procedure.code)
+    };
+    dossier.tasks.iter().find(does)
 }
 
 fn is_person(viewer: &Viewer, person: &str) -> bool {
@@ -232,33 +310,6 @@ pub fn holds(viewer: &Viewer, right: Right, agency: &str) -> bool {
         .any(|post| post.agency == agency && post.rights.contains(&right))
 }
 
-/// The scopes of a dossier: who stands to it how. Each is a list on which it stands (`lists.rs`).
-#[must_use]
-pub fn scopes_of(facts: &Facts<'_>) -> Vec<String> {
-    let mut scopes = vec![format!("agency:{}", facts.agency)];
-    // Whoever has a right at a counter of the competent agency sees the dossier as the agency's
-    // already, and whoever took it in sees it as its counter's.
-    if facts.reception != facts.agency {
-        scopes.push(format!("counter:{}", facts.reception));
-    }
-    if facts.return_agency != facts.agency && facts.return_agency != facts.reception {
-        scopes.push(format!("return:{}", facts.return_agency));
-    }
-    scopes.extend(
-        facts
-            .consulted
-            .iter()
-            .map(|agency| format!("consulted:{agency}")),
-    );
-    let people = [facts.applicant, facts.filer]
-        .into_iter()
-        .filter(|person| !person.is_empty());
-    scopes.extend(people.map(|person| format!("person:{person}")));
-    scopes.sort();
-    scopes.dedup();
-    scopes
-}
-
 /// Phases in which a dossier can be paid.
 pub(super) const PAYABLE: &[Phase] = table::UNTIL_HANDED_OVER;
 
@@ -266,34 +317,4 @@ pub(super) const PAYABLE: &[Phase] = table::UNTIL_HANDED_OVER;
 #[must_use]
 pub fn is_owing(dossier: &Dossier) -> bool {
     PAYABLE.contains(&dossier.phase) && dossier.owes()
-}
-
-/// The scopes under which `viewer` may list dossiers: the list predicate is that one of them is a
-/// scope of the dossier (`views/lists.rs`). It agrees with `may(View)`; a test compares them on
-/// every combination.
-#[must_use]
-pub fn scopes_for(viewer: &Viewer) -> Vec<String> {
-    let mut scopes = Vec::new();
-    match viewer {
-        Viewer::Citizen { person } if !person.is_empty() => scopes.push(format!("person:{person}")),
-        Viewer::Officer { posts, .. } => {
-            for post in posts {
-                let any = |rights: &[Right]| rights.iter().any(|right| post.rights.contains(right));
-                for (kind, rights) in [
-                    ("agency", VIEW_COMPETENT),
-                    ("counter", VIEW_COUNTER),
-                    ("return", VIEW_COUNTER),
-                    ("consulted", VIEW_CONSULTED),
-                ] {
-                    if any(rights) {
-                        scopes.push(format!("{kind}:{}", post.agency));
-                    }
-                }
-            }
-        }
-        _ => {}
-    }
-    scopes.sort();
-    scopes.dedup();
-    scopes
 }

@@ -8,7 +8,7 @@ pub use private::post_address;
 
 use super::code::Code;
 use super::parts::{
-    Filer, Handover, Opinion, Paper, PaperForm, PayMethod, RefuseReason, ReturnWay,
+    Filer, Handover, LookReason, Opinion, Paper, PaperForm, PayMethod, RefuseReason, ReturnWay,
 };
 use facts::agency::Viewer;
 use facts::calendar::Limit;
@@ -26,6 +26,9 @@ pub struct Order {
     pub by: By,
     /// What for.
     pub command: Command,
+    /// The officer whom the command names ([`Command::officer`]), with the posts in force now: looked
+    /// up by whoever hands the order in, since rules look nothing up.
+    pub named: Option<Viewer>,
 }
 
 /// Who gives an order.
@@ -44,6 +47,7 @@ impl Order {
         Self {
             by: By::Viewer(by.clone()),
             command,
+            named: None,
         }
     }
 
@@ -55,6 +59,7 @@ impl Order {
             command: Command::TimerPassed {
                 key: key.to_owned(),
             },
+            named: None,
         }
     }
 
@@ -202,6 +207,13 @@ pub enum Command {
         /// What the officer saw: `Shown` or `Data`.
         form: PaperForm,
     },
+    /// Xem hồ sơ ngoài việc được giao.
+    Look {
+        /// Why.
+        reason: LookReason,
+        /// More words; they must be there for another reason than those named.
+        text: String,
+    },
     /// Đổi cách nhận kết quả.
     ChangeReturnWay {
         /// Where the result shall go.
@@ -341,6 +353,17 @@ pub enum Command {
 }
 
 impl Command {
+    /// The officer to whom it gives work, if it does.
+    #[must_use]
+    pub fn officer(&self) -> Option<&str> {
+        let named = match self {
+            Self::Assign { officer, .. } => officer,
+            Self::Finish { next_officer, .. } => next_officer,
+            _ => return None,
+        };
+        Some(named.as_str()).filter(|named| !named.is_empty())
+    }
+
     /// Name of the command: one word with its event, its address and its label.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -353,6 +376,7 @@ impl Command {
             Self::AcceptSupplement => "accept_supplement",
             Self::ReturnSupplement { .. } => "return_supplement",
             Self::SeePaper { .. } => "see_paper",
+            Self::Look { .. } => "look",
             Self::ChangeReturnWay { .. } => "change_return_way",
             Self::Assign { .. } => "assign",
             Self::Claim { .. } => "claim",

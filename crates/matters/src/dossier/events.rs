@@ -6,8 +6,8 @@
 
 use super::code::Code;
 use super::parts::{
-    Act, FeeDue, Filer, Handover, Moves, Opinion, Paper, PaperForm, PayMethod, RefuseReason,
-    ReturnWay, SupplementClock, Term,
+    Act, FeeDue, Filer, Handover, LookReason, Moves, Opinion, Paper, PaperForm, PayMethod,
+    RefuseReason, ReturnWay, SupplementClock, Term,
 };
 use facts::procedure::{Channel, ProcedureKey};
 use jiff::Timestamp;
@@ -115,6 +115,16 @@ pub enum Event {
         /// `Shown` or `Data`.
         form: PaperForm,
     },
+    /// Xem hồ sơ ngoài việc được giao: an officer without work on it opened what people wrote.
+    /// Private: more words.
+    Looked {
+        /// Why.
+        reason: LookReason,
+        /// The position in which they may see it.
+        position: String,
+        /// Until then they need not say why again.
+        until: Timestamp,
+    },
     /// Đổi cách nhận kết quả. Private: the address, for the post.
     ReturnWayChanged {
         /// Where the result goes from now on.
@@ -126,6 +136,10 @@ pub enum Event {
         task: String,
         /// The officer who shall do it.
         officer: String,
+        /// The position in which they do it: the work stays with it. Entries made before positions
+        /// were kept have none.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        position: String,
     },
     /// An officer took a task of their position.
     TaskClaimed {
@@ -133,6 +147,10 @@ pub enum Event {
         task: String,
         /// Who took it.
         officer: String,
+        /// The position in which they do it: the work stays with it. Entries made before positions
+        /// were kept have none.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        position: String,
     },
     /// A step was done. Private: the opinion.
     StepDone {
@@ -284,6 +302,7 @@ impl Event {
             Self::SupplementAccepted { .. } => "supplement_accepted",
             Self::ClosedUnsupplemented => "closed_unsupplemented",
             Self::PaperSeen { .. } => "paper_seen",
+            Self::Looked { .. } => "looked",
             Self::ReturnWayChanged { .. } => "return_way_changed",
             Self::TaskAssigned { .. } => "task_assigned",
             Self::TaskClaimed { .. } => "task_claimed",
@@ -310,7 +329,7 @@ impl Event {
     }
 
     /// Every kind that exists; stories must show each of them.
-    pub const KINDS: [&'static str; 33] = [
+    pub const KINDS: [&'static str; 34] = [
         "submitted",
         "reception_reminded",
         "reception_late",
@@ -322,6 +341,7 @@ impl Event {
         "supplement_accepted",
         "closed_unsupplemented",
         "paper_seen",
+        "looked",
         "return_way_changed",
         "task_assigned",
         "task_claimed",

@@ -115,6 +115,8 @@ impl Dossier {
                 self.follow(at, next);
                 self.phase = self.working_phase();
             }
+            // That somebody looked changes nothing.
+            Event::Looked { .. } => {}
             Event::PaperSeen { paper, form } => self.see(paper, *form),
             Event::ReturnWayChanged { return_way } => self.return_way = return_way.clone(),
             Event::Refused { .. } => self.end(at, Phase::Refused),
@@ -158,9 +160,19 @@ impl Dossier {
             Event::StepLate { .. } | Event::ConsultTermPassed { .. }
         );
         match event {
-            Event::TaskAssigned { task, officer } | Event::TaskClaimed { task, officer } => {
+            Event::TaskAssigned {
+                task,
+                officer,
+                position,
+            }
+            | Event::TaskClaimed {
+                task,
+                officer,
+                position,
+            } => {
                 if let Some(task) = self.tasks.get_mut(task) {
                     task.officer = Some(officer.clone());
+                    task.position.clone_from(position);
                 }
                 self.settle();
             }
@@ -320,10 +332,15 @@ impl Dossier {
             party: String::new(),
             agency: String::new(),
             officer: None,
+            position: String::new(),
             opened_at: at,
             due,
             late: false,
         });
+        // Whoever had it in the agency asked before has it no more.
+        if opened.agency != agency {
+            (opened.officer, opened.position) = (None, String::new());
+        }
         agency.clone_into(&mut opened.agency);
         opened.due = due;
         opened.late = false;
@@ -358,6 +375,7 @@ impl Dossier {
                 party: opening.party.clone(),
                 agency: self.agency.clone(),
                 officer: None,
+                position: String::new(),
                 opened_at: at,
                 due: opening.due,
                 late: false,

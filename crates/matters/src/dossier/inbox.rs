@@ -2,10 +2,11 @@
 //! process, and the four things a counter does: take in, take in a supplement, collect, hand over.
 //! Does not know: lists and SQL (`views/`).
 
+use super::access::{Action, Facts, holds, is_owing, may, takes};
 use super::parts::Act;
 use super::phase::Phase;
 use super::state::Dossier;
-use facts::agency::Right;
+use facts::agency::{Right, Viewer};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -20,6 +21,8 @@ pub struct Work {
     pub agency: String,
     /// Who has it; empty: whoever has the right.
     pub officer: String,
+    /// The position with which it stays; empty: with none.
+    pub position: String,
     /// Until when.
     pub due: Timestamp,
     /// Since when.
@@ -27,12 +30,13 @@ pub struct Work {
 }
 
 impl Work {
-    /// The queue in which it waits: its officer's own, or the one of all who have the right.
+    /// The queue in which it waits: its position's own, or the one of all who have the right. What
+    /// an entry gave to an officer and to no position waits for all, too: they may have left.
     #[must_use]
     pub fn queue(&self) -> String {
-        match self.officer.as_str() {
+        match self.position.as_str() {
             "" => open_queue(&self.agency, self.act),
-            officer => own_queue(officer),
+            position => post_queue(position),
         }
     }
 }
@@ -43,19 +47,10 @@ pub(super) fn open_queue(agency: &str, act: &str) -> String {
     format!("agency:{agency} {act}")
 }
 
-/// How the queue of an officer's own work begins; their id follows.
-const OWN: &str = "officer:";
-
-/// What `officer` has.
+/// What stays with a position, whoever holds it.
 #[must_use]
-pub(super) fn own_queue(officer: &str) -> String {
-    format!("{OWN}{officer}")
-}
-
-/// Whose own queue this is; empty when anybody with the right may take what is in it.
-#[must_use]
-pub(super) fn officer_of(queue: &str) -> &str {
-    queue.strip_prefix(OWN).unwrap_or_default()
+pub(super) fn post_queue(position: &str) -> String {
+    format!("post:{position}")
 }
 
 /// Every kind of work, in the order of a dossier's life, with the right that it needs.
@@ -99,6 +94,7 @@ pub fn work(dossier: &Dossier) -> BTreeMap<String, Work> {
                 right: task.act.right(),
                 agency: task.agency.clone(),
                 officer: task.officer.clone().unwrap_or_default(),
+                position: task.position.clone(),
                 due: task.due,
                 opened_at: task.opened_at,
             };
@@ -109,6 +105,18 @@ pub fn work(dossier: &Dossier) -> BTreeMap<String, Work> {
         work.insert(act.to_owned(), item);
     }
     work
+}
+
+/// Whether something is to be done with `dossier` now that `viewer` may do: it stands in their
+/// inbox, or owes what they collect.
+#[must_use]
+pub fn is_work_of(viewer: &Viewer, dossier: &Dossier) -> bool {
+    let mine = |(key, item): (&String, &Work)| match dossier.tasks.get(key) {
+        Some(task) => takes(viewer, task, &dossier.procedure.code),
+        None => holds(viewer, item.right, &item.agency),
+    };
+    let collects = may(viewer, Action::CollectFee, &Facts::of(dossier)).is_ok();
+    work(dossier).iter().any(mine) || (is_owing(dossier) && collects)
 }
 
 fn counter_work(dossier: &Dossier) -> Option<(&'static str, Work)> {
@@ -161,7 +169,7 @@ fn counter_work(dossier: &Dossier) -> Option<(&'static str, Work)> {
         }
         _ => return None,
     };
-    let (agency, officer) = (agency.to_owned(), String::new());
+    let (agency, officer, position) = (agency.to_owned(), String::new(), String::new());
     Some((
         act,
         Work {
@@ -169,6 +177,7 @@ fn counter_work(dossier: &Dossier) -> Option<(&'static str, Work)> {
             right,
             agency,
             officer,
+            position,
             due,
             opened_at,
         },

@@ -3,7 +3,7 @@
 //! page walks that list and nothing else, however many dossiers there are.
 //! Does not know: SQL and pages (`views/`), who may see what (`access.rs` names the scopes).
 
-use super::access::{Facts, is_owing, scopes_of};
+use super::access::{ASKED, Facts, POST, is_owing, scopes_of};
 use super::phase::Phase;
 use super::state::Dossier;
 use facts::fold::fold;
@@ -53,7 +53,7 @@ impl Part {
         }
     }
 
-    /// A person has few dossiers: their list is walked whole. Names stand in the document of the
+    /// A person has few dossiers, and so has a position: their list is walked whole. Names stand in the document of the
     /// submission and in no later one, so that only who has the dossier from its first day finds
     /// it by them at once; a consulted body walks its own, shorter list.
     pub(super) fn is_kept(&self, scope: &str) -> bool {
@@ -61,7 +61,9 @@ impl Part {
             scope.starts_with("agency:") || scope.starts_with("counter:");
         match self {
             Self::Key(_) => has_it_from_the_first_day,
-            _ => !scope.starts_with("person:"),
+            _ => !["person:", POST, ASKED]
+                .iter()
+                .any(|few| scope.starts_with(few)),
         }
     }
 }

@@ -19,6 +19,7 @@ mod fold;
 mod inbox;
 pub mod letters;
 mod lists;
+mod look;
 mod pages;
 mod parts;
 mod phase;
@@ -32,16 +33,17 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use access::{Action, Facts, allowed, holds, may};
+pub use access::{Action, Facts, allowed, drafts, holds, may, takes};
 pub use code::{Code, NotACode, day_of};
 pub use command::{By, Command, Order, Party, Submission, SupplementItem, post_address};
 pub use events::Event;
 pub use fold::evolve;
-pub use inbox::{QUEUES, Work, work};
+pub use inbox::{QUEUES, Work, is_work_of, work};
+pub use look::asks_why;
 pub use pages::routes;
 pub use parts::{
-    Act, FeeDue, Filer, Handover, Moves, Opening, Opinion, Paper, PaperForm, PayMethod, Receiver,
-    RefuseReason, ReturnWay, SupplementClock, Term,
+    Act, FeeDue, Filer, Handover, LookReason, Moves, Opening, Opinion, Paper, PaperForm, PayMethod,
+    Receiver, RefuseReason, ReturnWay, SupplementClock, Term,
 };
 pub use phase::{ExternalStatus, Phase};
 pub use refusal::{Refusal, dong};

@@ -9,15 +9,18 @@ use super::Law;
 use super::access::{Action, Facts, may};
 use super::events::Event;
 use super::letters::{self, Letter, Source};
+use super::look::asks_why;
 use super::state::Dossier;
 use crate::draft::called;
 use crate::files::{self, Asked};
 use crate::{Ground, Standing};
 use axum::extract::{Path, State as Shared};
+use axum::response::{IntoResponse, Response};
 use facts::agency::Viewer;
 use facts::procedure::Form;
+use jiff::Timestamp;
 use kernel::{Json, Whole};
-use web::{Access, Answer, Problem, QueryData, Routes, SignedIn};
+use web::{Access, Answer, Now, Problem, QueryData, Redirect, Routes, SignedIn};
 
 /// The ending of a letter's address.
 const PDF: &str = ".pdf";
@@ -41,10 +44,14 @@ async fn letter(
     Shared(ground): Shared<Ground>,
     Path((code, name)): Path<(String, String)>,
     SignedIn { viewer, .. }: SignedIn<Viewer>,
+    Now(now): Now,
 ) -> Answer {
     let template = name.strip_suffix(PDF).ok_or(Problem::NotFound)?;
     let letter = Letter::from_template(template).ok_or(Problem::NotFound)?;
-    let opened = Opened::by(&ground, &code, &viewer, Action::Print).await?;
+    let opened = match opened(&ground, &code, (&viewer, Action::Print), now).await? {
+        Ok(opened) => opened,
+        Err(asked) => return Ok(asked),
+    };
     let lookup = format!("{}/lookup/", ground.public_url);
     let (journal, law) = (&ground.journal, &*ground.law);
     let source = Source::load(journal, law, &ground.offices, (&opened.id, &lookup)).await?;
@@ -61,17 +68,18 @@ async fn paper(
     Shared(ground): Shared<Ground>,
     Path((code, digest)): Path<(String, String)>,
     SignedIn { viewer, .. }: SignedIn<Viewer>,
+    Now(now): Now,
     QueryData(query): QueryData,
 ) -> Answer {
-    let id = Standing::id(&ground, &code).await?;
-    let id = id.ok_or(Problem::NotFound)?;
-    let whole = ground.journal.whole(&*ground.law, &id).await?;
-    let dossier = whole.state.dossier.as_ref().ok_or(Problem::NotFound)?;
-    check(&viewer, Action::ViewPrivate, dossier)?;
+    let opened = match opened(&ground, &code, (&viewer, Action::ViewPrivate), now).await? {
+        Ok(opened) => opened,
+        Err(asked) => return Ok(asked),
+    };
+    let Opened { whole, dossier, .. } = &opened;
     let procedure = ground.catalogue().get(&dossier.procedure);
     let procedure = procedure.ok_or_else(|| Problem::bug("a dossier of an unknown procedure"))?;
-    let name = name_of(&whole, &procedure.form, &digest).ok_or(Problem::NotFound)?;
-    let paper = paper_of(&whole, &digest);
+    let name = name_of(whole, &procedure.form, &digest).ok_or(Problem::NotFound)?;
+    let paper = paper_of(whole, &digest);
     let mut papers = procedure.papers.iter();
     let paper = papers.find(|known| Some(known.code.as_str()) == paper);
     let paper = paper.map_or("", |paper| paper.name.vi.as_str());
@@ -84,9 +92,13 @@ async fn result(
     Shared(ground): Shared<Ground>,
     Path(code): Path<String>,
     SignedIn { viewer, .. }: SignedIn<Viewer>,
+    Now(now): Now,
     QueryData(query): QueryData,
 ) -> Answer {
-    let opened = Opened::by(&ground, &code, &viewer, Action::ViewPrivate).await?;
+    let opened = match opened(&ground, &code, (&viewer, Action::ViewPrivate), now).await? {
+        Ok(opened) => opened,
+        Err(asked) => return Ok(asked),
+    };
     let dossier = &opened.dossier;
     let issued = dossier.result.as_ref().map(|result| &result.file);
     let digest = match *viewer {
@@ -103,26 +115,31 @@ async fn result(
     files::answer(&ground.files, digest, &name, Asked::of(&query)).await
 }
 
-/// A dossier that the viewer may see.
+/// A dossier that the viewer may see, with its life.
 struct Opened {
     id: String,
     dossier: Arc<Dossier>,
+    whole: Whole<Law>,
 }
 
-impl Opened {
-    async fn by(
-        ground: &Ground,
-        code: &str,
-        viewer: &Viewer,
-        action: Action,
-    ) -> Result<Self, Problem> {
-        let id = Standing::id(ground, code).await?;
-        let id = id.ok_or(Problem::NotFound)?;
-        let (state, _) = ground.journal.load(&*ground.law, &id).await?;
-        let dossier = state.dossier.ok_or(Problem::NotFound)?;
-        check(viewer, action, &dossier)?;
-        Ok(Self { id, dossier })
+/// The dossier of this code; or the way to the page on which an officer without work on it says
+/// why they look.
+async fn opened(
+    ground: &Ground,
+    code: &str,
+    (viewer, action): (&Viewer, Action),
+    now: Timestamp,
+) -> Result<Result<Opened, Response>, Problem> {
+    let id = Standing::id(ground, code).await?;
+    let id = id.ok_or(Problem::NotFound)?;
+    let whole = ground.journal.whole(&*ground.law, &id).await?;
+    let dossier = whole.state.dossier.clone().ok_or(Problem::NotFound)?;
+    check(viewer, action, &dossier)?;
+    if asks_why(viewer, &dossier, &whole.entries, now) {
+        let page = format!("/desk/dossiers/{}", dossier.code);
+        return Ok(Err(Redirect::to(page).into_response()));
     }
+    Ok(Ok(Opened { id, dossier, whole }))
 }
 
 fn check(viewer: &Viewer, action: Action, dossier: &Dossier) -> Result<(), Problem> {

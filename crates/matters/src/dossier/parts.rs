@@ -197,6 +197,55 @@ pub enum Opinion {
     Disagree,
 }
 
+/// Why an officer who has no work on a dossier looks at what people wrote in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LookReason {
+    /// Theo dõi, đôn đốc.
+    Supervise,
+    /// Kiểm tra, thanh tra, kiểm soát thủ tục.
+    Inspect,
+    /// Giải quyết phản ánh, kiến nghị, khiếu nại.
+    Complaint,
+    /// Trả lời người nộp hồ sơ.
+    Answer,
+    /// Giải quyết hồ sơ khác có liên quan.
+    Related,
+    /// Việc khác: said in words.
+    Other,
+}
+
+impl LookReason {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 6] = [
+        Self::Supervise,
+        Self::Inspect,
+        Self::Complaint,
+        Self::Answer,
+        Self::Related,
+        Self::Other,
+    ];
+
+    /// Name in entries and words files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Supervise => "supervise",
+            Self::Inspect => "inspect",
+            Self::Complaint => "complaint",
+            Self::Answer => "answer",
+            Self::Related => "related",
+            Self::Other => "other",
+        }
+    }
+
+    /// The reason of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+}
+
 /// Who took the result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "who", rename_all = "snake_case")]

@@ -99,6 +99,14 @@ pub enum Refusal {
     },
     /// No officer is named.
     OfficerMissing,
+    /// Nobody of this name holds a post, at the agency that does the work, with its right for the
+    /// field of the dossier.
+    OfficerNotAble {
+        /// Who was named.
+        officer: String,
+    },
+    /// Only who has the step writes the result.
+    StepNotHeld,
     /// An opinion that was asked for is still awaited.
     ConsultOpen,
     /// The consulted body still has time.
@@ -190,6 +198,8 @@ impl Refusal {
             Self::TaskHeldByOther { .. } => "task_held_by_other",
             Self::WrongAct { .. } => "wrong_act",
             Self::OfficerMissing => "officer_missing",
+            Self::OfficerNotAble { .. } => "officer_not_able",
+            Self::StepNotHeld => "step_not_held",
             Self::ConsultOpen => "consult_open",
             Self::ConsultTermNotPassed => "consult_term_not_passed",
             Self::ConsultAgencyWrong => "consult_agency_wrong",
@@ -226,7 +236,7 @@ impl Refusal {
     }
 
     /// Every name that exists; stories and words files must have each of them.
-    pub const NAMES: [&'static str; 49] = [
+    pub const NAMES: [&'static str; 51] = [
         "no_such_dossier",
         "already_submitted",
         "not_allowed",
@@ -253,6 +263,8 @@ impl Refusal {
         "task_held_by_other",
         "wrong_act",
         "officer_missing",
+        "officer_not_able",
+        "step_not_held",
         "consult_open",
         "consult_term_not_passed",
         "consult_agency_wrong",
@@ -289,7 +301,9 @@ impl Refusal {
             | Self::SupplementIncomplete { papers } => vec![("papers", papers.join(", "))],
             Self::NothingToSee { paper } => vec![("paper", paper.clone())],
             Self::NoSuchTask { task } | Self::WrongAct { task } => vec![("task", task.clone())],
-            Self::TaskHeldByOther { officer } => vec![("officer", officer.clone())],
+            Self::TaskHeldByOther { officer } | Self::OfficerNotAble { officer } => {
+                vec![("officer", officer.clone())]
+            }
             Self::NotReturnable { step } => vec![("step", step.clone())],
             Self::AmountWrong { due } | Self::FeeUnpaid { due } => vec![("due", dong(*due))],
             Self::CalendarMissing { message } | Self::ContentBroken { message } => {

@@ -7,6 +7,7 @@ mod clock;
 mod consult;
 mod ending;
 mod intake;
+mod look;
 mod money;
 mod steps;
 mod submit;
@@ -52,7 +53,9 @@ pub(super) fn decide(
         (None, ..) => Err(Refusal::NoSuchDossier),
         (Some(_), _, Command::Submit(_)) => Err(Refusal::AlreadySubmitted),
         (Some(dossier), By::Viewer(viewer), command) => {
-            Matter::of(law, dossier, ctx, viewer)?.decide(command)
+            let matter = Matter::of(law, dossier, ctx, viewer)?;
+            let named = order.named.as_ref();
+            Matter { named, ..matter }.decide(command)
         }
     }
 }
@@ -63,6 +66,8 @@ struct Matter<'a> {
     procedure: &'a Procedure,
     calendar: &'a Calendar,
     viewer: &'a Viewer,
+    /// The officer whom the order names, with their posts.
+    named: Option<&'a Viewer>,
     now: Timestamp,
 }
 
@@ -84,6 +89,7 @@ impl<'a> Matter<'a> {
             procedure,
             calendar,
             viewer,
+            named: None,
             now: ctx.now,
         })
     }
@@ -153,9 +159,10 @@ impl<'a> Matter<'a> {
         }
     }
 
-    /// Money, the result, and every way in which a dossier ends.
+    /// A look, money, the result, and every way in which a dossier ends.
     fn decide_end(&self, command: &Command) -> Result<Vec<Event>, Refusal> {
         match command {
+            Command::Look { reason, text } => self.look(*reason, text),
             Command::AskFee => self.ask_fee(),
             Command::CollectFee {
                 receipt_no,
@@ -193,10 +200,7 @@ impl<'a> Matter<'a> {
     }
 
     fn officer(&self) -> Option<&str> {
-        match self.viewer {
-            Viewer::Officer { officer, .. } => Some(officer),
-            _ => None,
-        }
+        self.viewer.officer()
     }
 
     /// An open task, for somebody who may see the dossier at all.

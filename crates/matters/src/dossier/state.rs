@@ -137,6 +137,8 @@ pub struct Task {
     pub agency: String,
     /// Who does it; `None`: whoever has the right.
     pub officer: Option<String>,
+    /// The position with which the work stays, whoever holds it; empty: with none.
+    pub position: String,
     /// Since when.
     pub opened_at: Timestamp,
     /// Until when.

@@ -6,6 +6,7 @@
 mod inbox;
 mod lines;
 mod lists;
+mod looks;
 mod numbers;
 mod rows;
 mod sought;
@@ -14,11 +15,13 @@ mod walk;
 pub use inbox::{Inbox, QUEUED_MAX, Queued, Task, inbox, queued, waiting};
 pub use lines::{Line, PublicStatus, by_code, by_id, id_of, public_status};
 pub use lists::{Book, Cursor, NotACursor, Search, are_unlisted, book, list, receipt_of};
+pub use looks::{Look, looks};
 pub use numbers::{NoNumber, Numbers, Series, reserve_numbers};
 
 pub(super) use rows::{QUEUES, TABLES, statements};
 
-use kernel::Migration;
+use facts::agency::Reach;
+use kernel::{Migration, Value};
 
 /// The tables of this room.
 pub const MIGRATIONS: &[Migration] = &[
@@ -64,7 +67,34 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "matters/0012_what_is_read_moved",
         sql: include_str!("what_is_read_moved.sql"),
     },
+    Migration {
+        name: "matters/0013_posts",
+        sql: include_str!("posts.sql"),
+    },
+    Migration {
+        name: "matters/0014_posts_moved",
+        sql: include_str!("posts_moved.sql"),
+    },
+    Migration {
+        name: "matters/0015_looks",
+        sql: include_str!("looks.sql"),
+    },
 ];
+
+/// A condition on the column of a procedure's code, to be put after another, and its values: only
+/// what is reached.
+fn reaches(column: &str, reach: &Reach) -> (String, Vec<Value>) {
+    let (word, codes) = match reach {
+        Reach::All => return (String::new(), Vec::new()),
+        Reach::Only(codes) => ("IN", codes),
+        Reach::Except(codes) => ("NOT IN", codes),
+    };
+    // No code is empty: a list of none is still a list.
+    let codes = codes.iter().map(String::as_str).chain([""]);
+    let values: Vec<Value> = codes.map(Value::from).collect();
+    let places = vec!["?"; values.len()].join(", ");
+    (format!(" AND {column} {word} ({places})"), values)
+}
 
 /// The longest page of a list; a screen shows 20 to 50 lines, an export reads page after page.
 pub const LINES_MAX: usize = 500;

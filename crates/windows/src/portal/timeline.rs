@@ -39,7 +39,7 @@ impl Names {
         }
     }
 
-    fn officer(&self, id: &str) -> String {
+    pub(super) fn officer(&self, id: &str) -> String {
         self.officers.get(id).cloned().unwrap_or_default()
     }
 }

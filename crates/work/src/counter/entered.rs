@@ -91,6 +91,17 @@ impl Entered {
         }
     }
 
+    /// As much of a record as a search shows: enough to recognise somebody, and no more.
+    pub fn recognised(person: &Person) -> Self {
+        Self {
+            person: person.id.clone(),
+            kind: person.kind.as_str().to_owned(),
+            name: person.name.clone(),
+            birth: person.birth.map(|day| day.to_string()).unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
     /// Whether an organisation is meant.
     pub fn is_organisation(&self) -> bool {
         self.kind == PersonKind::Organisation.as_str()

@@ -13,18 +13,18 @@ mod today;
 mod view;
 
 use super::told::Told;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use facts::agency::{Right, Viewer};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Ctx, Failure};
 use matters::dossier::views::{self, Line};
-use matters::dossier::{Action, Code, Dossier, Refusal, day_of};
+use matters::dossier::{Action, Code, Dossier, Refusal, asks_why, day_of};
 use matters::{Ground, Standing};
 use std::ops::Deref;
 use std::sync::Arc;
-use web::{Access, Problem, Routes, Shell, SignedIn, Visit};
+use web::{Access, Limiter, Problem, Routes, Rule, Shell, SignedIn, Visit};
 
 /// Whoever does anything at a counter may see it.
 const COUNTER: Access = Access::OfficerWithAny(&RIGHTS);
@@ -36,13 +36,39 @@ const INTAKE: Access = Access::OfficerWith("intake");
 const COLLECT_FEE: Access = Access::OfficerWith("collect_fee");
 const DELIVER: Access = Access::OfficerWith("deliver");
 
+/// A dossier that waits for nothing here is read at the desk, where why is asked first.
+const NO_WORK: &str = "Hồ sơ này không chờ việc gì ở quầy của bạn. Nếu cần xem, mở ở mục \
+    Tìm hồ sơ và ghi lý do.";
+
 /// The rights that make somebody belong to a counter.
 const COUNTER_RIGHTS: [Right; 3] = [Right::Intake, Right::CollectFee, Right::Deliver];
+
+/// Searches for a person by one officer: a sheet needs two or three, and a busy hour has thirty
+/// sheets. Who reads the register name by name comes to its end.
+const SEARCHES: Rule = Rule {
+    burst: 90,
+    refill_ms: 20_000,
+    keys_max: 10_000,
+};
+
+/// What the pages stand on.
+#[derive(Clone)]
+struct Room {
+    ground: Ground,
+    people: Arc<Limiter>,
+}
+
+impl FromRef<Room> for Ground {
+    fn from_ref(room: &Room) -> Self {
+        room.ground.clone()
+    }
+}
 
 /// The addresses of this room.
 #[must_use]
 pub fn routes(ground: Ground) -> Routes {
-    Routes::over(ground)
+    let people = Arc::new(Limiter::new(SEARCHES));
+    Routes::over(Room { ground, people })
         .get("/counter", COUNTER, today::today)
         .get("/counter/search", COUNTER, today::search)
         .get("/counter/intake", INTAKE, intake::choose)
@@ -84,12 +110,14 @@ pub(super) struct Clerk {
     name: String,
     visit: Visit,
     now: Timestamp,
+    /// Counts their searches for people.
+    people: Arc<Limiter>,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Clerk {
+impl FromRequestParts<Room> for Clerk {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, state: &Room) -> Result<Self, Problem> {
         let SignedIn { signed, viewer } =
             SignedIn::<Viewer>::from_request_parts(parts, state).await?;
         let visit = Visit::from_request_parts(parts, state).await?;
@@ -100,6 +128,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Clerk {
             name: signed.display_name,
             visit,
             now,
+            people: Arc::clone(&state.people),
         })
     }
 }
@@ -185,7 +214,11 @@ async fn open(ground: &Ground, clerk: &Clerk, code: &str) -> Result<Opened, Prob
     let whole = ground.journal.whole(&*ground.law, &line.id).await?;
     let known = (line.id.clone(), whole.state.clone());
     let standing = Standing::of(ground, &clerk.viewer, known)?.ok_or(Problem::NotFound)?;
-    let told = match standing.may(Action::ViewPrivate) {
+    let reads = standing.may(Action::ViewPrivate);
+    if reads && asks_why(&clerk.viewer, &standing.dossier, &whole.entries, clerk.now) {
+        return Err(Problem::Refused(NO_WORK.to_owned()));
+    }
+    let told = match reads {
         true => Told::of(&whole),
         false => Told::default(),
     };

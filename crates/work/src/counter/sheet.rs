@@ -85,6 +85,11 @@ impl Sheet {
         }
     }
 
+    /// Whether somebody's identity was compared: who stands there may be shown what is kept of them.
+    pub fn is_compared(&self) -> bool {
+        !identity_words(&self.identity).is_empty()
+    }
+
     /// How it came.
     pub fn channel(&self) -> Channel {
         match self.channel.as_str() {

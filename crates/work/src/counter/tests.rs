@@ -90,6 +90,11 @@ impl Got {
         self
     }
     #[track_caller]
+    fn lacks(&self, text: &str) -> &Self {
+        assert!(!self.body.contains(text), "{:?} in\n{}", text, self.body);
+        self
+    }
+    #[track_caller]
     fn is(&self, status: u16) -> &Self {
         assert_eq!(
             self.status.as_u16(),
@@ -240,6 +245,7 @@ impl Town {
             unit: "u".into(),
             agency: agency.into(),
             rights: Right::ALL.into(),
+            ..Default::default()
         };
         let viewer = Viewer::Officer {
             officer: "ai".into(),
@@ -253,6 +259,17 @@ impl Town {
         };
         let order = Order::new(&viewer, command);
         self.ground.order(id, order, ctx).await.unwrap();
+    }
+
+    /// Somebody who may be given the dossier.
+    async fn appraiser(&self, dossier: &Dossier) -> String {
+        let needs = (
+            dossier.agency.as_str(),
+            Right::Appraise,
+            dossier.procedure.code.as_str(),
+        );
+        let able = self.ground.offices.able(needs, self.now()).await.unwrap();
+        able[0].0.id.clone()
     }
 
     /// Everything behind the counter, until the result is there.
@@ -283,10 +300,9 @@ impl Town {
                     task: task_id,
                     outcome: String::new(),
                     opinion: String::new(),
-                    next_officer: if task.act == Act::Assign {
-                        "ai".into()
-                    } else {
-                        String::new()
+                    next_officer: match task.act {
+                        Act::Assign => self.appraiser(&dossier).await,
+                        _ => String::new(),
                     },
                 },
             };
@@ -740,10 +756,26 @@ async fn people_are_found_by_number_and_by_name_without_marks() {
         page.says("Có phải người này?").says("066*******34");
         let at = page.body.find("name=\"use\" value=\"").unwrap() + 18;
         let person = page.body[at..].split('"').next().unwrap().to_owned();
+        // Chosen, they are as the search showed them; what is kept of them comes with their papers.
         town.post(HOA, &draft, &fields(&[("use", &person)]))
             .await
             .is(303);
+        let page = town.get(HOA, &draft).await;
+        page.says("Nguyễn Thị An").says("Đã có trong sổ");
+        page.lacks("066190001234");
+        let compared = fields(&[("identity", "card"), ("do", "find")]);
+        town.post(HOA, &draft, &compared).await.is(303);
         town.get(HOA, &draft).await.says("066190001234");
+        // An id that no search has shown is nobody's.
+        let draft = town.begin(HOA, &procedure).await;
+        town.post(
+            HOA,
+            &draft,
+            &fields(&[("use", &person), ("identity", "card")]),
+        )
+        .await
+        .is(303);
+        town.get(HOA, &draft).await.lacks("066190001234");
         let draft = town.begin(HOA, &procedure).await;
         let other = [("applicant.name", "Lê Văn Khác")];
         let got = town.post(HOA, &draft, &sheet(&procedure, &other)).await;
@@ -752,6 +784,33 @@ async fn people_are_found_by_number_and_by_name_without_marks() {
             .says("Lê Văn Khác");
         let searched = town.get(HOA, "/counter/search?q=nguyen+thi+an").await;
         searched.is(200).says("Nguyễn Thị An");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_reads_the_register_through_a_search() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let procedure = town.procedure("2.000815");
+        received(&town, HOA, &procedure, &[]).await;
+        let draft = town.begin(HOA, &procedure).await;
+        let search = async |name: &str| {
+            let typed = fields(&[("applicant.name", name), ("do", "find")]);
+            town.post(HOA, &draft, &typed).await.is(303);
+            town.get(HOA, &draft).await
+        };
+        for short in ["", "an", "%%%", "n g"] {
+            search(short).await.lacks("Có phải người này?");
+        }
+        search("nguyen thi").await.says("Có phải người này?");
+        for _ in 0..90 {
+            town.get(HOA, &draft).await;
+        }
+        let ended = town.get(HOA, &draft).await;
+        ended
+            .says("tìm người quá nhiều")
+            .lacks("Có phải người này?");
     })
     .await;
 }

@@ -63,19 +63,21 @@ impl Names {
     }
 }
 
-/// Who of the agency may be given work that needs one of these rights: name and title.
+/// Who of the agency may be given work that needs one of these rights on a dossier of the
+/// procedure: name and title.
 pub(super) async fn candidates(
     ground: &Ground,
-    agency: &str,
+    (agency, procedure): (&str, &str),
     rights: &[Right],
     now: Timestamp,
 ) -> Result<Vec<Choice>, Trouble> {
     let mut found: Vec<Choice> = Vec::new();
-    for position in ground.offices.positions(agency, now).await? {
-        if !rights.iter().any(|right| position.rights.contains(right)) {
-            continue;
-        }
-        for officer in ground.offices.holders(&position.id, now).await? {
+    for right in rights {
+        let able = ground
+            .offices
+            .able((agency, *right, procedure), now)
+            .await?;
+        for (officer, position) in able {
             if !found.iter().any(|choice| choice.value == officer.id) {
                 let label = format!("{} – {}", officer.name, position.title);
                 found.push(Choice::new(officer.id, label));

@@ -6,7 +6,7 @@ use facts::procedure::SupplementClock;
 use jiff::Timestamp;
 use kernel::Trouble;
 use matters::Ground;
-use matters::dossier::{Act, Action, Opinion, Task};
+use matters::dossier::{Act, Action, Opinion, Task, takes};
 use web::show;
 use web::ui::Choice;
 
@@ -128,10 +128,7 @@ impl Offer<'_> {
             if !self.sheet.may(Action::of_act(task.act)) || !self.can_take(task) {
                 continue;
             }
-            let held_by_other = task
-                .officer
-                .as_deref()
-                .is_some_and(|holder| holder != self.own());
+            let held_by_other = !self.takes(task);
             let forms = if held_by_other {
                 &mut others
             } else {
@@ -142,7 +139,8 @@ impl Offer<'_> {
                 None if task.act == Act::Consult => forms.push(self.answer(key, task)),
                 None => forms.push(self.issuance()),
             }
-            if task.officer.is_none() {
+            let is_own = task.officer.as_deref() == Some(self.own());
+            if task.act != Act::Consult && self.takes(task) && !is_own {
                 forms.push(self.task_form(Deed::Claim, key, task));
             }
             if task.act == Act::Consult && task.late && self.sheet.may(Action::AskConsult) {
@@ -157,24 +155,22 @@ impl Offer<'_> {
     }
 
     fn own(&self) -> &str {
-        match self.viewer {
-            Viewer::Officer { officer, .. } => officer,
-            _ => "",
-        }
+        self.viewer.officer().unwrap_or_default()
     }
 
-    /// Nobody else has it, or this officer assigns; an answer is also given by the agency asked.
+    /// It is free, or stays with a position of this officer or a vacant one beside it.
+    fn takes(&self, task: &Task) -> bool {
+        takes(self.viewer, task, &self.sheet.dossier.procedure.code)
+    }
+
+    /// This officer takes it or assigns; an answer is also given by the agency asked.
     fn can_take(&self, task: &Task) -> bool {
         let agency = &self.sheet.dossier.agency;
-        let free = task
-            .officer
-            .as_deref()
-            .is_none_or(|holder| holder == self.own());
         let asked = self.viewer.post_in(&task.agency, Right::Appraise).is_some();
         let competent = self.viewer.post_in(agency, Right::Appraise).is_some();
         match task.act {
             Act::Consult => asked || competent,
-            _ => free || self.sheet.may(Action::Assign),
+            _ => self.takes(task) || self.sheet.may(Action::Assign),
         }
     }
 
@@ -183,9 +179,8 @@ impl Offer<'_> {
         if deed != Deed::Assignment {
             form.ask("opinion", Shape::Area, Vec::new()).optional = true;
         }
-        let agency = &self.sheet.dossier.agency;
         let people = match self.right_after(task) {
-            Some(right) => candidates(self.ground, agency, &[right], self.now).await?,
+            Some(right) => self.people(&[right]).await?,
             None => Vec::new(),
         };
         if deed == Deed::Assignment {
@@ -195,6 +190,13 @@ impl Offer<'_> {
             form.ask("next", Shape::Select, people).optional = true;
         }
         Ok(form)
+    }
+
+    /// Who may be given work on this dossier that needs one of these rights.
+    async fn people(&self, rights: &[Right]) -> Result<Vec<Choice>, Trouble> {
+        let dossier = &self.sheet.dossier;
+        let of = (dossier.agency.as_str(), dossier.procedure.code.as_str());
+        candidates(self.ground, of, rights, self.now).await
     }
 
     /// The right that the step after the one of `task` needs.

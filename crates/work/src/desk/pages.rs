@@ -5,7 +5,9 @@ mod book;
 mod dossier;
 mod export;
 mod inbox;
+mod looks;
 mod search;
+mod why;
 
 use std::sync::Arc;
 
@@ -40,6 +42,12 @@ pub fn routes(ground: Ground) -> Routes {
         .get("/desk/book", Access::Officer, book::show)
         .get("/desk/book.pdf", Access::Officer, book::print)
         .get("/desk/book.csv", Access::Officer, export::download)
+        .get(
+            "/desk/looks",
+            Access::OfficerWithAny(&["audit", "oversee"]),
+            looks::show,
+        )
+        .post("/desk/dossiers/{code}/look", Access::Officer, why::sent)
         .get("/desk/dossiers/{code}", Access::Officer, dossier::show);
     for (deed, path, access) in Deed::table() {
         routes = routes.post(

@@ -181,6 +181,10 @@ pub(super) fn field_of(deed: Deed, refusal: &Refusal) -> Option<&'static str> {
         Refusal::BasisMissing => Some("basis"),
         Refusal::SupplementListEmpty => Some("item-1"),
         Refusal::OfficerMissing => Some("officer"),
+        Refusal::OfficerNotAble { .. } => match deed {
+            Deed::Assignment | Deed::Reassignment => Some("officer"),
+            _ => Some("next"),
+        },
         Refusal::ConsultAgencyWrong => Some("agency"),
         Refusal::NewDueNotLater | Refusal::NewDueDayOff => Some("day"),
         Refusal::NotReturnable { .. } => Some("to"),

@@ -38,6 +38,10 @@ pub(super) fn lines(sheet: &Sheet, names: &Names) -> Vec<Line> {
     let mut state = State::default();
     let mut lines = Vec::new();
     for entry in &sheet.history {
+        // A look hands nothing over.
+        if let Event::Looked { .. } = entry.event {
+            continue;
+        }
         let before = state.dossier.as_deref();
         let due = before.and_then(|dossier| due_of(dossier, &entry.event));
         let (verdict, verdict_tone) = verdict(due, entry.at);
@@ -137,7 +141,7 @@ fn title(sheet: &Sheet, names: &Names, before: Option<&Dossier>, event: &Event) 
             vec![("count", count.to_string()), ("until", at(close_at))]
         }
         Event::SupplementReturned { close_at } => vec![("until", at(close_at))],
-        Event::TaskAssigned { task, officer } => {
+        Event::TaskAssigned { task, officer, .. } => {
             vec![
                 ("step", task_step(task)),
                 ("officer", names.officer(officer).to_owned()),

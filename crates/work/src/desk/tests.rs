@@ -1,4 +1,5 @@
 //! The desk over HTTP on both databases, with real officers and real procedures.
 mod journeys;
+mod need;
 mod rules;
 mod ward;

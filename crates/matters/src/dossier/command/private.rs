@@ -31,6 +31,7 @@ impl Command {
             Self::ChangeReturnWay { address, .. } if !address.is_empty() => {
                 json!({ "address": address })
             }
+            Self::Look { text, .. } if !text.is_empty() => json!({ "text": text }),
             Self::ReturnSupplement { text } | Self::AnswerConsult { text, .. } => {
                 json!({ "text": text })
             }

@@ -4,19 +4,26 @@
 //! Does not know: signatures, postal services.
 
 use super::{Matter, needed, short};
-use crate::dossier::access::Action;
+use crate::dossier::access::{Action, step_to_draft};
 use crate::dossier::events::Event;
 use crate::dossier::parts::{Act, Handover, Receiver};
 use crate::dossier::refusal::Refusal;
 use process::{Input, Stage, TaskId};
 
 impl Matter<'_> {
+    /// The draft belongs to who has the step: nobody else puts another in its place.
     pub(super) fn draft_result(&self, file: &str) -> Result<Vec<Event>, Refusal> {
         self.may(Action::DraftResult)?;
+        let step = step_to_draft(self.viewer, self.dossier);
+        let (key, task) = step.ok_or(Refusal::StepNotHeld)?;
         needed(file, Refusal::FileMissing)?;
-        Ok(vec![Event::ResultDrafted {
+        // Who drafts has taken the step.
+        let officer = self.officer().ok_or(Refusal::OfficerMissing)?;
+        let claimed = self.claimed(key, task, officer)?;
+        let drafted = Event::ResultDrafted {
             file: file.to_owned(),
-        }])
+        };
+        Ok(claimed.into_iter().chain([drafted]).collect())
     }
 
     /// Numbered, with its file; the last step of the process is done with it.

@@ -2,12 +2,12 @@
 //! Does not know: which steps a procedure has (`process`), nor consultations (`consult.rs`).
 
 use super::{Matter, needed, short};
-use crate::dossier::access::Facts;
-use crate::dossier::access::{Action, may};
+use crate::dossier::access::{Action, Facts, able_post, may, post_for, takes};
 use crate::dossier::events::Event;
-use crate::dossier::parts::Act;
+use crate::dossier::parts::{Act, Opening};
 use crate::dossier::refusal::Refusal;
 use crate::dossier::state::Task;
+use facts::agency::Viewer;
 use process::{Input, TaskId};
 
 /// Characters of an outcome or an id typed into a command.
@@ -24,23 +24,62 @@ pub(super) struct Done<'a> {
 impl Matter<'_> {
     pub(super) fn assign(&self, key: &str, officer: &str) -> Result<Vec<Event>, Refusal> {
         self.may(Action::Assign)?;
-        self.task(key)?;
+        let task = self.task(key)?;
         needed(officer, Refusal::OfficerMissing)?;
         word(officer)?;
-        let (task, officer) = (key.to_owned(), officer.to_owned());
-        Ok(vec![Event::TaskAssigned { task, officer }])
+        let given = self.given(key, (&task.agency, task.act), officer)?;
+        Ok(vec![given])
+    }
+
+    /// Work goes to an officer who holds a post with its right, in the agency that does it, for the
+    /// field of the dossier: they were looked up when the order was given.
+    fn given(
+        &self,
+        task: &str,
+        (agency, act): (&str, Act),
+        officer: &str,
+    ) -> Result<Event, Refusal> {
+        let is_meant = |named: &&Viewer| named.officer() == Some(officer);
+        let named = self.named.filter(is_meant);
+        let procedure = &self.dossier.procedure.code;
+        let post = named.and_then(|named| able_post(named, (agency, act.right()), procedure));
+        let post = post.ok_or_else(|| Refusal::OfficerNotAble {
+            officer: officer.to_owned(),
+        })?;
+        Ok(Event::TaskAssigned {
+            task: task.to_owned(),
+            officer: officer.to_owned(),
+            position: post.position.clone(),
+        })
     }
 
     pub(super) fn claim(&self, key: &str) -> Result<Vec<Event>, Refusal> {
         let task = self.own_task(key)?;
         let officer = self.officer().ok_or(Refusal::OfficerMissing)?;
-        if task.officer.as_deref() == Some(officer) {
-            return Ok(Vec::new());
+        Ok(self.claimed(key, task, officer)?.into_iter().collect())
+    }
+
+    /// The task as this officer's, in the position in which they do it; nothing when it is.
+    pub(super) fn claimed(
+        &self,
+        key: &str,
+        task: &Task,
+        officer: &str,
+    ) -> Result<Option<Event>, Refusal> {
+        let procedure = &self.dossier.procedure.code;
+        let needs = (task.agency.as_str(), task.act.right());
+        let post = post_for(self.viewer, task, procedure)
+            .or_else(|| able_post(self.viewer, needs, procedure));
+        let post = post.ok_or_else(|| held(task))?;
+        let is_theirs = task.officer.as_deref() == Some(officer);
+        if is_theirs && task.position == post.position {
+            return Ok(None);
         }
-        Ok(vec![Event::TaskClaimed {
+        Ok(Some(Event::TaskClaimed {
             task: key.to_owned(),
             officer: officer.to_owned(),
-        }])
+            position: post.position.clone(),
+        }))
     }
 
     pub(super) fn finish(&self, done: &Done<'_>) -> Result<Vec<Event>, Refusal> {
@@ -62,7 +101,7 @@ impl Matter<'_> {
         let next = self.moves(Input::Done {
             task: TaskId::from(done.task),
         })?;
-        let assigned = self.assigned_next(&next.opens, done.next_officer);
+        let assigned = self.assigned_next(&next.opens, done.next_officer)?;
         let mut events = vec![Event::StepDone {
             task: done.task.to_owned(),
             step: task.step.clone(),
@@ -74,16 +113,15 @@ impl Matter<'_> {
         Ok(events)
     }
 
-    fn assigned_next(&self, opens: &[crate::dossier::parts::Opening], officer: &str) -> Vec<Event> {
+    fn assigned_next(&self, opens: &[Opening], officer: &str) -> Result<Vec<Event>, Refusal> {
         if officer.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
-        let assign = |task: &str| Event::TaskAssigned {
-            task: task.to_owned(),
-            officer: officer.to_owned(),
-        };
+        let agency = self.dossier.agency.as_str();
         let opens = opens.iter().filter(|opening| opening.act != Act::Consult);
-        opens.map(|opening| assign(&opening.task)).collect()
+        opens
+            .map(|opening| self.given(&opening.task, (agency, opening.act), officer))
+            .collect()
     }
 
     pub(super) fn return_to(
@@ -106,19 +144,18 @@ impl Matter<'_> {
         }])
     }
 
-    /// An open task whose act the viewer may do now, and that no other officer holds. Who assigns
-    /// may step in.
+    /// An open task whose act the viewer may do now, and that stays with no other position. Who
+    /// assigns may step in.
     pub(super) fn own_task(&self, key: &str) -> Result<&Task, Refusal> {
         let task = self.task(key)?;
         self.may(Action::of_act(task.act))?;
         let steps_in = may(self.viewer, Action::Assign, &Facts::of(self.dossier)).is_ok();
-        match (&task.officer, self.officer()) {
-            (Some(holder), own) if own != Some(holder) && !steps_in => {
-                Err(Refusal::TaskHeldByOther {
-                    officer: holder.clone(),
-                })
-            }
-            _ => Ok(task),
+        // An opinion is given by either agency; nobody has to take it first.
+        let is_open = task.act == Act::Consult && task.officer.is_none();
+        let takes = takes(self.viewer, task, &self.dossier.procedure.code);
+        match takes || steps_in || is_open {
+            true => Ok(task),
+            false => Err(held(task)),
         }
     }
 
@@ -127,6 +164,18 @@ impl Matter<'_> {
             .tasks
             .values()
             .any(|task| task.act == Act::Consult)
+    }
+}
+
+/// Somebody else does this task: who has it, or whose field it is.
+fn held(task: &Task) -> Refusal {
+    match &task.officer {
+        Some(officer) => Refusal::TaskHeldByOther {
+            officer: officer.clone(),
+        },
+        None => Refusal::NotAllowed {
+            action: Action::of_act(task.act),
+        },
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{calendar_missing, short};
 use crate::dossier::Law;
-use crate::dossier::access::{Action, Facts, may};
+use crate::dossier::access::{Action, Facts, NO_TASKS, may};
 use crate::dossier::code::day_of;
 use crate::dossier::command::Submission;
 use crate::dossier::events::Event;
@@ -78,6 +78,8 @@ fn facts(submission: &Submission) -> Facts<'_> {
             .filer
             .as_ref()
             .map_or(applicant, |(_, filer)| &filer.person),
+        procedure: &submission.procedure.code,
+        tasks: &NO_TASKS,
         phase: None,
     }
 }

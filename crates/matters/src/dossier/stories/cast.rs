@@ -8,7 +8,8 @@ pub(super) const AGENCY: &str = "H15.101";
 /// The agency that is consulted unless the story names another.
 pub(super) const CONSULTED: &str = "H15.200";
 
-/// `citizen`, `intake`, `intake@H15.102`, `appraise+endorse`.
+/// `citizen`, `intake`, `intake@H15.102`, `appraise+endorse`, `appraise/Minh`: in the position of
+/// Minh, whose successor or substitute this is.
 pub(super) fn viewer(name: &str, role: &str) -> Result<Viewer, String> {
     if role == "citizen" {
         return Ok(Viewer::Citizen {
@@ -18,10 +19,17 @@ pub(super) fn viewer(name: &str, role: &str) -> Result<Viewer, String> {
     if role == "anonymous" {
         return Ok(Viewer::Anonymous);
     }
+    let (role, position) = role.split_once('/').unwrap_or((role, name));
     let (rights, agency) = role.split_once('@').unwrap_or((role, AGENCY));
     let rights: Result<Vec<Right>, _> = rights.split('+').map(str::parse).collect();
     let rights = rights.map_err(|_| format!("{role} is no role"))?;
-    Ok(officer(name, agency, rights))
+    let mut viewer = officer(name, agency, rights);
+    if let Viewer::Officer { posts, .. } = &mut viewer {
+        for post in posts {
+            post.position = format!("{agency}/office/{position}");
+        }
+    }
+    Ok(viewer)
 }
 
 /// An officer with these rights in that agency.
@@ -31,6 +39,7 @@ pub(super) fn officer(name: &str, agency: &str, rights: Vec<Right>) -> Viewer {
         unit: format!("{agency}/office"),
         agency: agency.to_owned(),
         rights,
+        ..Post::default()
     };
     Viewer::Officer {
         officer: name.to_owned(),

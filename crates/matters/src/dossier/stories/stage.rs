@@ -121,7 +121,10 @@ impl<'a> Stage<'a> {
     ///
     /// # Errors
     /// The refusal.
-    pub fn give(&mut self, order: Order, now: Timestamp) -> Result<(), Mishap> {
+    pub fn give(&mut self, mut order: Order, now: Timestamp) -> Result<(), Mishap> {
+        let named = order.command.officer();
+        let named = named.and_then(|named| self.actor(named).ok());
+        order.named = named.cloned();
         let actor = match &order.by {
             By::Viewer(Viewer::Officer { officer, .. }) => officer.clone(),
             By::Viewer(Viewer::Citizen { person }) => person.clone(),

@@ -7,7 +7,7 @@ use super::{Deed, Mishap, Stage};
 use crate::dossier::access::{Action, Facts, may};
 use crate::dossier::command::{Command, Order, SupplementItem};
 use crate::dossier::parts::{
-    Act, Handover, Opinion, PaperForm, PayMethod, Receiver, RefuseReason, ReturnWay,
+    Act, Handover, LookReason, Opinion, PaperForm, PayMethod, Receiver, RefuseReason, ReturnWay,
 };
 use crate::dossier::refusal::Refusal;
 use facts::agency::{Right, Viewer};
@@ -156,6 +156,10 @@ fn ending(stage: &Stage<'_>, deed: &Deed) -> Result<Command, Mishap> {
     Ok(match deed.verb.as_str() {
         "accepts" => accept(stage, deed),
         "takes" => Command::AcceptSupplement,
+        "looks" => Command::Look {
+            reason: chosen(deed, "reason", LookReason::Supervise)?,
+            text,
+        },
         "sees" => Command::SeePaper {
             paper: text,
             form: chosen(deed, "form", PaperForm::Shown)?,

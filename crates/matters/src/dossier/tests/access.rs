@@ -2,9 +2,12 @@
 //! on both databases.
 use super::{golden, room};
 use crate::dossier::access::{Action, Facts, may, scopes_for, scopes_of};
-use crate::dossier::{MIGRATIONS, Phase, views};
-use facts::agency::{Post, Right, Viewer};
+use crate::dossier::lists::Part;
+use crate::dossier::{Act, MIGRATIONS, Phase, Task, views};
+use facts::agency::{Post, Reach, Right, Viewer};
+use jiff::Timestamp;
 use kernel::{Database, Statement, params, proof};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 const COMPETENT: &str = "H15.1";
@@ -19,11 +22,57 @@ fn officer(agency: &str, right: Right) -> Viewer {
         unit: "u".into(),
         agency: agency.into(),
         rights: vec![right],
+        ..Post::default()
     };
     Viewer::Officer {
         officer: "o".into(),
         posts: vec![post],
     }
+}
+
+/// The same, but for some procedures only, in a position of this name.
+fn limited(agency: &str, right: Right, (position, reach): (&str, Reach)) -> Viewer {
+    let post = Post {
+        position: format!("{agency}/{position}"),
+        unit: "u".into(),
+        agency: agency.into(),
+        rights: vec![right],
+        reaches: vec![(right, reach)],
+        ..Post::default()
+    };
+    Viewer::Officer {
+        officer: "o".into(),
+        posts: vec![post],
+    }
+}
+
+fn only(codes: &[&str]) -> Reach {
+    Reach::Only(codes.iter().map(|code| (*code).to_owned()).collect())
+}
+
+fn but(codes: &[&str]) -> Reach {
+    Reach::Except(codes.iter().map(|code| (*code).to_owned()).collect())
+}
+
+/// Procedures of two fields.
+const PROCEDURES: [&str; 2] = ["1.000001", "2.000002"];
+/// The position that was given a step.
+const GIVEN: &str = "given";
+
+/// A step that `agency` does, in the hands of [`GIVEN`].
+fn given(agency: &str) -> BTreeMap<String, Task> {
+    let task = Task {
+        step: "appraise".into(),
+        act: Act::Appraise,
+        party: String::new(),
+        agency: agency.into(),
+        officer: Some("somebody".into()),
+        position: format!("{agency}/{GIVEN}"),
+        opened_at: Timestamp::UNIX_EPOCH,
+        due: Timestamp::UNIX_EPOCH,
+        late: false,
+    };
+    BTreeMap::from([("appraise#1".to_owned(), task)])
 }
 
 fn citizen(person: &str) -> Viewer {
@@ -51,11 +100,26 @@ fn roles() -> Vec<(String, Viewer)> {
             roles.push((format!("{place} {right}"), officer(agency, right)));
         }
     }
+    for right in Right::ALL.into_iter().filter(|right| right.is_by_field()) {
+        let other = limited(COMPETENT, right, ("p", only(&PROCEDURES[1..])));
+        roles.push((format!("competent {right}, of another field"), other));
+        let given = limited(COMPETENT, right, (GIVEN, only(&PROCEDURES[1..])));
+        let name = format!("competent {right}, of another field, who was given a step");
+        roles.push((name, given));
+    }
+    let other = limited(CONSULTED, Right::Appraise, ("p", but(&PROCEDURES[..1])));
+    roles.push(("consulted appraise, of another field".to_owned(), other));
     roles
 }
 
-fn facts<'a>(consulted: &'a [String], phase: Option<Phase>) -> Facts<'a> {
+fn facts<'a>(
+    consulted: &'a [String],
+    tasks: &'a BTreeMap<String, Task>,
+    phase: Option<Phase>,
+) -> Facts<'a> {
     Facts {
+        procedure: PROCEDURES[0],
+        tasks,
         agency: COMPETENT,
         reception: RECEPTION,
         return_agency: RETURN,
@@ -69,6 +133,7 @@ fn facts<'a>(consulted: &'a [String], phase: Option<Phase>) -> Facts<'a> {
 #[test]
 fn the_matrix_is_the_one_that_was_read() {
     let consulted = [CONSULTED.to_owned()];
+    let tasks = given(COMPETENT);
     let mut text = String::from(
         "Who may do what with a dossier, in which phase. x: may.\n\
          The first column stands for the time before the submission, the others for the\n\
@@ -81,7 +146,7 @@ fn the_matrix_is_the_one_that_was_read() {
         let mut lines = String::new();
         for action in Action::all() {
             let phases = std::iter::once(None).chain(Phase::ALL.map(Some));
-            let cell = |phase| match may(&viewer, action, &facts(&consulted, phase)) {
+            let cell = |phase| match may(&viewer, action, &facts(&consulted, &tasks, phase)) {
                 Ok(()) => 'x',
                 Err(_) => '.',
             };
@@ -97,8 +162,19 @@ fn the_matrix_is_the_one_that_was_read() {
     golden(&room().join("access.golden.txt"), &text);
 }
 
-/// Dossiers in every arrangement of the five agencies and three people.
-fn arrangements() -> Vec<(String, [&'static str; 5], Vec<String>)> {
+/// A dossier as the lists know it.
+struct Row {
+    id: String,
+    agencies: [&'static str; 3],
+    people: [&'static str; 2],
+    consulted: Vec<String>,
+    procedure: &'static str,
+    tasks: BTreeMap<String, Task>,
+}
+
+/// Dossiers in every arrangement of the five agencies and three people, of two procedures, some
+/// with a step in somebody's hands.
+fn arrangements() -> Vec<Row> {
     let agencies = [COMPETENT, RECEPTION, RETURN, CONSULTED];
     let people = ["applicant", "filer", ""];
     let mut found = Vec::new();
@@ -107,10 +183,24 @@ fn arrangements() -> Vec<(String, [&'static str; 5], Vec<String>)> {
             for back in agencies {
                 for applicant in people {
                     for consulted in [vec![], vec![CONSULTED.to_owned()]] {
-                        let id = format!("d{:04}", found.len());
-                        let filer = people[found.len() % people.len()];
-                        let row = [agency, reception, back, applicant, filer];
-                        found.push((id, row, consulted));
+                        let number = found.len();
+                        let filer = people[number % people.len()];
+                        let tasks = match number / 2 % 3 {
+                            0 => BTreeMap::new(),
+                            1 => given(agency),
+                            _ => match consulted.as_slice() {
+                                [asked] => given(asked),
+                                _ => BTreeMap::new(),
+                            },
+                        };
+                        found.push(Row {
+                            id: format!("d{number:04}"),
+                            agencies: [agency, reception, back],
+                            people: [applicant, filer],
+                            consulted,
+                            procedure: PROCEDURES[number / 7 % 2],
+                            tasks,
+                        });
                     }
                 }
             }
@@ -119,38 +209,50 @@ fn arrangements() -> Vec<(String, [&'static str; 5], Vec<String>)> {
     found
 }
 
-fn of<'a>(row: &'a [&'static str; 5], consulted: &'a [String]) -> Facts<'a> {
-    let [agency, reception, return_agency, applicant, filer] = *row;
-    let phase = Some(Phase::Submitted);
+fn of(row: &Row) -> Facts<'_> {
+    let ([agency, reception, return_agency], [applicant, filer]) = (row.agencies, row.people);
     Facts {
         agency,
         reception,
         return_agency,
-        consulted,
+        consulted: &row.consulted,
         applicant,
         filer,
-        phase,
+        procedure: row.procedure,
+        tasks: &row.tasks,
+        phase: Some(Phase::Submitted),
     }
 }
 
 async fn store(db: &Database) {
     let mut list = Vec::new();
-    for (number, (id, row, consulted)) in arrangements().iter().enumerate() {
-        let facts = of(row, consulted);
+    for (number, row) in arrangements().iter().enumerate() {
+        let (id, facts) = (&row.id, of(row));
         let at = i64::try_from(number).unwrap();
         list.push(Statement::new(
             "INSERT INTO dossiers (id, code, procedure_key, procedure_code, agency,
                reception_agency, channel, applicant, applicant_name, applicant_folded,
                applicant_phone, applicant_address, submitted_at, reception_due_at, phase, overdue,
                unlawful, fee_due, fee_paid, received_by, changed_at)
-             VALUES (?, ?, '', '', ?, ?, 'online', ?, '', '', '', '', ?, 0, 'submitted', 0, 0, 0,
+             VALUES (?, ?, '', ?, ?, ?, 'online', ?, '', '', '', '', ?, 0, 'submitted', 0, 0, 0,
                0, '', 0)",
-            params![id, id, facts.agency, facts.reception, facts.applicant, at],
+            params![
+                id,
+                id,
+                facts.procedure,
+                facts.agency,
+                facts.reception,
+                facts.applicant,
+                at
+            ],
         ));
-        for scope in scopes_of(&facts) {
+        let procedure = Part::Procedure(facts.procedure.to_owned());
+        let scopes = scopes_of(&facts);
+        let parts: BTreeSet<String> = scopes.iter().map(|scope| procedure.of(scope)).collect();
+        for name in parts.into_iter().chain(scopes).collect::<BTreeSet<_>>() {
             let sql = "INSERT INTO dossier_lists (list, submitted_at, dossier_id)
                        VALUES (?, ?, ?)";
-            list.push(Statement::new(sql, params![scope, at, id]));
+            list.push(Statement::new(sql, params![name, at, id]));
         }
     }
     db.write(list).await.unwrap();
@@ -173,6 +275,28 @@ async fn lists_show_exactly_what_may_be_viewed() {
             &officer(CONSULTED, Right::Appraise),
         );
         viewers.push(("two posts".to_owned(), both));
+        for reach in [
+            only(&PROCEDURES[..1]),
+            only(&PROCEDURES),
+            but(&PROCEDURES[..1]),
+            only(&[]),
+            but(&PROCEDURES),
+        ] {
+            for (agency, right) in [
+                (COMPETENT, Right::Appraise),
+                (COMPETENT, Right::Approve),
+                (CONSULTED, Right::Appraise),
+                (CONSULTED, Right::Endorse),
+            ] {
+                for position in ["p", GIVEN] {
+                    let one = limited(agency, right, (position, reach.clone()));
+                    let name = format!("{agency} {right} {position} {reach:?}");
+                    let other = limited(agency, Right::Endorse, ("q", only(&PROCEDURES[1..])));
+                    viewers.push((format!("{name}, and another post"), two(&one, &other)));
+                    viewers.push((name, one));
+                }
+            }
+        }
         for (role, viewer) in viewers {
             let mut listed = Vec::new();
             let mut search = views::Search::default();
@@ -185,10 +309,8 @@ async fn lists_show_exactly_what_may_be_viewed() {
             }
             let mut allowed: Vec<String> = arrangements()
                 .into_iter()
-                .filter(|(_, row, consulted)| {
-                    may(&viewer, Action::View, &of(row, consulted)).is_ok()
-                })
-                .map(|(id, ..)| id)
+                .filter(|row| may(&viewer, Action::View, &of(row)).is_ok())
+                .map(|row| row.id)
                 .collect();
             allowed.reverse();
             assert_eq!(listed, allowed, "{role}: {:?}", scopes_for(&viewer));

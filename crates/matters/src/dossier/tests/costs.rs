@@ -112,6 +112,7 @@ fn officer() -> Viewer {
         unit: "u".into(),
         agency: "H15.101".into(),
         rights: vec![Right::Intake, Right::Appraise, Right::CollectFee],
+        ..Post::default()
     };
     Viewer::Officer {
         officer: "Hoa".into(),
@@ -312,7 +313,7 @@ async fn costs(url: &str, count: usize) -> BTreeMap<String, u64> {
         to: Timestamp::MAX,
         after: None,
     };
-    let page = views::book(&db, &book, PAGE).await.unwrap();
+    let page = views::book(&db, &viewer, &book, PAGE).await.unwrap();
     assert_eq!(page.len(), PAGE, "the newest of the book of {count}");
     costs.insert("the newest of the book".into(), meter.read().await);
     db.close().await;

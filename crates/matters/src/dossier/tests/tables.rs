@@ -67,6 +67,7 @@ fn officer(agency: &str, rights: &[Right]) -> Viewer {
         unit: "u".into(),
         agency: agency.into(),
         rights: rights.to_vec(),
+        ..Post::default()
     };
     Viewer::Officer {
         officer: "Hoa".into(),
@@ -224,7 +225,8 @@ async fn lists_find(db: &Database, told: &[(String, State)]) {
         to: Timestamp::MAX,
         after: None,
     };
-    let rows = views::book(db, &book, 500).await.unwrap();
+    let viewer = officer("H15.101", &[Right::Oversee]);
+    let rows = views::book(db, &viewer, &book, 500).await.unwrap();
     assert!(
         rows.windows(2)
             .all(|two| two[0].accepted_at <= two[1].accepted_at)

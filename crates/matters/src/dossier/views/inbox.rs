@@ -3,15 +3,16 @@
 
 use super::LINES_MAX;
 use super::lines::{COLUMNS, Line, next_line};
-use crate::dossier::inbox::{QUEUES, officer_of, open_queue, own_queue};
-use facts::agency::Viewer;
+use super::reaches;
+use crate::dossier::inbox::{QUEUES, open_queue, post_queue};
+use facts::agency::{Post, Reach, Right, Viewer};
 use jiff::Timestamp;
 use kernel::{Database, Row, Statement, Trouble, Value, params};
 
 /// Which part of the inbox.
 #[derive(Debug, Clone, Default)]
 pub struct Inbox {
-    /// Only what the officer has; otherwise also what anybody with the right may take.
+    /// Only what stays with the officer's positions; otherwise also what anybody with the right may take.
     pub mine_only: bool,
     /// Only one act: `appraise`, `intake`, `deliver` …; empty: all.
     pub act: String,
@@ -58,7 +59,7 @@ impl Task {
 
 /// In the order in which [`task`] takes them out.
 const TASK: &str = "d.id, d.code, d.procedure_key, d.channel, d.applicant_name, t.task, t.act,
-    t.agency, t.queue, t.due_at";
+    t.agency, t.officer, t.due_at";
 
 /// The next `limit` things that `viewer` may do, the one due first at the top.
 ///
@@ -131,45 +132,91 @@ async fn walked(
     db.query(Statement::new(sql, values)).await
 }
 
-/// One walk for each queue, from its front; no task stands in two. Adds their values.
+/// One walk for each part of the inbox, from its front; no task stands in two. Adds their values.
 fn walks(viewer: &Viewer, filter: &Inbox, limit: i64, values: &mut Vec<Value>) -> String {
-    let mut queues = queues(viewer, &filter.act);
-    if filter.mine_only {
-        queues.truncate(1);
-    }
     let (more, more_values) = conditions(filter);
     let mut walks = Vec::new();
-    for (number, queue) in queues.into_iter().enumerate() {
+    for (number, part) in parts(viewer, filter).into_iter().enumerate() {
         walks.push(format!(
-            "SELECT * FROM (SELECT queue, due_at, dossier_id, task, act, agency
-               FROM dossier_tasks WHERE queue = ?{more}
-               ORDER BY due_at, dossier_id, task LIMIT ?) AS walk{number}"
+            "SELECT * FROM (SELECT officer, due_at, dossier_id, task, act, agency
+               FROM dossier_tasks WHERE {}{more}
+               ORDER BY due_at, dossier_id, task LIMIT ?) AS walk{number}",
+            part.sql
         ));
-        values.push(queue.into());
+        values.extend(part.values);
         values.extend(more_values.iter().cloned());
         values.push(limit.into());
     }
     walks.join(" UNION ALL ")
 }
 
-/// The queue of what the viewer has, then each that their rights open; of one act when one is
-/// named.
-fn queues(viewer: &Viewer, act: &str) -> Vec<String> {
-    let Viewer::Officer { officer, posts } = viewer else {
-        return Vec::new();
-    };
-    let mut queues = vec![own_queue(officer)];
-    for (queue, right) in QUEUES
-        .iter()
-        .filter(|(queue, _)| act.is_empty() || act == *queue)
-    {
-        let open = posts.iter().filter(|post| post.rights.contains(right));
-        let mut agencies: Vec<&str> = open.map(|post| post.agency.as_str()).collect();
-        agencies.sort_unstable();
-        agencies.dedup();
-        queues.extend(agencies.into_iter().map(|agency| open_queue(agency, queue)));
+/// Which tasks one walk passes, as a condition on their rows.
+struct Tasks {
+    sql: String,
+    values: Vec<Value>,
+}
+
+/// What stays with the viewer's positions, with vacant ones beside them, and each queue of work
+/// that their rights open; of one act when one is named.
+fn parts(viewer: &Viewer, filter: &Inbox) -> Vec<Tasks> {
+    let posts = viewer.posts();
+    let own = posts.iter().filter_map(|post| {
+        let all = |right: Right| post.has(right).then_some(Reach::All);
+        of_queues(&[post_queue(&post.position)], all)
+    });
+    let mut parts: Vec<Tasks> = own.collect();
+    if filter.mine_only {
+        return parts;
     }
-    queues
+    let mut agencies: Vec<&str> = posts.iter().map(|post| post.agency.as_str()).collect();
+    agencies.sort_unstable();
+    agencies.dedup();
+    for agency in agencies {
+        let there = posts.iter().filter(|post| post.agency == agency);
+        let there: Vec<&Post> = there.collect();
+        let mut vacant: Vec<&String> = there.iter().flat_map(|post| &post.stands_in).collect();
+        vacant.sort_unstable();
+        vacant.dedup();
+        let vacant: Vec<String> = vacant.into_iter().map(|id| post_queue(id)).collect();
+        parts.extend(of_queues(&vacant, |right| reach(&there, right)));
+        for (act, right) in QUEUES {
+            let wanted = filter.act.is_empty() || filter.act == act;
+            let Some(reach) = reach(&there, right).filter(|_| wanted) else {
+                continue;
+            };
+            let (of_reach, of_values) = reaches("procedure_code", &reach);
+            let mut values = params![open_queue(agency, act)];
+            values.extend(of_values);
+            let sql = format!("queue = ?{of_reach}");
+            parts.push(Tasks { sql, values });
+        }
+    }
+    parts
+}
+
+/// What these posts reach together with a right; `None` when none has it.
+fn reach(posts: &[&Post], right: Right) -> Option<Reach> {
+    let reaches = posts.iter().filter_map(|post| post.reach(right));
+    reaches.cloned().reduce(|all, one| all.or(&one))
+}
+
+/// The tasks of these queues whose right is there, as far as it reaches.
+fn of_queues(queues: &[String], reach: impl Fn(Right) -> Option<Reach>) -> Option<Tasks> {
+    let mut acts = Vec::new();
+    let mut values: Vec<Value> = queues.iter().map(Value::from).collect();
+    for (act, right) in QUEUES {
+        let Some(reach) = reach(right) else { continue };
+        let (of_reach, of_values) = reaches("procedure_code", &reach);
+        acts.push(format!("(act = ?{of_reach})"));
+        values.push(act.into());
+        values.extend(of_values);
+    }
+    if queues.is_empty() || acts.is_empty() {
+        return None;
+    }
+    let places = vec!["?"; queues.len()].join(", ");
+    let sql = format!("queue IN ({places}) AND ({})", acts.join(" OR "));
+    Some(Tasks { sql, values })
 }
 
 fn conditions(filter: &Inbox) -> (String, Vec<Value>) {
@@ -222,16 +269,20 @@ pub async fn queued(
 ) -> Result<Vec<Queued>, Trouble> {
     let mut parts = Vec::new();
     let mut values = Vec::new();
-    for (number, queue) in queues(viewer, "").into_iter().enumerate() {
+    for (number, part) in self::parts(viewer, &Inbox::default())
+        .into_iter()
+        .enumerate()
+    {
         // What is due first is counted first: of more than are counted, the late ones are there.
         parts.push(format!(
             "SELECT {number}, act, COUNT(*),
                CAST(SUM(CASE WHEN due_at < ? THEN 1 ELSE 0 END) AS BIGINT)
-               FROM (SELECT act, due_at FROM dossier_tasks WHERE queue = ?
-               ORDER BY due_at, dossier_id, task LIMIT ?) AS walk{number} GROUP BY act"
+               FROM (SELECT act, due_at FROM dossier_tasks WHERE {}
+               ORDER BY due_at, dossier_id, task LIMIT ?) AS walk{number} GROUP BY act",
+            part.sql
         ));
         values.push(now.into());
-        values.push(queue.into());
+        values.extend(part.values);
         values.push(QUEUED_MAX.into());
     }
     if parts.is_empty() {
@@ -268,7 +319,7 @@ fn task(row: Row) -> Task {
         task: cells.string(),
         act: cells.string(),
         agency: cells.string(),
-        officer: officer_of(&cells.string()).to_owned(),
+        officer: cells.string(),
         due_at: cells.time(),
     }
 }

@@ -3,10 +3,10 @@
 //! of rights does not.
 //! Does not know: pages, languages.
 
-use super::LINES_MAX;
 use super::lines::{COLUMNS, Line, line};
 use super::walk::walk;
-use crate::dossier::access::scopes_for;
+use super::{LINES_MAX, reaches};
+use crate::dossier::access::{reach_in, scopes_for};
 use crate::dossier::phase::Phase;
 use facts::agency::Viewer;
 use facts::people::{self, PersonalId, TaxCode};
@@ -123,11 +123,20 @@ pub struct Book {
     pub after: Option<(Timestamp, String)>,
 }
 
-/// The next `limit` lines of the book, in the order of acceptance.
+/// The next `limit` lines of the book that `viewer` may see, in the order of acceptance.
 ///
 /// # Errors
 /// [`Trouble`] of the database.
-pub async fn book(db: &Database, book: &Book, limit: usize) -> Result<Vec<Line>, Trouble> {
+pub async fn book(
+    db: &Database,
+    viewer: &Viewer,
+    book: &Book,
+    limit: usize,
+) -> Result<Vec<Line>, Trouble> {
+    let Some(reach) = reach_in(viewer, &book.agency) else {
+        return Ok(Vec::new());
+    };
+    let (reached, codes) = reaches("d.procedure_code", &reach);
     let limit = i64::try_from(limit.min(LINES_MAX)).unwrap_or(i64::MAX);
     // One lower bound: of two PostgreSQL begins at either, and passes years of the book.
     let (after, id) = match &book.after {
@@ -136,10 +145,12 @@ pub async fn book(db: &Database, book: &Book, limit: usize) -> Result<Vec<Line>,
     };
     let sql = format!(
         "SELECT {COLUMNS} FROM dossiers d
-          WHERE d.agency = ? AND (d.accepted_at, d.id) > (?, ?) AND d.accepted_at < ?
+          WHERE d.agency = ? AND (d.accepted_at, d.id) > (?, ?) AND d.accepted_at < ?{reached}
           ORDER BY d.accepted_at, d.id LIMIT ?"
     );
-    let values = params![&book.agency, after, id, book.to, limit];
+    let mut values = params![&book.agency, after, id, book.to];
+    values.extend(codes);
+    values.push(limit.into());
     let rows = db.query(Statement::new(sql, values)).await?;
     Ok(rows.into_iter().map(line).collect())
 }

@@ -18,6 +18,7 @@ pub(in crate::dossier) const TABLES: &[&str] = &[
     "dossier_lists",
     "dossier_tasks",
     "dossier_receipts",
+    "dossier_looks",
 ];
 
 /// Of these, whose rows go as work is done.
@@ -29,10 +30,29 @@ pub(in crate::dossier) fn statements(
     after: &State,
     happened: &[Lived<'_, Event>],
 ) -> Vec<Statement> {
-    let (Some(dossier), [first, .., last] | [first @ last]) = (after.dossier.as_deref(), happened)
-    else {
+    let Some(dossier) = after.dossier.as_deref() else {
         return Vec::new();
     };
+    // A look changes nothing else: it has a row of its own.
+    let is_look = |lived: &&Lived<'_, Event>| matches!(lived.entry.event, Event::Looked { .. });
+    let (looks, moves): (Vec<_>, Vec<_>) = happened.iter().partition(is_look);
+    let looks = looks
+        .iter()
+        .filter_map(|lived| looked(dossier, lived.entry));
+    let mut rows: Vec<Statement> = looks.collect();
+    if let (Some(&first), Some(&last)) = (moves.first(), moves.last()) {
+        rows.extend(moved_rows(before, dossier, (first, last), &moves));
+    }
+    rows
+}
+
+/// The rows and timers of everything but looks.
+fn moved_rows(
+    before: &State,
+    dossier: &Dossier,
+    (first, last): (&Lived<'_, Event>, &Lived<'_, Event>),
+    happened: &[&Lived<'_, Event>],
+) -> Vec<Statement> {
     let (before, id) = (before.dossier.as_deref(), last.entry.id());
     // Rows are found by their keys, and no key comes and goes at once.
     let mut rows = tasks(id, before, dossier);
@@ -46,6 +66,25 @@ pub(in crate::dossier) fn statements(
         }
     }
     rows.into_iter().map(Statement::any_order).collect()
+}
+
+/// The row of a look; nothing for any other event.
+fn looked(dossier: &Dossier, entry: &Entry<Event>) -> Option<Statement> {
+    let Event::Looked { reason, .. } = &entry.event else {
+        return None;
+    };
+    let sql = "INSERT INTO dossier_looks (agency, looked_at, dossier_id, officer, office, reason)
+        VALUES (?, ?, ?, ?, ?, ?)";
+    let (officer, office) = (&entry.actor, &entry.office);
+    let values = params![
+        &dossier.agency,
+        entry.at,
+        entry.id(),
+        officer,
+        office,
+        reason.name()
+    ];
+    Some(Statement::new(sql, values).any_order())
 }
 
 fn inserted(
@@ -185,7 +224,8 @@ fn tasks(id: &str, before: Option<&Dossier>, after: &Dossier) -> Vec<Statement> 
     let changed = new.iter().filter_map(|(place, item)| match old.get(place) {
         None => Some(opened(id, place, item, after)),
         Some(known) => {
-            let is_same = (known.act, &known.agency) == (item.act, &item.agency);
+            let is_same = (known.act, &known.agency, &known.officer)
+                == (item.act, &item.agency, &item.officer);
             (!is_same).then(|| moved(id, place, item))
         }
     });
@@ -201,7 +241,7 @@ fn closed(id: &str, (queue, due, task): &Place) -> Statement {
 
 fn opened(id: &str, (queue, due, task): &Place, item: &Work, dossier: &Dossier) -> Statement {
     let sql = "INSERT INTO dossier_tasks (queue, due_at, dossier_id, task, act, agency,
-        procedure_code) VALUES (?, ?, ?, ?, ?, ?, ?)";
+        officer, procedure_code) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     let values = params![
         queue,
         *due,
@@ -209,15 +249,20 @@ fn opened(id: &str, (queue, due, task): &Place, item: &Work, dossier: &Dossier) 
         task,
         item.act,
         &item.agency,
+        &item.officer,
         &dossier.procedure.code
     ];
     Statement::new(sql, values)
 }
 
 fn moved(id: &str, (queue, due, task): &Place, item: &Work) -> Statement {
-    let sql = "UPDATE dossier_tasks SET act = ?, agency = ?
+    let sql = "UPDATE dossier_tasks SET act = ?, agency = ?, officer = ?
         WHERE queue = ? AND due_at = ? AND dossier_id = ? AND task = ?";
-    Statement::new(sql, params![item.act, &item.agency, queue, *due, id, task])
+    let (agency, officer) = (&item.agency, &item.officer);
+    Statement::new(
+        sql,
+        params![item.act, agency, officer, queue, *due, id, task],
+    )
 }
 
 /// Only the next moment stands in the table: what happens when it passes sets the one after it.

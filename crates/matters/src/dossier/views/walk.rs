@@ -4,14 +4,18 @@
 
 use super::lines::{COLUMNS, Line, line};
 use super::lists::Search;
+use super::reaches;
 use super::sought::{Conditions, Sought, Word, conditions};
 use crate::dossier::lists::{Part, TOGETHER_MAX, key};
+use facts::agency::Reach;
 use kernel::{Database, Statement, Trouble, Value, params};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// A list with so many dossiers is not counted further: of two that are as long as that, either
 /// soon meets what both have.
 const COUNTED_MAX: i64 = 100;
+/// Of a scope that reaches so few procedures the list of each is walked: nothing else is passed.
+const PROCEDURES_MAX: usize = 12;
 /// So many words that begin alike are walked each; what begins a greater variety of names is met
 /// soon in any list.
 const BEGINNINGS_MAX: usize = 8;
@@ -19,7 +23,7 @@ const BEGINNINGS_MAX: usize = 8;
 /// The newest `limit` dossiers of these scopes that match.
 pub(super) async fn walk(
     db: &Database,
-    scopes: &[String],
+    scopes: &Lists,
     search: &Search,
     limit: usize,
 ) -> Result<Vec<Line>, Trouble> {
@@ -41,12 +45,12 @@ pub(super) async fn walk(
     asked.beginning(&beginning).await
 }
 
-/// One list for each of some scopes, walked together.
-type Lists = BTreeSet<String>;
+/// Lists that are walked together, each as far as it reaches.
+pub(super) type Lists = BTreeMap<String, Reach>;
 
 struct Asked<'a> {
     db: &'a Database,
-    scopes: &'a [String],
+    scopes: &'a Lists,
     search: &'a Search,
     limit: usize,
 }
@@ -90,9 +94,9 @@ impl Asked<'_> {
     async fn beginning_with(&self, start: &Word, whole: &[Word]) -> Result<Option<Lists>, Trouble> {
         let near = spelt(&whole[whole.len().saturating_sub(TOGETHER_MAX - 1)..]);
         let mut lists = Lists::new();
-        for scope in self.scopes {
+        for (scope, reach) in self.scopes {
             if !Part::Key(String::new()).is_kept(scope) {
-                lists.insert(scope.clone());
+                lists.insert(scope.clone(), reach.clone());
                 continue;
             }
             let mut known = 0;
@@ -108,7 +112,7 @@ impl Asked<'_> {
                     for near in &near {
                         let with = [word.as_str()];
                         let together: Vec<&str> = near.iter().copied().chain(with).collect();
-                        lists.insert(Part::Key(key(&together)).of(scope));
+                        lists.insert(Part::Key(key(&together)).of(scope), reach.clone());
                     }
                 }
             }
@@ -139,8 +143,28 @@ impl Asked<'_> {
     }
 
     fn lists(&self, parts: &[Part]) -> Lists {
-        let of_scope = |scope: &String| parts.iter().map(|part| part.of(scope)).collect::<Vec<_>>();
-        self.scopes.iter().flat_map(of_scope).collect()
+        let mut lists = Lists::new();
+        for (scope, reach) in self.scopes {
+            lists.extend(parts.iter().map(|part| (part.of(scope), reach.clone())));
+        }
+        lists
+    }
+
+    /// The scopes' own lists; of one that reaches few procedures the list of each of these.
+    fn reached(&self) -> Lists {
+        let mut lists = Lists::new();
+        for (scope, reach) in self.scopes {
+            match reach {
+                Reach::Only(codes) if codes.len() <= PROCEDURES_MAX => {
+                    let of = |code: &String| Part::Procedure(code.clone()).of(scope);
+                    lists.extend(codes.iter().map(|code| (of(code), Reach::All)));
+                }
+                _ => {
+                    lists.insert(scope.clone(), reach.clone());
+                }
+            }
+        }
+        lists
     }
 
     async fn shortest(
@@ -153,14 +177,15 @@ impl Asked<'_> {
             return self.page(self.of_code(code.to_string(), &checks)).await;
         }
         if !self.search.applicant.is_empty() {
-            choices = vec![Lists::from([format!("person:{}", self.search.applicant)])];
+            let list = format!("person:{}", self.search.applicant);
+            choices = vec![Lists::from([(list, Reach::All)])];
             self.guard(&mut checks);
         }
         if choices.iter().any(Lists::is_empty) {
             return Ok(Vec::new());
         }
         let shortest = match choices.len() {
-            0 => self.scopes.iter().cloned().collect(),
+            0 => self.reached(),
             1 => choices.remove(0),
             _ => shortest(self.db, choices).await?,
         };
@@ -169,12 +194,31 @@ impl Asked<'_> {
 
     /// The list predicate, for lists that are not the scopes' own.
     fn guard(&self, checks: &mut Conditions) {
-        let places = vec!["?"; self.scopes.len()].join(", ");
+        let (seen, values) = self.seen("g.list");
         let sql = format!(
-            "EXISTS (SELECT 1 FROM dossier_lists g WHERE g.list IN ({places})
+            "EXISTS (SELECT 1 FROM dossier_lists g WHERE {seen}
                AND g.submitted_at = l.submitted_at AND g.dossier_id = l.dossier_id)"
         );
-        checks.add(&sql, self.scopes.iter().map(Value::from).collect());
+        checks.add(&sql, values);
+    }
+
+    /// That a list is one of the scopes, which reaches the dossier `d`. The first condition is the
+    /// one that an index knows.
+    fn seen(&self, list: &str) -> (String, Vec<Value>) {
+        let places = vec!["?"; self.scopes.len()].join(", ");
+        let mut values: Vec<Value> = self.scopes.keys().map(Value::from).collect();
+        let named = format!("{list} IN ({places})");
+        if self.scopes.values().all(|reach| *reach == Reach::All) {
+            return (named, values);
+        }
+        let mut parts = Vec::new();
+        for (scope, reach) in self.scopes {
+            let (reached, codes) = reaches("d.procedure_code", reach);
+            parts.push(format!("({list} = ?{reached})"));
+            values.push(Value::from(scope));
+            values.extend(codes);
+        }
+        (format!("{named} AND ({})", parts.join(" OR ")), values)
     }
 
     async fn page(&self, asked: Statement) -> Result<Vec<Line>, Trouble> {
@@ -193,8 +237,9 @@ impl Asked<'_> {
         let wanted = checks.sql();
         let mut parts = Vec::new();
         let mut values: Vec<Value> = Vec::new();
-        for (number, list) in lists.iter().enumerate() {
-            parts.push(match checks.are_of_the_list() {
+        for (number, (list, reach)) in lists.iter().enumerate() {
+            let (reached, codes) = reaches("d.procedure_code", reach);
+            parts.push(match checks.are_of_the_list() && codes.is_empty() {
                 // Where the list says all, its page is a question of its own: no plan can join
                 // the whole list first.
                 true => format!(
@@ -206,11 +251,12 @@ impl Asked<'_> {
                 false => format!(
                     "SELECT * FROM (SELECT {COLUMNS}
                        FROM dossier_lists l CROSS JOIN dossiers d
-                      WHERE l.list = ? AND d.id = l.dossier_id{wanted}
+                      WHERE l.list = ? AND d.id = l.dossier_id{reached}{wanted}
                       ORDER BY l.submitted_at DESC, l.dossier_id DESC LIMIT ?) AS walk{number}"
                 ),
             });
             values.push(list.into());
+            values.extend(codes);
             values.extend(checks.values());
             values.push(self.limit().into());
         }
@@ -219,15 +265,15 @@ impl Asked<'_> {
 
     /// The one dossier of a code, if it stands in the scopes.
     fn of_code(&self, code: String, checks: &Conditions) -> Statement {
-        let places = vec!["?"; self.scopes.len()].join(", ");
+        let (seen, seen_values) = self.seen("l.list");
         let sql = format!(
             "SELECT {COLUMNS} FROM dossiers d CROSS JOIN dossier_lists l
               WHERE d.code = ? AND l.submitted_at = d.submitted_at AND l.dossier_id = d.id
-                AND l.list IN ({places}){}",
+                AND {seen}{}",
             checks.sql()
         );
         let mut values = params![code];
-        values.extend(self.scopes.iter().map(Value::from));
+        values.extend(seen_values);
         values.extend(checks.values());
         Statement::new(sql, values)
     }
@@ -266,7 +312,7 @@ async fn shortest(db: &Database, mut choices: Vec<Lists>) -> Result<Lists, Troub
     let mut parts = Vec::new();
     let mut values = Vec::new();
     for (place, lists) in choices.iter().enumerate() {
-        for list in lists {
+        for list in lists.keys() {
             let number = parts.len();
             parts.push(format!(
                 "SELECT {place} AS place, COUNT(*) AS seen FROM (SELECT 1 FROM dossier_lists l

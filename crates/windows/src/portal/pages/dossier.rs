@@ -9,7 +9,7 @@ use facts::procedure::{Procedure, Spelling, SummarySection};
 use jiff::Timestamp;
 use kernel::{Entry, Trouble, Whole};
 use matters::Standing;
-use matters::dossier::{Action, Dossier, Event, Facts, Law, Phase, Work, may, work};
+use matters::dossier::{Action, Dossier, Event, Facts, Law, Phase, Work, label, may, work};
 use web::ui::{Link, Tag, TimelineItem};
 use web::{Answer, Now, Problem, Redirect, Shell, SignedIn, Tone, show};
 
@@ -40,6 +40,7 @@ struct DossierPage {
     late: Option<Late>,
     holders: Vec<Holder>,
     timeline: Vec<TimelineItem>,
+    looks: Vec<Look>,
     papers: Vec<Sent>,
     letters: Vec<Letter>,
     bill: Vec<FeeRow>,
@@ -49,6 +50,13 @@ struct DossierPage {
     return_way: String,
     buttons: Buttons,
     result_number: String,
+}
+
+/// Somebody who looked without having work on it.
+struct Look {
+    who: String,
+    reason: String,
+    when: String,
 }
 
 /// Who has the dossier now (NĐ 224/2026 Đ15.1.g).
@@ -136,6 +144,7 @@ async fn page(
         late,
         holders: holders(portal, dossier, &names, now).await?,
         timeline: timeline::timeline(dossier, procedure, &told, &names),
+        looks: looks(&told, &names),
         papers: standing::sent(dossier, procedure, &told),
         letters: standing::letters(dossier, &told),
         bill: standing::bill(dossier, procedure),
@@ -155,6 +164,25 @@ async fn page(
         name,
         shell,
     })
+}
+
+/// Every look of somebody who had no work on it, the last first.
+fn looks(told: &[Told<'_>], names: &Names) -> Vec<Look> {
+    let look = |(entry, _): &Told<'_>| {
+        let Event::Looked { reason, .. } = &entry.event else {
+            return None;
+        };
+        Some(Look {
+            who: format!(
+                "{}, {}",
+                names.officer(&entry.actor),
+                names.agency(&entry.office)
+            ),
+            reason: label("look_reason", reason.name(), "vi").to_owned(),
+            when: show::moment(entry.at),
+        })
+    };
+    told.iter().rev().filter_map(look).collect()
 }
 
 fn tag(dossier: &Dossier, late: bool) -> Tag {

@@ -2,14 +2,13 @@
 //! ways in which a dossier ends. Does not know: the steps of the process (`offer.rs`).
 use facts::agency::Right;
 use kernel::Trouble;
-use matters::dossier::{Act, Action, PaperForm, RefuseReason, Task};
+use matters::dossier::{Act, Action, PaperForm, RefuseReason, Task, drafts};
 use web::show;
 use web::ui::Choice;
 
 use super::Offer;
 use crate::desk::deed::Deed;
 use crate::desk::form::{ActForm, Item, Shape};
-use crate::desk::names::candidates;
 use crate::desk::results;
 use crate::desk::slip::reason_key;
 use crate::desk::words::{fill, limit, say};
@@ -37,7 +36,7 @@ impl Offer<'_> {
         if sheet.may(Action::AskConsult) {
             forms.push(self.consultation());
         }
-        if sheet.may(Action::DraftResult) {
+        if sheet.may(Action::DraftResult) && drafts(self.viewer, &sheet.dossier) {
             let mut form = self.form(Deed::Draft);
             let made = results::has_template(&sheet.procedure);
             form.hint = form.word(if made { "hint" } else { "hint_upload" });
@@ -45,7 +44,7 @@ impl Offer<'_> {
             form.ask("file", Shape::File, Vec::new()).optional = made;
             forms.push(form);
         }
-        if sheet.may(Action::Assign) && !sheet.dossier.tasks.is_empty() {
+        if sheet.may(Action::Assign) && !self.assignable().is_empty() {
             forms.push(self.reassignment().await?);
         }
         if sheet.may(Action::AskFee) && sheet.dossier.owes() {
@@ -136,10 +135,16 @@ impl Offer<'_> {
         form
     }
 
+    /// The steps of this office; an opinion is given by whom the agency asked chooses.
+    fn assignable(&self) -> Vec<(&String, &Task)> {
+        let tasks = self.sheet.dossier.tasks.iter();
+        tasks.filter(|(_, task)| task.act != Act::Consult).collect()
+    }
+
     async fn reassignment(&self) -> Result<ActForm, Trouble> {
         let mut form = self.form(Deed::Reassignment);
-        let tasks = &self.sheet.dossier.tasks;
-        let mut rights: Vec<Right> = tasks.values().map(|task| task.act.right()).collect();
+        let tasks = self.assignable();
+        let mut rights: Vec<Right> = tasks.iter().map(|(_, task)| task.act.right()).collect();
         rights.dedup();
         let label = |task: &Task| match &task.officer {
             Some(officer) => {
@@ -152,7 +157,7 @@ impl Offer<'_> {
             None => self.sheet.step_name(&task.step).to_owned(),
         };
         let choices: Vec<Choice> = tasks
-            .iter()
+            .into_iter()
             .map(|(key, task)| Choice::new(key, label(task)))
             .collect();
         match choices.as_slice() {
@@ -161,8 +166,7 @@ impl Offer<'_> {
                 form.ask("task", Shape::Radios, choices);
             }
         }
-        let agency = &self.sheet.dossier.agency;
-        let people = candidates(self.ground, agency, &rights, self.now).await?;
+        let people = self.people(&rights).await?;
         form.ask("officer", Shape::Select, people);
         Ok(form)
     }

@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use kernel::{Failure, Trouble};
 use matters::Standing;
-use matters::dossier::{Action, Command, Order, Refusal};
+use matters::dossier::{Action, Command, Order, Refusal, drafts};
 use web::{Answer, FieldErrors, Flash, FormData, Problem, Redirect, UploadedFile};
 
 use super::dossier::{Fault, Spelled, names, next, page};
@@ -122,7 +122,7 @@ async fn command(
     let command = match wish(deed, typed) {
         Err(errors) => return Ok(Err(errors)),
         Ok(Wish::Command(command)) => command,
-        Ok(Wish::Draft) if !standing.may(Action::DraftResult) => Command::DraftResult {
+        Ok(Wish::Draft) if !ask.drafts(standing) => Command::DraftResult {
             file: String::new(),
         },
         Ok(Wish::Draft) => match drafted(ask, typed.upload(form)).await {
@@ -140,6 +140,13 @@ async fn command(
         },
     };
     Ok(Ok(command))
+}
+
+impl Ask {
+    /// Whether this officer may write the result now: a file is kept for nobody else.
+    fn drafts(&self, standing: &Standing) -> bool {
+        standing.may(Action::DraftResult) && drafts(&self.asked.viewer, &standing.dossier)
+    }
 }
 
 /// The number and the file of a result. What was uploaded is looked at before a number is taken,

@@ -3,6 +3,7 @@
 //! journal).
 use askama::Template;
 use axum::extract::State;
+use facts::agency::Viewer;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
@@ -119,7 +120,7 @@ pub(super) async fn show(
     let mut lines = Vec::new();
     if period.errors.is_empty() {
         let wanted = period.book(place(query.text("after")))?;
-        lines = book(&ground.lists(), &wanted, LINES + 1)
+        lines = book(&ground.lists(), &asked.viewer, &wanted, LINES + 1)
             .await
             .map_err(Problem::trouble)?;
     }
@@ -176,7 +177,7 @@ pub(super) async fn print(
     let names = Names::read(ground, Vec::new(), asked.now)
         .await
         .map_err(Problem::trouble)?;
-    let lines = all(ground, &period).await?;
+    let lines = all(ground, &asked.viewer, &period).await?;
     let agency = names.agency(&period.agency).to_owned();
     let rows = rows(ground, &lines, 1);
     let printed: Vec<Json> = lines
@@ -203,13 +204,14 @@ pub(super) async fn print(
     matters::files::printed(&pdf, &name)
 }
 
-async fn all(ground: &Ground, period: &Period) -> Result<Vec<Line>, Problem> {
+async fn all(ground: &Ground, viewer: &Viewer, period: &Period) -> Result<Vec<Line>, Problem> {
     let mut lines: Vec<Line> = Vec::new();
     loop {
         let after = lines
             .last()
             .and_then(|line| Some((line.accepted_at?, line.id.clone())));
-        let read = book(&ground.lists(), &period.book(after)?, LINES_MAX).await;
+        let wanted = period.book(after)?;
+        let read = book(&ground.lists(), viewer, &wanted, LINES_MAX).await;
         let part: Vec<Line> = read.map_err(Problem::trouble)?;
         let last = part.len() < LINES_MAX;
         lines.extend(part);

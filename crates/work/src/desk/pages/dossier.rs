@@ -8,7 +8,7 @@ use facts::procedure::{SummarySection, ToVerify};
 use jiff::Timestamp;
 use kernel::Trouble;
 use matters::dossier::views::{Inbox, inbox};
-use matters::dossier::{Action, Event};
+use matters::dossier::{Action, Event, asks_why};
 use matters::{Ground, Standing};
 use web::ui::{SummaryRow, Tag};
 use web::{Answer, FieldErrors, Problem, Shell, show};
@@ -16,6 +16,7 @@ use web::{Answer, FieldErrors, Problem, Shell, show};
 use super::Asked;
 use super::acts::Ask;
 use super::search::status;
+use super::why;
 use crate::desk::due::DueWords;
 use crate::desk::form::{ActForm, Typed};
 use crate::desk::names::Names;
@@ -76,6 +77,10 @@ pub(super) async fn show(ask: Ask) -> Answer {
 pub(super) async fn page(ask: &Ask, sheet: &Sheet, fault: Option<Fault<'_>>) -> Answer {
     let Ask { room, asked, .. } = ask;
     let (ground, now) = (&room.ground, asked.now);
+    let reads = sheet.may(Action::ViewPrivate);
+    if reads && asks_why(&asked.viewer, &sheet.dossier, &sheet.history, now) {
+        return why::page(ask, sheet, &why::Said::after(fault), FieldErrors::new());
+    }
     let names = names(ground, sheet, now).await.map_err(Problem::trouble)?;
     let viewer: &Viewer = &asked.viewer;
     let offer = Offer {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use facts::agency::Viewer;
 use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use kernel::Trouble;
@@ -35,6 +36,7 @@ const COLUMNS: [&str; 12] = [
 /// What stays the same from the first line to the last.
 struct Export {
     ground: Ground,
+    viewer: Arc<Viewer>,
     period: Period,
     agency: String,
 }
@@ -60,6 +62,7 @@ pub(super) async fn download(
     let file = format!("so-theo-doi-{}-{}.csv", period.from, period.to);
     let export = Arc::new(Export {
         agency: names.agency(&period.agency).to_owned(),
+        viewer: Arc::clone(&asked.viewer),
         ground,
         period,
     });
@@ -93,7 +96,7 @@ impl Export {
             // The days were taken once already.
             Trouble::Broken(format!("the period of a book: {problem:?}"))
         })?;
-        let lines = book(&self.ground.lists(), &wanted, LINES_MAX).await?;
+        let lines = book(&self.ground.lists(), &self.viewer, &wanted, LINES_MAX).await?;
         let rows = rows(&self.ground, &lines, entry);
         let text = lines.iter().zip(&rows);
         let text = text.map(|(line, row)| self.line(line, row)).collect();

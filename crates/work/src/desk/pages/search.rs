@@ -2,6 +2,7 @@
 //! with filters. The list shows what the table of rights shows. Does not know: SQL.
 use askama::Template;
 use axum::extract::State;
+use facts::agency::Right;
 use jiff::Timestamp;
 use matters::Ground;
 use matters::dossier::Phase;
@@ -40,6 +41,8 @@ struct SearchPage {
     channel: String,
     channels: Vec<Choice>,
     overdue: bool,
+    /// May also see who looked at dossiers.
+    looks: bool,
     next: String,
     first: bool,
 }
@@ -75,6 +78,7 @@ pub(super) async fn show(
         channel: word("channel"),
         channels: named("channel", &["counter", "online", "post"]),
         overdue: query.has("overdue"),
+        looks: asked.viewer.has(Right::Audit) || asked.viewer.has(Right::Oversee),
         next: next.unwrap_or_default(),
         first: query.filled("after").is_none(),
         shell: Shell::new(&asked.visit),

@@ -99,6 +99,9 @@ impl Sessions for ByName {
     }
 }
 
+/// The heading of the page that asks why.
+pub(super) const ASKS_WHY: &str = "Bạn xem hồ sơ này để làm gì?";
+
 pub(super) struct Ward {
     pub(super) ground: Ground,
     router: Router,
@@ -297,10 +300,22 @@ impl Ward {
         self.send(who, request, String::new()).await
     }
 
+    /// The page; who has no work on a dossier says first why they look.
     pub(super) async fn page(&self, who: &str, path: &str) -> String {
-        let reply = self.get(who, path).await;
+        let mut reply = self.get(who, path).await;
+        if reply.text.contains(ASKS_WHY) {
+            let said = self.look(who, path, "supervise").await;
+            assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text);
+            reply = self.get(who, path).await;
+        }
         assert_eq!(reply.status, StatusCode::OK, "{who} {path}: {}", reply.text);
         reply.text
+    }
+
+    /// Says why they look at the dossier of this page.
+    pub(super) async fn look(&self, who: &str, path: &str, reason: &str) -> Reply {
+        let fields = [("reason", reason)];
+        self.post(who, &format!("{path}/look"), &fields).await
     }
 
     pub(super) async fn post_as(
@@ -370,6 +385,8 @@ impl Ward {
         deed: &str,
         told: (&[(&str, &str)], &str),
     ) {
+        // As people do, they have opened the page before.
+        self.page(who, &format!("/desk/dossiers/{code}")).await;
         let reply = self
             .post(who, &format!("/desk/dossiers/{code}/{deed}"), told.0)
             .await;

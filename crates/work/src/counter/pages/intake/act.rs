@@ -3,7 +3,7 @@
 //! Does not know: how the sheet is drawn.
 
 use super::super::{Clerk, refused, view};
-use super::page::{Drawn, draw};
+use super::page::{Drawn, Shown, draw};
 use super::{Intake, agencies_of, gone};
 use crate::counter::drafts;
 use crate::counter::entered::Entered;
@@ -12,7 +12,7 @@ use crate::counter::receive::{Receiving, on_record};
 use crate::counter::sheet::{Filled, Sheet};
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
-use facts::people;
+use facts::people::Person;
 use kernel::Failure;
 use matters::Ground;
 use matters::dossier::Refusal;
@@ -180,13 +180,15 @@ async fn not_received(
     .await
 }
 
-/// Takes over somebody chosen from the search: the button carries the id of the record.
+/// Takes over somebody chosen from the search: the button carries the id of a record that the
+/// search has shown for what is typed. Any other id is nobody's.
 async fn take_person(
     ground: &Ground,
     clerk: &Clerk,
     sheet: &mut Sheet,
     form: &FormData,
 ) -> Result<(), Problem> {
+    let compared = sheet.is_compared();
     for (button, slot) in [
         ("use", &mut sheet.applicant),
         ("use_filer", &mut sheet.filer),
@@ -194,11 +196,21 @@ async fn take_person(
         let Some(id) = form.filled(button) else {
             continue;
         };
-        if let Some(person) = people::views::by_id(ground.db(), id).await? {
-            *slot = Entered::from_record(&person, &ground.places, clerk.today());
+        let shown = Shown::of(ground, clerk, slot).await?;
+        let chosen = shown.people().iter().find(|person| person.id == id);
+        if let Some(person) = chosen {
+            *slot = as_known(ground, clerk, person, compared);
         }
     }
     Ok(())
+}
+
+/// What is kept of somebody whose papers were compared; of anybody else what the search shows.
+fn as_known(ground: &Ground, clerk: &Clerk, person: &Person, compared: bool) -> Entered {
+    match compared {
+        true => Entered::from_record(person, &ground.places, clerk.today()),
+        false => Entered::recognised(person),
+    }
 }
 
 /// Compares what was typed with the record of that number: fills what is empty, and stops where the
@@ -209,7 +221,7 @@ async fn settle(
     sheet: &mut Sheet,
     errors: &mut FieldErrors,
 ) -> Result<(), Problem> {
-    let by_filer = sheet.by_filer;
+    let (by_filer, compared) = (sheet.by_filer, sheet.is_compared());
     for (prefix, slot) in [
         ("applicant", &mut sheet.applicant),
         ("filer", &mut sheet.filer),
@@ -220,8 +232,7 @@ async fn settle(
         match on_record(ground, slot).await? {
             None => slot.person.clear(),
             Some(person) if slot.agrees_with(&person) => {
-                let record = Entered::from_record(&person, &ground.places, clerk.today());
-                slot.fill_from(&record);
+                slot.fill_from(&as_known(ground, clerk, &person, compared));
             }
             Some(person) => {
                 slot.person.clone_from(&person.id);

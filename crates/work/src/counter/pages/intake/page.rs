@@ -73,6 +73,8 @@ struct PersonBlock {
     sexes: Vec<Choice>,
     hints: Vec<&'static str>,
     candidates: Vec<Candidate>,
+    /// Nobody is looked for any more for now.
+    too_often: bool,
 }
 
 struct Candidate {
@@ -165,6 +167,9 @@ async fn block(
     (prefix, button): (&'static str, &'static str),
     entered: &Entered,
 ) -> Result<PersonBlock, Problem> {
+    let shown = Shown::of(ground, clerk, entered).await?;
+    let people = shown.people().iter();
+    let candidates = people.map(|person| candidate(person, ground, clerk.today()));
     Ok(PersonBlock {
         prefix,
         first: prefix == "applicant" && entered.name.is_empty(),
@@ -175,31 +180,51 @@ async fn block(
         ],
         sexes: vec![Choice::new("male", "Nam"), Choice::new("female", "Nữ")],
         hints: entered.hints(),
-        candidates: candidates(ground, clerk, entered).await?,
+        candidates: candidates.collect(),
+        too_often: matches!(shown, Shown::TooOften),
         entered: entered.clone(),
     })
 }
 
-/// Whom the officer may mean: the holder of the number under another name, or people of that name.
-async fn candidates(
-    ground: &Ground,
-    clerk: &Clerk,
-    entered: &Entered,
-) -> Result<Vec<Candidate>, Problem> {
-    if let Some(person) = crate::counter::receive::on_record(ground, entered).await? {
-        let same = entered.agrees_with(&person);
-        let other = |person: Person| vec![candidate(&person, ground, clerk.today())];
-        return Ok(if same { Vec::new() } else { other(person) });
+/// Whom the officer may mean, as a search found them.
+pub(super) enum Shown {
+    /// The holder of the number under another name, or people of that name; perhaps nobody.
+    People(Vec<Person>),
+    /// This officer has searched too often for now.
+    TooOften,
+}
+
+impl Shown {
+    /// Looks for the person of these fields. A name is looked for only from [`NAME_CHARS_MIN`]
+    /// letters on, and so often: nobody reads the register through a search.
+    pub(super) async fn of(
+        ground: &Ground,
+        clerk: &Clerk,
+        entered: &Entered,
+    ) -> Result<Self, Problem> {
+        let long_enough = entered.name.chars().filter(|c| c.is_alphabetic()).count();
+        let by_name = entered.number.is_empty() && entered.person.is_empty();
+        let asks = !entered.number.is_empty() || (by_name && long_enough >= NAME_CHARS_MIN);
+        if asks && clerk.people.take(&clerk.subject, clerk.now).is_err() {
+            return Ok(Self::TooOften);
+        }
+        if let Some(person) = crate::counter::receive::on_record(ground, entered).await? {
+            let same = entered.agrees_with(&person);
+            return Ok(Self::People(if same { Vec::new() } else { vec![person] }));
+        }
+        if !entered.number.is_empty() || long_enough < NAME_CHARS_MIN {
+            return Ok(Self::People(Vec::new()));
+        }
+        let found = people::views::search(ground.db(), &entered.name, CANDIDATES_MAX).await?;
+        Ok(Self::People(found))
     }
-    let long_enough = entered.name.chars().count() >= NAME_CHARS_MIN;
-    if !entered.number.is_empty() || !long_enough {
-        return Ok(Vec::new());
+
+    pub(super) fn people(&self) -> &[Person] {
+        match self {
+            Self::People(people) => people,
+            Self::TooOften => &[],
+        }
     }
-    let found = people::views::search(ground.db(), &entered.name, CANDIDATES_MAX).await?;
-    Ok(found
-        .iter()
-        .map(|person| candidate(person, ground, clerk.today()))
-        .collect())
 }
 
 fn candidate(person: &Person, ground: &Ground, today: Date) -> Candidate {
