@@ -37,6 +37,7 @@ pub fn nouns(ground: &Ground) -> Vec<Arc<dyn AnyNoun>> {
         Arc::new(Known(Arc::clone(&ground.law))),
         Arc::new(Known(Arc::new(work::identity::account::Accounts))),
         Arc::new(Known(Arc::new(outside::notice::Notices))),
+        Arc::new(Known(Arc::new(kernel::clock::Acceptance))),
     ]
 }
 
@@ -103,6 +104,7 @@ pub fn router(house: &House, metrics: PrometheusHandle) -> Router {
     site.crowd = house.settings.crowd;
     site.upload_max = house.settings.upload_max;
     site.room = room(house);
+    site.bound = house.ground.journal.bound().clone();
     site.upload_folder = house.settings.files_folder.join("incoming");
     site.answered = crate::health::count;
     routes(house, metrics).into_router(Arc::new(site))

@@ -6,9 +6,14 @@ use std::borrow::Cow;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use kernel::Trouble;
 use matters::Ground;
 use metrics_exporter_prometheus::PrometheusHandle;
-use web::{Access, Answered, Problem, Room, Routes, Visit};
+use web::{Access, Answered, Problem, Room, Routes, Visit, plain};
+
+use crate::serve::now;
+
+const MIB: u64 = 1024 * 1024;
 
 #[derive(Clone)]
 struct Asked {
@@ -36,19 +41,38 @@ async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The database answers too: send people here. With a disk that is nearly full they can still do
-/// most of what they come for.
+/// The database answers, there is room for files, and the clock is believed: send people here. Else
+/// why not, and what to do; what needs nothing of what is missing still works.
 async fn ready(State(asked): State<Asked>) -> Response {
-    let answer = match asked.ground.db().ping().await {
-        Ok(()) if asked.room.is_short() => "ready, but takes no files: the disk is nearly full\n",
-        Ok(()) => "ready\n",
+    let missing = match asked.missing().await {
+        Ok(missing) => missing,
         Err(trouble) => {
             tracing::warn!(%trouble, "not ready");
-            let sentence = "the database does not answer\n";
-            return (StatusCode::SERVICE_UNAVAILABLE, sentence).into_response();
+            Some("the database does not answer".to_owned())
         }
     };
-    answer.into_response()
+    match missing {
+        None => "ready\n".into_response(),
+        Some(words) => plain(StatusCode::SERVICE_UNAVAILABLE, format!("{words}\n")),
+    }
+}
+
+impl Asked {
+    /// What is missing, in words for the operator.
+    async fn missing(&self) -> Result<Option<String>, Trouble> {
+        self.ground.db().ping().await?;
+        let ahead = self.ground.journal.bound().ahead(now()).await?;
+        if let Some(ahead) = ahead {
+            return Ok(Some(ahead.to_string()));
+        }
+        let left = self.room.left().unwrap_or_default() / MIB;
+        Ok(self.room.is_short().then(|| {
+            format!(
+                "no files are taken: the disk is nearly full, {left} MiB are left. Make room, or \
+                 lower files.reserve_mib; what has no file goes on"
+            )
+        }))
+    }
 }
 
 async fn figures(State(asked): State<Asked>, visit: Visit) -> Result<Response, Problem> {
@@ -68,6 +92,8 @@ async fn figures(State(asked): State<Asked>, visit: Visit) -> Result<Response, P
         metrics::gauge!("dinh_outgoing_waiting", &labels).set(lane.waiting as f64);
         metrics::gauge!("dinh_outgoing_oldest_seconds", &labels).set(age);
     }
+    let ahead = asked.ground.journal.bound().ahead(now()).await?;
+    metrics::gauge!("clock_not_believed").set(if ahead.is_some() { 1.0 } else { 0.0 });
     if let Some(bytes) = asked.room.left() {
         metrics::gauge!("disk_left_bytes").set(bytes as f64);
     }

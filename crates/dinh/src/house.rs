@@ -1,5 +1,6 @@
 //! The house, opened: content read and checked, the database migrated, offices stored, the ground
 //! laid for every room. One `House` a process.
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use facts::calendar::Calendars;
 use facts::content::ContentError;
 use facts::place::Places;
 use facts::procedure::Catalogue;
+use kernel::clock::Bound;
 use kernel::rebuild::Known;
 use kernel::{Database, Journal, Trouble};
 use matters::dossier::views::are_unlisted;
@@ -95,6 +97,7 @@ impl House {
             .map_err(|error| format!("the content inside the program: {error}"))?;
         let content = Content::load(&folder).map_err(|faults| crate::check::list(&faults))?;
         let db = open_database(&settings).await?;
+        tell_if_open_to_others(&settings);
         for office in &content.offices {
             db.write(store(office))
                 .await
@@ -113,8 +116,11 @@ impl House {
             catalogue: Arc::new(content.catalogue),
             calendars: Arc::new(content.calendars),
         };
+        let bound = Bound::new(db.clone(), settings.clock_step);
+        let kept = bound.keep(crate::serve::now()).await;
+        kept.map_err(|trouble| trouble.to_string())?;
         let ground = Ground::from(Shared {
-            journal: Journal::new(db.clone()),
+            journal: Journal::new(db.clone()).within(bound),
             law: Arc::new(law),
             places: Arc::new(content.places),
             offices: Offices::new(db.clone()),
@@ -158,6 +164,21 @@ fn open_files(settings: &Settings) -> std::io::Result<Files> {
         tracing::info!(cleared, "half received files were cleared away");
     }
     Ok(files)
+}
+
+/// What an older program wrote may be readable by every account of the machine; a new file is not.
+fn tell_if_open_to_others(settings: &Settings) {
+    let database = settings.database_url.strip_prefix("sqlite:").map(Path::new);
+    for path in database
+        .into_iter()
+        .chain([settings.files_folder.as_path()])
+    {
+        let mode = std::fs::metadata(path).map(|about| about.permissions().mode());
+        if mode.is_ok_and(|mode| mode & 0o077 != 0) {
+            let path = path.display();
+            tracing::warn!(%path, "other accounts of this machine may read it: chmod -R go= it");
+        }
+    }
 }
 
 /// Opens and migrates the database of the settings.

@@ -1,6 +1,7 @@
 //! The door of the building: what can be asked of the program on the command line.
 mod backup;
 mod check;
+mod clock;
 mod content;
 mod demo;
 mod due;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use rustix::fs::Mode;
 
 use crate::house::House;
 use crate::settings::Settings;
@@ -75,11 +77,15 @@ enum Command {
     /// first administrator of a fresh house.
     #[command(subcommand)]
     Officer(officer::Asked),
+    /// Says whether the clock of this machine is believed, or that it is right (`dinh clock accept`).
+    Clock(clock::Asked),
     /// Says when something received at a moment is due, and why.
     Due(due::Asked),
 }
 
 fn main() -> ExitCode {
+    // What the program writes is for the account that runs it: people's papers, their data.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let cli = Cli::parse();
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
@@ -122,6 +128,7 @@ async fn later(command: Command, settings: Settings) -> Result<(), String> {
         Command::Backup(asked) => backup::make(&asked, &settings).await,
         Command::Restore(asked) => backup::bring(&asked, &settings).await,
         Command::Officer(asked) => officer::run(asked, settings).await,
+        Command::Clock(asked) => clock::run(&asked, &settings).await,
         Command::Due(_) | Command::Check { .. } => Ok(()),
     }
 }

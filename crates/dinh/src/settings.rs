@@ -56,6 +56,8 @@ pub struct Settings {
     pub content_folder: Option<PathBuf>,
     /// Whether this process works in the background.
     pub worker: bool,
+    /// How far ahead of what was seen before the clock is believed.
+    pub clock_step: jiff::SignedDuration,
     /// Log level.
     pub log_level: String,
     /// Whether logs are JSON.
@@ -158,6 +160,7 @@ impl Settings {
             disk_reserve: number(all, "files.reserve_mib", 0, 1_048_576)? * 1024 * 1024,
             content_folder: (!content.is_empty()).then(|| content.into()),
             worker: parse(all, "worker.enabled", "true or false")?,
+            clock_step: days(all, "clock.ahead_days", 365)?,
             log_level,
             log_json: among(all, "log.format", &["human", "json"])? == "json",
             connections: connections(all)?,
@@ -293,6 +296,13 @@ fn number(all: &Flat, name: &str, least: u64, most: u64) -> Result<u64, Refused>
     } else {
         Err(refuse(all, name, &allowed))
     }
+}
+
+fn days(all: &Flat, name: &str, most: u64) -> Result<jiff::SignedDuration, Refused> {
+    let days = number(all, name, 1, most)?;
+    Ok(jiff::SignedDuration::from_hours(
+        24 * i64::try_from(days).unwrap_or(1),
+    ))
 }
 
 fn small(all: &Flat, name: &str, most: u64) -> Result<usize, Refused> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 pub use self::reading::Whole;
 use crate::append::Append;
+use crate::clock::Bound;
 use crate::memory::{Folded, Memory};
 use crate::{Ctx, Database, Decide, Entry, Json, Statement, Trouble, params};
 
@@ -73,6 +74,7 @@ impl<R> From<Trouble> for Failure<R> {
 pub struct Journal {
     db: Database,
     memory: Arc<Memory>,
+    bound: Bound,
 }
 
 /// From where a command takes the state that it is decided on.
@@ -90,8 +92,24 @@ impl Journal {
     /// The journal kept in `db`.
     #[must_use]
     pub fn new(db: Database) -> Self {
-        let memory = Arc::default();
-        Self { db, memory }
+        Self {
+            db,
+            memory: Arc::default(),
+            bound: Bound::default(),
+        }
+    }
+
+    /// The same, which appends nothing at a moment beyond `bound`.
+    #[must_use]
+    pub fn within(mut self, bound: Bound) -> Self {
+        self.bound = bound;
+        self
+    }
+
+    /// Up to when the clock is believed.
+    #[must_use]
+    pub fn bound(&self) -> &Bound {
+        &self.bound
     }
 
     /// The database, for the rooms' own queries.
@@ -132,6 +150,15 @@ impl Journal {
         request: Request<D::Command>,
         mut ground: Ground,
     ) -> Result<Handled<D::State>, Failure<D::Refusal>> {
+        // The id by which a stream begins is the house's own, and each try brings a name of its own.
+        let asker = match ground {
+            Ground::New => Asker::Anybody,
+            Ground::Remembered | Ground::Stored => Asker::Only {
+                id: &request.id,
+                actor: &request.ctx.actor,
+            },
+        };
+        let command_id = &request.ctx.command_id;
         for _ in 0..RACES_MAX {
             let Folded {
                 state,
@@ -145,8 +172,7 @@ impl Journal {
                     ground = Ground::Stored;
                     continue;
                 }
-                let before = self.handled_before(noun, &request.ctx.command_id).await?;
-                if let Some(before) = before {
+                if let Some(before) = self.handled_before(noun, command_id, asker).await? {
                     return Ok(before);
                 }
             }
@@ -154,6 +180,7 @@ impl Journal {
             if events.is_empty() {
                 return Ok(Handled::now(&request.id, state, version));
             }
+            self.bound.admits(request.ctx.now).await?;
             // Clocks of several nodes differ; inside a stream time never runs backwards.
             let at = last.map_or(request.ctx.now, |last| last.max(request.ctx.now));
             let append = Append::new(noun, &request, version, at);
@@ -170,8 +197,7 @@ impl Journal {
                     return Ok(Handled::now(&request.id, now.state, version));
                 }
                 Err(Trouble::Conflict(key)) if is_race(&key) => {
-                    let before = self.handled_before(noun, &request.ctx.command_id).await?;
-                    if let Some(before) = before {
+                    if let Some(before) = self.handled_before(noun, command_id, asker).await? {
                         return Ok(before);
                     }
                     ground = Ground::Stored;
@@ -206,15 +232,20 @@ impl Journal {
         self.fold(noun, id).await
     }
 
-    /// The answer that this command got when it was handled, if it was.
+    /// The answer that this command got when it was handled, if it was and `asker` may know.
     async fn handled_before<D: Decide>(
         &self,
         noun: &D,
         command_id: &str,
+        asker: Asker<'_>,
     ) -> Result<Option<Handled<D::State>>, Trouble> {
-        let Some((id, version)) = self.went_to::<D>(command_id).await? else {
+        let Some(went) = self.went_to::<D>(command_id).await? else {
             return Ok(None);
         };
+        if !asker.may_know(&went) {
+            return Err(Trouble::Foreign(command_id.to_owned()));
+        }
+        let Went { id, version, .. } = went;
         let entries = self.entries::<D>(&id, Versions(1, version)).await?;
         let then = folded(noun, None, &entries);
         Ok(Some(Handled {
@@ -225,30 +256,60 @@ impl Journal {
         }))
     }
 
-    /// The id of the stream that this command changed, if it was handled.
+    /// The id of the stream that this command changed, if it was handled. Only for ids that no
+    /// visitor can send.
     ///
     /// # Errors
-    /// [`Trouble`] of the database; [`Trouble::Broken`] when it was a command to another noun.
+    /// [`Trouble`] of the database; [`Trouble::Foreign`] when it was a command to another noun.
     pub async fn changed_by<D: Decide>(
         &self,
         _noun: &D,
         command_id: &str,
     ) -> Result<Option<String>, Trouble> {
         let went = self.went_to::<D>(command_id).await?;
-        Ok(went.map(|(id, _)| id))
+        Ok(went.map(|went| went.id))
     }
 
-    /// The stream that this command changed and its version then.
-    async fn went_to<D: Decide>(&self, command: &str) -> Result<Option<(String, i64)>, Trouble> {
-        let sql = "SELECT stream, version FROM commands WHERE id = ?";
+    /// Where this command went.
+    async fn went_to<D: Decide>(&self, command: &str) -> Result<Option<Went>, Trouble> {
+        let sql = "SELECT c.stream, c.version, e.actor FROM commands c
+             JOIN entries e ON e.stream = c.stream AND e.version = c.version WHERE c.id = ?";
         let rows = self.db.query(Statement::new(sql, params![command])).await?;
         let Some(row) = rows.first() else {
             return Ok(None);
         };
-        let (stream, version) = (row.text(0), row.int(1));
-        match stream.split_once('/') {
-            Some((noun, id)) if noun == D::NAME => Ok(Some((id.to_owned(), version))),
-            _ => Err(Trouble::Broken(format!("{command}: went to {stream}"))),
+        match row.text(0).split_once('/') {
+            Some((noun, id)) if noun == D::NAME => Ok(Some(Went {
+                id: id.to_owned(),
+                version: row.int(1),
+                actor: row.string(2),
+            })),
+            _ => Err(Trouble::Foreign(command.to_owned())),
+        }
+    }
+}
+
+/// The stream that a command changed, its version then, and whose command it was.
+struct Went {
+    id: String,
+    version: i64,
+    actor: String,
+}
+
+/// Who may be told what a command did: whoever sends the same id again, not whoever learnt it.
+#[derive(Clone, Copy)]
+enum Asker<'a> {
+    /// The same actor on the same stream.
+    Only { id: &'a str, actor: &'a str },
+    /// Anybody: no visitor can send such an id.
+    Anybody,
+}
+
+impl Asker<'_> {
+    fn may_know(self, went: &Went) -> bool {
+        match self {
+            Self::Only { id, actor } => went.id == id && went.actor == actor,
+            Self::Anybody => true,
         }
     }
 }

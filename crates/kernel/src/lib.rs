@@ -7,6 +7,7 @@ mod append;
 pub mod backup;
 pub mod body;
 pub mod bulk;
+pub mod clock;
 pub mod db;
 pub mod decide;
 pub mod journal;

@@ -14,7 +14,7 @@ pub struct Migration {
 }
 
 /// The kernel's own tables.
-pub const JOURNAL: [Migration; 5] = [
+pub const JOURNAL: [Migration; 6] = [
     Migration {
         name: "kernel/0001_journal",
         sql: include_str!("journal.sql"),
@@ -34,6 +34,10 @@ pub const JOURNAL: [Migration; 5] = [
     Migration {
         name: "kernel/0005_timers_moved",
         sql: include_str!("timers_moved.sql"),
+    },
+    Migration {
+        name: "kernel/0006_clock",
+        sql: include_str!("clock.sql"),
     },
 ];
 

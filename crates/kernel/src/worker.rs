@@ -108,6 +108,11 @@ impl Worker {
             return Ok(0);
         }
         let now = (self.clock)();
+        if self.journal.bound().ahead(now).await?.is_some() {
+            // Who does not know the time leads nobody: its lease runs out.
+            *held = None;
+            return Ok(0);
+        }
         let fresh = |since: Timestamp| (since..since + lease::RENEW_AFTER).contains(&now);
         if !held.is_some_and(fresh) {
             *held = None;
@@ -118,7 +123,10 @@ impl Worker {
         }
         match job {
             Job::Place(unswept) => self.place(unswept).await,
-            Job::Fire => self.fire().await,
+            Job::Fire => {
+                self.journal.bound().keep(now).await?;
+                self.fire().await
+            }
             Job::Read(reader) => reader.round(db, &self.holder).await,
         }
     }
@@ -144,12 +152,15 @@ impl Worker {
         }
     }
 
-    /// Fires what has passed. Returns how many timers.
+    /// Fires what has passed. Returns how many timers; none while the clock is not believed.
     ///
     /// # Errors
     /// [`Trouble`] of the first that could not be told to its stream.
     pub async fn fire(&self) -> Result<u64, Trouble> {
         let now = (self.clock)();
+        if self.journal.bound().ahead(now).await?.is_some() {
+            return Ok(0);
+        }
         let passed = timer::passed(self.journal.db(), now).await?;
         let count = passed.len() as u64;
         for timer in passed {

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::along::Along;
+use kernel::clock::{Acceptance, Bound};
 use kernel::rebuild::{AnyNoun, Known, digests, rebuild};
 use kernel::worker::Worker;
 use kernel::{
@@ -202,6 +203,50 @@ async fn one_command_begins_one_stream_whatever_name_each_try_brought() {
         assert_eq!(proof::count(&db, "jars").await, 1);
         let asked = journal.changed_by(&Jar, "begin/x").await.expect("asks");
         assert_eq!(asked, Some(id));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_command_id_of_somebody_else_is_refused_and_tells_nothing() {
+    proof::on_each(&[JARS], |db| async move {
+        let journal = Journal::new(db.clone());
+        let first = request("a", Command::Fill(3));
+        let id = first.ctx.command_id.clone();
+        journal.handle(&Jar, first).await.expect("fits");
+        journal
+            .handle(&Jar, request("b", Command::Fill(5)))
+            .await
+            .expect("fits");
+        let rows = ["entries", "commands", "jars"];
+        let mut before = Vec::new();
+        for table in rows {
+            before.push(proof::count(&db, table).await);
+        }
+        // Somebody else on the same stream; the same person on another; with a command that the
+        // rule would refuse: none of them learns that it was done, and nothing is written.
+        let others = [
+            ("a", "binh", Command::Fill(3)),
+            ("b", "an", Command::Fill(3)),
+            ("a", "binh", Command::Fill(SIZE)),
+            ("new", "an", Command::Fill(3)),
+        ];
+        for (stream, actor, command) in others {
+            for journal in [journal.clone(), Journal::new(db.clone())] {
+                let mut other = request(stream, command);
+                other.ctx.command_id.clone_from(&id);
+                other.ctx.actor = actor.into();
+                let told = journal.handle(&Jar, other).await;
+                assert!(
+                    matches!(&told, Err(Failure::Trouble(Trouble::Foreign(told))) if *told == id),
+                    "{stream} {actor}: {told:?}"
+                );
+            }
+        }
+        for (table, before) in rows.into_iter().zip(before) {
+            assert_eq!(proof::count(&db, table).await, before, "{table}");
+        }
+        assert_eq!(level(&db, "a").await, 3);
     })
     .await;
 }
@@ -593,6 +638,166 @@ async fn a_lease_taken_by_a_wrong_clock_stops_nobody() {
         assert!(!hold("behind", start() - jiff::SignedDuration::from_secs(4)).await);
     })
     .await;
+}
+
+const STEP: SignedDuration = SignedDuration::from_hours(15 * 24);
+
+/// So long ago that the database's own clock has nothing to say.
+fn days(count: i64) -> Timestamp {
+    start() + SignedDuration::from_hours(24 * (count - 365))
+}
+
+fn forty_days_later() -> Timestamp {
+    days(40)
+}
+
+/// A worker that fires timers at a moment of its own.
+fn firing(journal: &Journal, clock: fn() -> Timestamp) -> Worker {
+    Worker {
+        journal: journal.clone(),
+        holder: "firing".into(),
+        nouns: vec![Arc::new(Known(Arc::new(Jar)))],
+        readers: vec![],
+        clock,
+    }
+}
+
+async fn fill_at(journal: &Journal, id: &str, now: Timestamp) -> Result<(), Failure<&'static str>> {
+    let mut filling = request(id, Command::Fill(1));
+    filling.ctx.now = now;
+    journal.handle(&Jar, filling).await.map(|_| ())
+}
+
+fn bounded(db: &Database) -> Journal {
+    Journal::new(db.clone()).within(Bound::new(db.clone(), STEP))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn timers_wait_and_nothing_is_written_while_the_clock_is_too_far_ahead() {
+    proof::on_each(&[JARS], |db| async move {
+        let journal = bounded(&db);
+        fill_at(&journal, "a", days(0))
+            .await
+            .expect("a fresh house begins");
+        // Longer than Tết, shorter than the step.
+        fill_at(&journal, "b", days(14))
+            .await
+            .expect("after holidays");
+        let later = bounded(&db);
+        let worker = firing(&later, forty_days_later);
+        assert_eq!(worker.fire().await.expect("asks"), 0, "timers wait");
+        for journal in [&later, &journal] {
+            let refused = fill_at(journal, "a", forty_days_later()).await;
+            let Err(Failure::Trouble(Trouble::ClockAhead(words))) = refused else {
+                panic!("{refused:?}");
+            };
+            assert!(words.contains("26 days after the newest entry"), "{words}");
+            assert!(words.contains("dinh clock accept"), "{words}");
+        }
+        assert_eq!(proof::count(&db, "entries").await, 2);
+        assert_eq!(proof::count(&db, "timers").await, 2);
+        // The clock is set right: nothing was lost, nobody asks the operator.
+        fill_at(&later, "a", days(15)).await.expect("goes on");
+        let history = later.history(&Jar, "a").await.expect("history");
+        assert_eq!(history[1].at, days(15));
+        // It was right: so says an operator, and that is an entry.
+        let seen = kernel::clock::accept(&db, forty_days_later()).await;
+        assert_eq!(seen.expect("kept").newest, Some(days(15)));
+        tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+        assert_eq!(worker.fire().await.expect("fires"), 2);
+        fill_at(&later, "a", forty_days_later())
+            .await
+            .expect("goes on");
+        let history = later.history(&Jar, "a").await.expect("history");
+        let last = history.last().expect("filled");
+        assert_eq!((history.len(), last.at), (4, forty_days_later()));
+        let words = later.history(&Acceptance, "house").await.expect("history");
+        assert_eq!((words.len(), words[0].at), (1, forty_days_later()));
+        assert_eq!(words[0].actor, "operator");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_house_where_nothing_happens_for_weeks_knows_that_they_passed() {
+    proof::on_each(&[JARS], |db| async move {
+        fill_at(&bounded(&db), "a", days(0)).await.expect("begins");
+        for day in [10, 20, 34] {
+            // Each start of the program keeps how far time has come, and each hour of its running.
+            let bound = Bound::new(db.clone(), STEP);
+            bound.keep(days(day)).await.expect("kept");
+            assert_eq!(bound.ahead(days(day)).await.expect("asks"), None, "{day}");
+        }
+        // A clock that was set back for a while does not make the right one seem far ahead.
+        let back = bounded(&db);
+        back.bound().keep(days(-34)).await.expect("believed");
+        fill_at(&back, "b", days(-34)).await.expect("believed");
+        fill_at(&bounded(&db), "a", days(40))
+            .await
+            .expect("goes on");
+        let far = bounded(&db).bound().ahead(days(60)).await.expect("asks");
+        assert!(far.is_some());
+        // Nor is what was not believed kept.
+        let wrong = Bound::new(db.clone(), STEP);
+        wrong.keep(days(60)).await.expect("asks");
+        let still = bounded(&db).bound().ahead(days(60)).await.expect("asks");
+        assert!(still.is_some());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_clock_of_the_database_is_a_witness_of_its_own() {
+    proof::on_each(&[JARS], |db| async move {
+        let Some(right) = db.clock().await.expect("answers") else {
+            return;
+        };
+        let wrong = right + SignedDuration::from_hours(40 * 24 + 1);
+        let refused = fill_at(&bounded(&db), "a", wrong).await;
+        let Err(Failure::Trouble(Trouble::ClockAhead(words))) = refused else {
+            panic!("a fresh house on a server: {refused:?}");
+        };
+        assert!(
+            words.contains("40 days after the database's clock"),
+            "{words}"
+        );
+        kernel::clock::accept(&db, wrong).await.expect("kept");
+        fill_at(&bounded(&db), "a", wrong)
+            .await
+            .expect("an operator's word");
+        let further = wrong + STEP + SignedDuration::from_hours(1);
+        assert!(fill_at(&bounded(&db), "a", further).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_not_believed_leads_nobody() {
+    proof::on_each(&[JARS], |db| async move {
+        let journal = bounded(&db);
+        fill_at(&journal, "a", days(0)).await.expect("begins");
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let working = tokio::spawn(firing(&journal, forty_days_later).run(stopped));
+        tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+        assert_eq!(proof::count(&db, "leases").await, 0);
+        assert_eq!(proof::count(&db, "timers").await, 1);
+        stop.send(true).expect("it listens");
+        working.await.expect("no panic");
+    })
+    .await;
+}
+
+#[test]
+fn what_an_operator_said_is_kept_in_these_words() {
+    let event = kernel::clock::Event::Accepted {
+        clock: late(),
+        newest: Some(start()),
+        database: None,
+    };
+    assert_eq!(
+        kernel::body::write("accepted", &event),
+        r#"{"kind":"accepted","clock":"2026-11-23T07:02:00Z","newest":"2026-11-23T07:00:00Z","database":null}"#
+    );
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ pub use kept::{KEPT_SECONDS, KeptForm};
 pub use limiter::{Limiter, Rule};
 pub use multipart::FILES_MAX;
 pub use passwords::{PasswordTrouble, Passwords};
-pub use problem::Problem;
+pub use problem::{Problem, plain};
 pub use room::Room;
 pub use routes::{Access, Listed, Routes};
 pub use session::{About, Kind, Sessions, SessionsAnswer, Signed, SignedIn, Viewing};

@@ -3,7 +3,8 @@
 //! Three failures only: a refusal (the person can do something), a trouble (the world; logged
 //! with its context, never shown) and a bug (logged; the request fails). Internal text never
 //! reaches the page: a person gets the request's number and the log has the rest. One trouble is
-//! told apart: too many writes wait already, so trying again in a moment helps.
+//! told apart: too many writes wait already, so trying again in a moment helps; the command id of a
+//! form is somebody else's; the clock of the machine is not believed.
 
 use std::error::Error;
 use std::io::ErrorKind;
@@ -11,6 +12,10 @@ use std::io::ErrorKind;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kernel::Trouble;
+
+/// A form that carries the id of another command.
+const FOREIGN: &str = "Biểu mẫu này mang mã của một lần gửi khác nên chưa được ghi nhận. \
+    Xin mở lại trang rồi gửi lại.";
 
 /// Why there is no page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +47,8 @@ pub enum Problem {
     Trouble,
     /// 503: too much to do at the moment.
     Busy,
+    /// 503: the clock of the machine is not believed, so nothing is written.
+    ClockAhead,
     /// 507: the disk is nearly full; what has no file still goes on.
     NoRoom,
 }
@@ -50,12 +57,22 @@ impl Problem {
     /// The world failed: log the cause, show none of it. A database with too much to do, wherever
     /// it stands among the causes, is [`Problem::Busy`].
     pub fn trouble(cause: impl Error + 'static) -> Problem {
-        if is_overload(&cause) {
-            tracing::warn!("too many writes are waiting: a visitor was asked to come again");
-            return Problem::Busy;
+        match beneath(&cause) {
+            Some(Trouble::Overloaded) => {
+                tracing::warn!("too many writes are waiting: a visitor was asked to come again");
+                Problem::Busy
+            }
+            Some(Trouble::Foreign(_)) => {
+                tracing::warn!(%cause, "a form was sent with the id of another command");
+                Problem::Conflict(FOREIGN.to_owned())
+            }
+            // The operator was told once; each visitor need not tell it again.
+            Some(Trouble::ClockAhead(_)) => Problem::ClockAhead,
+            _ => {
+                tracing::error!(%cause, "trouble");
+                Problem::Trouble
+            }
         }
-        tracing::error!(%cause, "trouble");
-        Problem::Trouble
     }
 
     /// A file could not be written: of a full disk people are told what helps.
@@ -88,7 +105,7 @@ impl Problem {
             Problem::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Problem::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Problem::Trouble => StatusCode::INTERNAL_SERVER_ERROR,
-            Problem::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Problem::Busy | Problem::ClockAhead => StatusCode::SERVICE_UNAVAILABLE,
             Problem::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
         }
     }
@@ -124,21 +141,33 @@ impl Problem {
         match self {
             Problem::TooMany { seconds } => (*seconds).max(1),
             Problem::Busy => 5,
+            Problem::ClockAhead => 60,
             _ => 0,
         }
     }
 }
 
-/// Whether the error, or a cause below it, is [`Trouble::Overloaded`].
-fn is_overload(error: &(dyn Error + 'static)) -> bool {
+/// Marks an answer that no page is drawn over.
+#[derive(Clone, Copy)]
+pub(crate) struct Plain;
+
+/// What a machine that asks how we do is told: it goes out in these words, whatever the status.
+pub fn plain(status: StatusCode, words: String) -> Response {
+    let mut response = (status, words).into_response();
+    response.extensions_mut().insert(Plain);
+    response
+}
+
+/// The [`Trouble`] that the error is, or that stands among its causes.
+fn beneath<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Trouble> {
     let mut cause = Some(error);
     while let Some(error) = cause {
-        if matches!(error.downcast_ref(), Some(Trouble::Overloaded)) {
-            return true;
+        if let Some(trouble) = error.downcast_ref() {
+            return Some(trouble);
         }
         cause = error.source();
     }
-    false
+    None
 }
 
 /// Lets handlers write `?` on any error of the world: it is logged and becomes a 500, or a 503.

@@ -275,11 +275,14 @@ async fn admit(access: Access, request: Request) -> Result<Request, Refusal> {
     check_token(request, &visit).await
 }
 
-/// Lets a request that changes nothing pass; any other must carry the browser's token.
+/// Lets a request that changes nothing pass; any other must carry the browser's token, and come at
+/// a moment that is believed.
 async fn check_token(request: Request, visit: &Visit) -> Result<Request, Refusal> {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return Ok(request);
     }
+    let believed = visit.site().bound.admits(visit.now()).await;
+    believed.map_err(Problem::trouble)?;
     if text_of(request.headers(), "sec-fetch-site") == "cross-site" {
         return Err(Problem::FormExpired.into());
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use kernel::clock::Bound;
 
 use crate::gate::{Answered, Crowd};
 use crate::room::Room;
@@ -23,6 +24,8 @@ pub struct Site {
     pub sessions: Arc<dyn Sessions>,
     /// The only clock of the web floor.
     pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Up to when that clock is believed: beyond it no form is taken.
+    pub bound: Bound,
     /// True where people reach the program by https: cookies become `Secure` and `__Host-`.
     pub https: bool,
     /// True behind a proxy of our own: the caller's address is the last one of `X-Forwarded-For`.
@@ -53,6 +56,7 @@ impl Site {
             sign_in: SignInPaths::default(),
             sessions,
             clock,
+            bound: Bound::default(),
             https: false,
             behind_proxy: false,
             crowd: Crowd::default(),

@@ -102,8 +102,12 @@ async fn ended() -> Redirect {
 #[error("no number: {0}")]
 struct Around(#[source] kernel::Trouble);
 
-/// A page whose write finds the queue full, at once or as the cause of another error.
+/// A page whose write finds the queue full, at once or as the cause of another error; or a form
+/// with somebody else's command id.
 async fn overloaded(QueryData(query): QueryData) -> Answer {
+    if query.has("foreign") {
+        Err(Around(kernel::Trouble::Foreign("c1".into())))?;
+    }
     if query.has("around") {
         Err(Around(kernel::Trouble::Overloaded))?;
     }
@@ -641,6 +645,14 @@ async fn a_full_queue_of_writes_asks_people_to_come_again() {
 }
 
 #[tokio::test]
+async fn the_command_id_of_somebody_else_is_a_conflict_with_what_to_do() {
+    let got = get("/overloaded?foreign", "").await;
+    assert_eq!(got.status, StatusCode::CONFLICT);
+    assert!(got.body.contains("mang mã của một lần gửi khác"));
+    assert!(!got.body.contains("c1"), "no id is shown");
+}
+
+#[tokio::test]
 async fn the_address_is_the_proxys_word_only_behind_a_proxy() {
     for (behind_proxy, told) in [(false, ""), (true, "203.0.113.9")] {
         let mut site = Arc::into_inner(site(false)).expect("one owner");
@@ -777,6 +789,7 @@ fn each_problem_has_its_status() {
         (Problem::Trouble, 500),
         (Problem::Busy, 503),
     ];
+    assert_eq!(Problem::ClockAhead.status().as_u16(), 503);
     for (problem, status) in all {
         assert_eq!(problem.status().as_u16(), status);
         assert_eq!(

@@ -19,7 +19,7 @@ use crate::cookie::{Cookie, full_name, read_cookie};
 use crate::flash::{Flash, SessionChange};
 use crate::gate::Door;
 use crate::kept::{KEPT_SECONDS, Kept, WAY};
-use crate::problem::Problem;
+use crate::problem::{Plain, Problem};
 use crate::routes::Route;
 use crate::session::Signed;
 use crate::site::Site;
@@ -311,6 +311,7 @@ fn with_page(response: Response, visit: &Visit, wants_page: bool) -> Response {
     let status = response.status();
     let problem = match response.extensions().get::<Problem>() {
         Some(problem) => problem.clone(),
+        None if response.extensions().get::<Plain>().is_some() => return response,
         None if !status.is_client_error() && !status.is_server_error() => return response,
         None if !is_bare(response.headers()) => return response,
         None => Problem::from_status(status),

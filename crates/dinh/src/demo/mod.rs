@@ -69,6 +69,7 @@ pub async fn run(asked: Asked, mut settings: Settings) -> Result<(), String> {
             started.elapsed().as_secs_f64()
         );
     }
+    crate::clock::accept_for_a_demonstration(&house).await?;
     println!("{}", welcome(&house.settings.public_url, &folder));
     serve::serve(house, listener, serve::stop_on_signal()).await
 }

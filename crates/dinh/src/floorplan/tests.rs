@@ -1,6 +1,7 @@
 //! Every route of the house against every kind of caller: the access that it declares is the access
 //! that it gives. A route that is added stands in this sheet by itself.
 mod full_disk;
+mod wrong_clock;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};

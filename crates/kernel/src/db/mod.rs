@@ -91,6 +91,13 @@ pub enum Trouble {
     /// The database cannot be reached or is shutting down; the write did not happen or is unknown.
     #[error("database unavailable: {0}")]
     Unavailable(String),
+    /// The command id belongs to another command: of somebody else, or of another stream. What that
+    /// one did is not told.
+    #[error("the command id {0} belongs to another command")]
+    Foreign(String),
+    /// The clock is further ahead than is believed; nothing is written until an operator looks.
+    #[error("{0}")]
+    ClockAhead(String),
     /// The queue of writes is full: too much is asked at once.
     #[error("too many writes are waiting")]
     Overloaded,
@@ -318,6 +325,20 @@ impl Database {
         match &self.0.engine {
             Engine::Sqlite(_) => Ok(()),
             Engine::Postgres(engine) => engine.sweep(table).await,
+        }
+    }
+
+    /// What the database's own clock says; none where it is this machine's.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the database does not answer.
+    pub async fn clock(&self) -> Result<Option<jiff::Timestamp>, Trouble> {
+        match &self.0.engine {
+            Engine::Sqlite(_) => Ok(None),
+            Engine::Postgres(_) => {
+                let rows = self.query(Statement::new(postgres::CLOCK, vec![])).await?;
+                Ok(rows.first().map(|row| row.time(0)))
+            }
         }
     }
 

@@ -37,6 +37,10 @@ const PLANS: &str = "SET random_page_cost = 0.1; SET jit = off;
     SET plan_cache_mode = force_generic_plan; SET max_parallel_workers_per_gather = 0;
     SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off";
 
+/// The server's clock, in milliseconds.
+pub(super) const CLOCK: &str =
+    "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+
 pub(super) struct Postgres {
     readers: Readers,
     url: String,
