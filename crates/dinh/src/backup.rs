@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use kernel::Database;
-use kernel::backup::{self, About};
+use kernel::backup::{self, About, Fault};
 
 use crate::floorplan::MIGRATIONS;
 use crate::house::without_password;
@@ -30,6 +30,10 @@ pub struct Bring {
     /// Only reads the whole file, and says whether it is sound and how far it reaches.
     #[arg(long)]
     check: bool,
+    /// Also restores what was damaged before the backup was made, where there is no better copy:
+    /// it is named, and refused to whoever reads it.
+    #[arg(long)]
+    with_damaged: bool,
 }
 
 /// Writes a backup under another name first: a file of the wanted name is always a whole one.
@@ -65,7 +69,16 @@ pub async fn make(asked: &Make, settings: &Settings) -> Result<(), String> {
     db.close().await;
     let bytes = std::fs::metadata(file).map_or(0, |data| data.len());
     println!("{}: {bytes} bytes, {}", file.display(), reach(&about));
-    Ok(())
+    match about.damaged.as_slice() {
+        [] => Ok(()),
+        damaged => Err(format!(
+            "{}: written, but {} documents and files of this house are damaged, and it has them as \
+             they are. Keep the older backups, and bring these back from one of them:\n{}",
+            file.display(),
+            damaged.len(),
+            damaged.join("\n")
+        )),
+    }
 }
 
 async fn write(db: &Database, settings: &Settings, part: &Path) -> Result<About, String> {
@@ -91,23 +104,45 @@ pub async fn bring(asked: &Bring, settings: &Settings) -> Result<(), String> {
     let file = asked.file.display();
     if asked.check {
         let about = backup::check(&asked.file).map_err(|fault| format!("{file}: {fault}"))?;
+        sound(&about).map_err(|fault| format!("{file}: {fault}"))?;
         println!("{file}: sound, {}", reach(&about));
         return Ok(());
     }
     // Nothing is made, not even an empty database, for the sake of a broken file.
-    backup::check(&asked.file).map_err(|fault| format!("{file}: {fault}"))?;
+    let about = backup::check(&asked.file).map_err(|fault| format!("{file}: {fault}"))?;
+    match sound(&about) {
+        Err(fault) if !asked.with_damaged => {
+            return Err(format!(
+                "{file}: {fault}\nTake an older backup, or restore with --with-damaged."
+            ));
+        }
+        _ => {}
+    }
     if let Some(path) = settings.database_url.strip_prefix("sqlite:") {
         let folder = Path::new(path).parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     }
     let db = open(settings).await?;
-    let about = backup::restore(&asked.file, &db, &settings.files_folder, &MIGRATIONS).await;
+    let (from, files) = (&asked.file, &settings.files_folder);
+    let about = match asked.with_damaged {
+        true => backup::restore_with_damaged(from, &db, files, &MIGRATIONS).await,
+        false => backup::restore(from, &db, files, &MIGRATIONS).await,
+    };
     let about = about.map_err(|fault| format!("{file}: {fault}"))?;
     db.close().await;
     println!("{}", without_password(&settings.database_url));
     println!("restored from {file}: {}", reach(&about));
+    about.damaged.iter().for_each(|words| println!("{words}"));
     println!("Compare views and journal with `dinh rebuild --check` before people come in.");
     Ok(())
+}
+
+/// Nothing in it had been damaged before.
+fn sound(about: &About) -> Result<(), Fault> {
+    match about.damaged.is_empty() {
+        true => Ok(()),
+        false => Err(Fault::Damaged(about.damaged.clone())),
+    }
 }
 
 async fn open(settings: &Settings) -> Result<Database, String> {

@@ -121,6 +121,16 @@ fn insert<E: serde::Serialize>(entry: &Entry<E>, kind: &str) -> [Statement; 2] {
     ]
 }
 
+/// The name of a sealed body.
+pub(crate) fn digest(body: &str) -> String {
+    format!("{:x}", Sha256::digest(body.as_bytes()))
+}
+
+/// A document that is not what was written, by its name; its content is told nobody.
+pub(crate) fn damaged(stream: &str, digest: &str) -> String {
+    format!("{stream}: the vault document {digest} does not fit its digest")
+}
+
 /// A document as the vault keeps it: with a random salt, so that nobody can guess a short text from
 /// its digest.
 pub(crate) struct Sealed {
@@ -141,12 +151,15 @@ impl Sealed {
             document,
         };
         let body = serde_json::to_string(&salted).expect("a document is JSON");
-        let digest = format!("{:x}", Sha256::digest(body.as_bytes()));
+        let digest = digest(&body);
         Self { digest, body }
     }
 
-    /// The document of a sealed body.
-    pub(crate) fn open(body: &str) -> Result<Json, Trouble> {
+    /// The document of a sealed body, if it is the one that the entry names.
+    pub(crate) fn open(stream: &str, named: &str, body: &str) -> Result<Json, Trouble> {
+        if digest(body) != named {
+            return Err(Trouble::Broken(damaged(stream, named)));
+        }
         let mut sealed: Json =
             serde_json::from_str(body).map_err(|e| Trouble::Broken(e.to_string()))?;
         Ok(sealed["document"].take())

@@ -180,6 +180,41 @@ async fn a_command_is_answered_once_however_often_it_is_sent() {
     .await;
 }
 
+#[tokio::test]
+async fn a_damaged_document_of_the_vault_is_told_by_its_name_and_never_read() {
+    proof::on_each(&[JARS], |db| async move {
+        let journal = Journal::new(db.clone());
+        let mut first = request("a", Command::Fill(3));
+        first.private = Some(serde_json::json!({"label": "nước mắm"}));
+        journal.handle(&Jar, first).await.expect("fits");
+        let entries = journal.history(&Jar, "a").await.expect("history");
+        let digest = entries[0].private.clone().expect("named");
+        assert!(journal.private(&entries[0]).await.is_ok());
+        let spoil = "UPDATE vault SET body = replace(body, 'nước', 'nuốc')";
+        db.write(vec![Statement::new(spoil, vec![])])
+            .await
+            .expect("damaged");
+        let journal = Journal::new(db.clone());
+        let told = [
+            journal.private(&entries[0]).await.map(|_| ()),
+            journal.whole(&Jar, "a").await.map(|_| ()),
+        ];
+        for told in told {
+            let Err(Trouble::Broken(words)) = told else {
+                panic!("{told:?}");
+            };
+            assert!(
+                words.contains("jar/a") && words.contains(&digest),
+                "{words}"
+            );
+            assert!(!words.contains("mắm"), "{words}");
+        }
+        // What does not need it goes on.
+        assert_eq!(journal.load(&Jar, "a").await.expect("folds").0.level, 3);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_command_begins_one_stream_whatever_name_each_try_brought() {
     proof::on_each(&[JARS], |db| async move {

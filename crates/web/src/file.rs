@@ -31,10 +31,13 @@ pub struct FileShown<'a> {
     pub plain_name: &'a str,
 }
 
-/// A file, streamed from where it is read.
-#[must_use]
-pub fn streamed(file: File, size: u64, shown: &FileShown<'_>) -> Response {
-    let mut response = Body::from_stream(chunks(file)).into_response();
+/// A file, streamed piece by piece from where it is read; an error breaks the connection off before
+/// its end.
+pub fn streamed<S>(pieces: S, size: u64, shown: &FileShown<'_>) -> Response
+where
+    S: Stream<Item = std::io::Result<Vec<u8>>> + Send + 'static,
+{
+    let mut response = Body::from_stream(pieces).into_response();
     let length = HeaderValue::from(size);
     response
         .headers_mut()
@@ -49,15 +52,6 @@ pub fn at_hand(bytes: Vec<u8>, shown: &FileShown<'_>) -> Response {
     let mut response = Body::from(Bytes::from(bytes)).into_response();
     describe(&mut response, shown);
     response
-}
-
-fn chunks(file: File) -> impl Stream<Item = std::io::Result<Bytes>> {
-    try_unfold(file, |mut file| async move {
-        let mut chunk = Vec::with_capacity(CHUNK_BYTES);
-        let limit = u64::try_from(CHUNK_BYTES).unwrap_or(u64::MAX);
-        let read = (&mut file).take(limit).read_to_end(&mut chunk).await?;
-        Ok((read > 0).then(|| (Bytes::from(chunk), file)))
-    })
 }
 
 fn describe(response: &mut Response, shown: &FileShown<'_>) {

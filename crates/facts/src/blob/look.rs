@@ -72,6 +72,9 @@ impl Files {
             .await
             .map_err(std::io::Error::other)?;
         let bytes = tokio::fs::read(path).await?;
+        if hex(&Sha256::digest(&bytes)) != digest {
+            return Err(damaged(digest));
+        }
         let made = tokio::task::spawn_blocking(move || preview::of_heic(&bytes)).await;
         let made = made.inspect_err(|error| tracing::error!(%error, "a picture was not read"));
         let Ok(Some(jpeg)) = made else {

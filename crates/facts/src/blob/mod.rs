@@ -1,5 +1,6 @@
 //! Blob: the bytes that people upload, kept in a folder under their SHA-256, written once, synced
 //! before they are acknowledged. The same bytes are kept once, and only what anybody can open.
+//! Whoever reads them gets those that were kept, or an error (`reading`).
 //!
 //! Does not know: whose they are or who may see them; the dossier that names a digest does.
 mod leaving;
@@ -8,9 +9,11 @@ mod media;
 mod office;
 mod pdf;
 mod preview;
+mod reading;
 
 pub use look::media_of;
 pub use media::{ACCEPT, KINDS, Media};
+pub use reading::Reading;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -73,8 +76,8 @@ pub enum Unkept {
 
 /// A kept file, opened.
 pub struct Opened {
-    /// At its first byte.
-    pub file: tokio::fs::File,
+    /// At its first byte; what is read is compared with the digest.
+    pub file: Reading,
     /// Bytes.
     pub size: u64,
     /// What it is; `None` for a file of a kind that was taken once and is no more.
@@ -185,7 +188,7 @@ impl Files {
     /// Opens a kept file for reading; `None` when there is none of that digest.
     ///
     /// # Errors
-    /// When the disk fails.
+    /// When the disk fails, or a small file is not what was kept.
     pub async fn open_kept(&self, digest: &str) -> std::io::Result<Option<Opened>> {
         let Some(path) = self.place(digest).await? else {
             return Ok(None);
@@ -200,6 +203,7 @@ impl Files {
         };
         let file = tokio::fs::File::open(path).await?;
         let size = file.metadata().await?.len();
+        let file = Reading::begin(file, digest, size).await?;
         Ok(Some(Opened { file, size, media }))
     }
 

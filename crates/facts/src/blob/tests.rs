@@ -1,6 +1,5 @@
 //! Files kept, refused, cleared away.
 use super::*;
-use tokio::io::AsyncReadExt as _;
 
 fn store(size_max: u64) -> Files {
     let name = format!("dinh-blob-{}", uuid::Uuid::new_v4());
@@ -16,14 +15,13 @@ async fn bytes_come_back_under_their_digest() {
         .expect("kept");
     let pdf = blank_pdf("giay chung sinh");
     assert_eq!((kept.size, kept.media), (pdf.len() as u64, Media::Pdf));
-    let mut file = files
+    let file = files
         .open_kept(&kept.digest)
         .await
         .expect("disk")
         .expect("there")
         .file;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).await.expect("reads");
+    let bytes = file.whole().await.expect("reads");
     assert_eq!(bytes, pdf);
     assert_eq!(
         files
@@ -247,13 +245,12 @@ async fn a_heic_photo_is_kept_as_it_came_and_shown_as_jpeg() {
             // Lost, as after a restore: it is made again.
             std::fs::remove_file(files.preview_path(&kept.digest)).expect("there");
         }
-        let mut bytes = Vec::new();
-        let mut opened = files
+        let opened = files
             .open_kept(&kept.digest)
             .await
             .expect("disk")
             .expect("there");
-        opened.file.read_to_end(&mut bytes).await.expect("reads");
+        let bytes = opened.file.whole().await.expect("reads");
         assert!(bytes == photo, "the original is what came");
     }
 }
@@ -343,3 +340,64 @@ async fn a_file_on_its_way_out_is_found_until_it_is_gone() {
 }
 
 const DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
+
+/// What is read of a kept file when one bit of it has changed: nothing of a small one; of a
+/// large one never the last piece, so that nobody takes it for whole.
+#[tokio::test]
+async fn a_damaged_file_is_never_read_to_its_end() {
+    let files = store(10_000_000);
+    let sizes = [20, 64 * 1024, 64 * 1024 + 1, 200_000, 262_144];
+    for size in sizes {
+        // A picture: its inside is not looked at.
+        let mut bytes = vec![0xff, 0xd8, 0xff];
+        bytes.resize(size, b'x');
+        let kept = files.keep(&bytes).await.expect("kept");
+        let path = files.path(&kept.digest);
+        let open = || files.open_kept(&kept.digest);
+        let whole = open()
+            .await
+            .expect("disk")
+            .expect("there")
+            .file
+            .whole()
+            .await;
+        assert_eq!(whole.expect("sound"), bytes, "{size}");
+        for place in [7, size / 2, size - 1] {
+            let mut damaged = bytes.clone();
+            damaged[place] ^= 1;
+            std::fs::write(&path, &damaged).expect("damaged");
+            let opened = match open().await {
+                Ok(opened) => opened.expect("there"),
+                Err(error) => {
+                    assert!(size <= 64 * 1024, "{size}");
+                    assert!(error.to_string().contains(&kept.digest), "{error}");
+                    continue;
+                }
+            };
+            assert!(size > 64 * 1024, "{size}: a small one is looked at before");
+            let mut reading = opened.file;
+            let mut read = 0;
+            let error = loop {
+                match reading.next().await {
+                    Ok(Some(piece)) => read += piece.len(),
+                    Ok(None) => panic!("{size}: taken for whole"),
+                    Err(error) => break error,
+                }
+            };
+            assert!(read < size, "{read} of {size}");
+            assert!(error.to_string().contains(&kept.digest), "{error}");
+        }
+        // One that was cut off, and one that grew.
+        for wrong in [bytes[..size - 1].to_vec(), [&bytes[..], b"x"].concat()] {
+            std::fs::write(&path, wrong).expect("damaged");
+            let read = match open().await {
+                Ok(opened) => opened.expect("there").file.whole().await,
+                Err(error) => Err(error),
+            };
+            assert!(read.is_err(), "{size}");
+        }
+        // Whoever hands the same bytes in again mends it.
+        files.keep(&bytes).await.expect("kept");
+        assert!(open().await.is_ok(), "{size}");
+    }
+}

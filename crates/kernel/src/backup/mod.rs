@@ -2,6 +2,7 @@
 //! in one file with a seal. Read from either database, it restores into either.
 //!
 //! Does not know: what tables and files mean, where the clock is (callers hand in `now`).
+mod digests;
 mod read;
 mod row;
 mod tar;
@@ -13,7 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Trouble;
 
-pub use read::{check, restore};
+pub use digests::damaged_files;
+pub use read::{check, restore, restore_with_damaged};
 pub use write::write;
 
 /// The shape of the file; a number that a program does not know is refused.
@@ -38,6 +40,10 @@ pub struct About {
     pub unplaced: i64,
     /// The migrations its tables have.
     pub migrations: Vec<String>,
+    /// What in it does not fit its digest, each by its name: what the disk had damaged when the
+    /// backup was made. Found again by whoever reads the file.
+    #[serde(skip)]
+    pub damaged: Vec<String>,
 }
 
 /// Why a backup or a restore came to nothing.
@@ -49,6 +55,12 @@ pub enum Fault {
     /// The file is not what was written.
     #[error("the backup was altered or damaged: it does not fit its seal")]
     Altered,
+    /// What it holds was damaged before it was written.
+    #[error(
+        "not restored: {} of its documents and files were damaged before the backup was made:\n{}",
+        .0.len(), .0.join("\n")
+    )]
+    Damaged(Vec<String>),
     /// Something else.
     #[error("this is no backup of this program")]
     Unknown,

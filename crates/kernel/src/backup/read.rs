@@ -6,6 +6,7 @@ use std::path::{Component, Path};
 
 use serde::Deserialize;
 
+use super::digests::{Documents, Hashed};
 use super::tar::Reader;
 use super::{ABOUT, About, FORMAT, Fault, row};
 use crate::migrate::JOURNAL;
@@ -17,19 +18,35 @@ const ROUND_ROWS: usize = 1_000;
 /// once, behind those that have one, and without its migrations no program starts on a database.
 const LAST: [&str; 2] = ["entries_unplaced", "migrations"];
 
-/// Reads the whole file and says what it holds.
+/// Reads the whole file and says what it holds, and what of that had been damaged before.
 ///
 /// # Errors
 /// [`Fault`]: truncated, altered, or no backup of a known shape.
 pub fn check(file: &Path) -> Result<About, Fault> {
     let mut tar = open(file)?;
-    let about = about(&mut tar)?;
-    while tar.next()?.is_some() {}
+    let mut about = about(&mut tar)?;
+    while let Some(name) = tar.next()? {
+        match name.split_once('/') {
+            Some(("files", path)) => {
+                let mut hashed = Hashed::new(std::io::sink());
+                tar.copy(&mut hashed)?;
+                hashed.look(path, &mut about.damaged);
+            }
+            Some(("tables", table)) if table.ends_with("-vault.jsonl") => {
+                let part = Part::read(&tar.whole()?)?;
+                if let Some(documents) = Documents::of(&part.table, &part.columns) {
+                    let rows = part.rows.iter();
+                    rows.for_each(|row| documents.look(row, &mut about.damaged));
+                }
+            }
+            _ => {}
+        }
+    }
     Ok(about)
 }
 
 /// Restores `file` into the empty `db` and the folder `files`, then brings the tables up to
-/// `migrations`, the list of this program.
+/// `migrations`, the list of this program. Refused when something in it does not fit its digest.
 ///
 /// # Errors
 /// [`Fault`]. When it fails after it began, the database is incomplete and no program starts on
@@ -41,6 +58,33 @@ pub async fn restore(
     migrations: &[Migration],
 ) -> Result<About, Fault> {
     let about = check(file)?;
+    match about.damaged.is_empty() {
+        true => bring(about, file, (db, files), migrations).await,
+        false => Err(Fault::Damaged(about.damaged)),
+    }
+}
+
+/// As [`restore`], for whoever has no better copy: what is damaged comes along as it is, and is
+/// refused to whoever reads it.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn restore_with_damaged(
+    file: &Path,
+    db: &Database,
+    files: &Path,
+    migrations: &[Migration],
+) -> Result<About, Fault> {
+    let about = check(file)?;
+    bring(about, file, (db, files), migrations).await
+}
+
+async fn bring(
+    about: About,
+    file: &Path,
+    (db, files): (&Database, &Path),
+    migrations: &[Migration],
+) -> Result<About, Fault> {
     let known = |name: &&String| {
         let mut all = JOURNAL.iter().chain(migrations);
         !all.any(|migration| migration.name == **name)
@@ -72,12 +116,17 @@ pub async fn restore(
             _ => return Err(Fault::Unknown),
         }
     }
+    insert_last(last, db).await?;
+    db.migrate(migrations).await?;
+    Ok(about)
+}
+
+async fn insert_last(mut last: Vec<Part>, db: &Database) -> Result<(), Fault> {
     last.sort_by_key(|part: &Part| LAST.iter().position(|name| *name == part.table));
     for part in last {
         part.insert(db).await?;
     }
-    db.migrate(migrations).await?;
-    Ok(about)
+    Ok(())
 }
 
 fn open(file: &Path) -> Result<Reader<BufReader<File>>, Fault> {

@@ -134,6 +134,62 @@ async fn a_backup_of_either_database_restores_into_either() {
     }
 }
 
+/// A document as the vault keeps it and a file as the store keeps it, and what each is damaged to.
+#[tokio::test]
+async fn what_the_disk_damaged_is_named_in_the_backup_and_refused_by_a_restore() {
+    for url in proof::fresh_urls().await {
+        let home = folder();
+        let db = filled(&url).await;
+        let (body, bytes) = (
+            r#"{"salt":"s","document":{"name":"An"}}"#,
+            "%PDF-1.7 a scan",
+        );
+        let [document, file] = [body, bytes].map(crate::append::digest);
+        let insert = "INSERT INTO vault (digest, stream, body) VALUES (?, 'dossier/a', ?)";
+        let insert = Statement::new(insert, params![&document, body]);
+        db.write(vec![insert]).await.expect("written");
+        let path = home.join("files").join(&file[..2]).join(&file);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(&path, bytes).expect("a file");
+        let (sound, about) = backed_up(&db, &home).await;
+        assert_eq!(about.damaged, Vec::<String>::new());
+        assert_eq!(check(&sound).expect("sound").damaged, Vec::<String>::new());
+        assert_eq!(
+            super::damaged_files(&home.join("files"))
+                .expect("reads")
+                .len(),
+            0
+        );
+
+        let spoil = "UPDATE vault SET body = replace(body, 'An', 'Am')";
+        db.write(vec![Statement::new(spoil, vec![])])
+            .await
+            .expect("damaged");
+        std::fs::write(&path, "%PDF-1.7 a scam").expect("damaged");
+        let (file_name, about) = backed_up(&db, &home).await;
+        let named = [
+            format!("dossier/a: the vault document {document} does not fit its digest"),
+            format!("the file {file} does not fit its digest"),
+        ];
+        assert_eq!(about.damaged, named, "{url}");
+        assert_eq!(check(&file_name).expect("its seal fits").damaged, named);
+        assert_eq!(
+            super::damaged_files(&home.join("files")).expect("reads"),
+            named[1..]
+        );
+        let copy = open(&format!("sqlite:{}", home.join("copy.db").display())).await;
+        let back = home.join("back");
+        let refused = restore(&file_name, &copy, &back, &[ROOM]).await;
+        assert_eq!(refused, Err(Fault::Damaged(named.to_vec())));
+        assert!(copy.tables().await.expect("tables").is_empty() && !back.exists());
+        let brought = super::restore_with_damaged(&file_name, &copy, &back, &[ROOM]).await;
+        assert_eq!(brought.expect("as it is").damaged, named);
+        assert_eq!(things(&copy).await, things(&db).await, "the rest is there");
+        copy.close().await;
+        db.close().await;
+    }
+}
+
 #[tokio::test]
 async fn a_broken_file_is_refused_before_anything_is_touched() {
     let url = &proof::fresh_urls().await[0];

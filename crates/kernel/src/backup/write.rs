@@ -6,6 +6,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use super::digests::{Documents, Hashed};
 use super::tar::Writer;
 use super::{ABOUT, About, FORMAT, Fault, row};
 use crate::db::Piece;
@@ -14,7 +15,7 @@ use crate::{Database, Row, Statement};
 /// Lines of a table kept in memory before they become a member of the file.
 const PART_BYTES: usize = 4 * 1024 * 1024;
 /// Uploads under way; they belong to nobody yet.
-const INCOMING: &str = "incoming";
+pub(super) const INCOMING: &str = "incoming";
 /// How far the journal reaches, asked in the snapshot itself.
 const REACH: &str = "SELECT COALESCE(MAX(l.position), 0), MAX(e.at),
            (SELECT COUNT(*) FROM entries_unplaced)
@@ -22,6 +23,8 @@ const REACH: &str = "SELECT COALESCE(MAX(l.position), 0), MAX(e.at),
     WHERE l.position = (SELECT MAX(position) FROM log)";
 
 /// Writes everything in `db`, and every file below `folder`, to `out`. Others may go on writing.
+/// What does not fit its digest is written as it is, so that there is a backup of the rest, and
+/// named: whoever made it must be told, since no later backup will have it whole.
 ///
 /// # Errors
 /// [`Fault`]; what was written until then is no backup.
@@ -45,6 +48,7 @@ pub async fn write(
         reaches: None,
         unplaced: 0,
         migrations: applied.iter().map(|row| row.string(0)).collect(),
+        damaged: Vec::new(),
     };
     let mut tar = Writer::new(out);
     let mut snapshot = db.snapshot(REACH).await?;
@@ -60,12 +64,18 @@ pub async fn write(
                 part.end(&mut tar)?;
                 part.begin(name, &columns);
             }
-            Piece::Rows(rows) => part.add(&rows, &mut tar)?,
+            Piece::Rows(rows) => {
+                if let Some(documents) = part.documents {
+                    let mut look = |row: &Row| documents.look(&row.0, &mut about.damaged);
+                    rows.iter().for_each(&mut look);
+                }
+                part.add(&rows, &mut tar)?;
+            }
             Piece::End => break,
         }
     }
     part.end(&mut tar)?;
-    files(folder, "files", &mut tar)?;
+    files(folder, "files", &mut tar, &mut about.damaged)?;
     tar.finish()?;
     Ok(about)
 }
@@ -87,12 +97,14 @@ struct Part {
     head: String,
     lines: String,
     number: u32,
+    documents: Option<Documents>,
 }
 
 impl Part {
     fn begin(&mut self, table: String, columns: &[String]) {
         let head = serde_json::json!({ "table": table, "columns": columns });
         self.head = head.to_string() + "\n";
+        self.documents = Documents::of(&table, columns);
         self.table = table;
     }
 
@@ -119,7 +131,12 @@ impl Part {
 }
 
 /// Every file below `folder`, in the order of names. A folder that is not there has none.
-fn files(folder: &Path, name: &str, tar: &mut Writer<impl Write>) -> Result<(), Fault> {
+fn files(
+    folder: &Path,
+    name: &str,
+    tar: &mut Writer<impl Write>,
+    damaged: &mut Vec<String>,
+) -> Result<(), Fault> {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return Ok(());
     };
@@ -131,13 +148,15 @@ fn files(folder: &Path, name: &str, tar: &mut Writer<impl Write>) -> Result<(), 
         let name = format!("{name}/{own}");
         if path.is_dir() {
             if own != INCOMING {
-                files(&path, &name, tar)?;
+                files(&path, &name, tar, damaged)?;
             }
             continue;
         }
         let file = File::open(&path)?;
         let size = file.metadata()?.len();
-        tar.member(&name, size, file)?;
+        let mut hashed = Hashed::new(file);
+        tar.member(&name, size, &mut hashed)?;
+        hashed.look(&name, damaged);
     }
     Ok(())
 }

@@ -185,7 +185,7 @@ impl Journal {
             if let (Some(digest), Some(body)) = (&entry.private, cells.opt_string())
                 && !private.contains_key(digest)
             {
-                private.insert(digest.clone(), Sealed::open(&body)?);
+                private.insert(digest.clone(), Sealed::open(&stream, digest, &body)?);
             }
             entries.push(entry);
         }
@@ -211,7 +211,7 @@ impl Journal {
         let asked = Statement::new(sql, params![&entry.stream, digest]);
         let rows = self.db.query(asked).await?;
         rows.first()
-            .map(|row| Sealed::open(row.text(0)))
+            .map(|row| Sealed::open(&entry.stream, digest, row.text(0)))
             .transpose()
     }
 }

@@ -8,6 +8,7 @@ mod tests;
 
 use facts::blob::{Files, KINDS, Kept, Media, Unkept};
 use facts::fold::fold;
+use futures_util::stream::try_unfold;
 use web::{Answer, FieldErrors, FileShown, FormData, Problem, UploadedFile, show};
 
 use crate::Ground;
@@ -137,7 +138,10 @@ pub async fn answer(files: &Files, digest: &str, name: &str, asked: Asked) -> An
     let plain = fold(name);
     shown.plain_name = &plain;
     shown.in_place &= asked == Asked::Shown;
-    Ok(web::streamed(opened.file, opened.size, &shown))
+    let pieces = try_unfold(opened.file, |mut file| async move {
+        Ok(file.next().await?.map(|piece| (piece, file)))
+    });
+    Ok(web::streamed(pieces, opened.size, &shown))
 }
 
 /// A PDF that was made just now.
