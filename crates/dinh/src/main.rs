@@ -11,6 +11,7 @@ mod house;
 mod load;
 mod observe;
 mod officer;
+mod rebuild;
 mod serve;
 mod sessions;
 mod settings;
@@ -64,11 +65,7 @@ enum Command {
     /// Plays whole lifecycles over HTTP with many people, and checks that nothing is lost.
     Load(load::Asked),
     /// Rebuilds every view from the journal.
-    Rebuild {
-        /// Fails if the views had differed from the journal.
-        #[arg(long)]
-        check: bool,
-    },
+    Rebuild(rebuild::Asked),
     /// Writes everything into one file, while people work: journal, views, accounts, uploads.
     Backup(backup::Make),
     /// Brings a backup back into an empty database and folder, or only checks it.
@@ -124,7 +121,7 @@ async fn later(command: Command, settings: Settings) -> Result<(), String> {
         Command::Demo(asked) => demo::run(asked, settings).await,
         Command::Load(asked) => load::run(asked, settings).await,
         Command::Migrate => house::open_database(&settings).await.map(|_| ()),
-        Command::Rebuild { check } => serve::rebuild(&House::open(settings).await?, check).await,
+        Command::Rebuild(asked) => rebuild::run(&asked, settings).await,
         Command::Backup(asked) => backup::make(&asked, &settings).await,
         Command::Restore(asked) => backup::bring(&asked, &settings).await,
         Command::Officer(asked) => officer::run(asked, settings).await,

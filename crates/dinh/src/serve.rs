@@ -3,8 +3,6 @@
 use std::time::Duration;
 
 use courier::Courier;
-use kernel::Trouble;
-use kernel::rebuild::digests;
 use kernel::worker::Worker;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -86,62 +84,6 @@ async fn work_on(
     Ok(async move {
         tokio::join!(worker.run(stop.clone()), courier.run(stop));
     })
-}
-
-/// Rebuilds every view from the journal; with `check_only` it says whether that changed anything.
-///
-/// # Errors
-/// A sentence when the views differed (with `check_only`) or the database failed.
-pub async fn rebuild(house: &House, check_only: bool) -> Result<(), String> {
-    let differing = rebuilt(house).await.map_err(|error| error.to_string())?;
-    if check_only && !differing.is_empty() {
-        return Err(format!(
-            "views differed from the journal: {}",
-            differing.join(", ")
-        ));
-    }
-    Ok(())
-}
-
-/// The tables whose rows were others before.
-async fn rebuilt(house: &House) -> Result<Vec<&'static str>, Trouble> {
-    let journal = &house.ground.journal;
-    let db = journal.db();
-    let mut differing = Vec::new();
-    for noun in floorplan::nouns(&house.ground) {
-        let before = digests(db, noun.tables()).await?;
-        let streams = kernel::rebuild::rebuild(journal, &*noun).await?;
-        println!("{}: {streams} streams", noun.name());
-        differing.extend(compare(&before, &digests(db, noun.tables()).await?));
-    }
-    for reader in floorplan::readers(&house.ground) {
-        if reader.tables().is_empty() {
-            continue;
-        }
-        // What it has not read yet is no difference.
-        reader.catch_up(db, "rebuild", now).await?;
-        let before = digests(db, reader.tables()).await?;
-        reader.reread(db, "rebuild", now).await?;
-        println!("{}: the whole log", reader.name);
-        differing.extend(compare(&before, &digests(db, reader.tables()).await?));
-    }
-    Ok(differing)
-}
-
-/// Says what each table holds now; returns those that held something else.
-fn compare(
-    before: &[(&'static str, String)],
-    after: &[(&'static str, String)],
-) -> Vec<&'static str> {
-    let mut differing = Vec::new();
-    for ((table, old), (_, new)) in before.iter().zip(after) {
-        let told = if old == new { "" } else { " (differed before)" };
-        println!("  {table}: {new}{told}");
-        if old != new {
-            differing.push(*table);
-        }
-    }
-    differing
 }
 
 /// Becomes true when the keeper of the machine asks the program to stop (Ctrl-C or SIGTERM).

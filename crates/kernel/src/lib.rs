@@ -18,6 +18,7 @@ pub mod migrate;
 pub mod proof;
 pub mod reader;
 pub mod rebuild;
+pub mod sound;
 pub mod timer;
 pub mod worker;
 

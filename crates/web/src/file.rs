@@ -4,12 +4,8 @@
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream::{Stream, try_unfold};
-use tokio::fs::File;
-use tokio::io::AsyncReadExt;
+use futures_util::stream::Stream;
 
-/// Bytes read at once: one answer holds no more of the file than this.
-const CHUNK_BYTES: usize = 64 * 1024;
 /// Longer names are cut: they only serve to recognise the file.
 const NAME_CHARS_MAX: usize = 120;
 /// What strangers upload may show itself and load or run nothing.

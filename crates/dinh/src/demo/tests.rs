@@ -4,9 +4,11 @@ use std::sync::Arc;
 use facts::people::Sex;
 use jiff::Timestamp;
 use jiff::civil::date;
+use kernel::{Database, Statement};
 use matters::Ground;
 use matters::dossier::views::{self, LINES_MAX, Search};
 use matters::dossier::{Act, Dossier, Phase};
+use sha2::Digest as _;
 
 use super::world::World;
 use super::{answers, history, world};
@@ -122,4 +124,109 @@ fn monday() -> Timestamp {
     at.to_zoned(jiff::tz::TimeZone::UTC)
         .expect("a moment")
         .timestamp()
+}
+
+/// Every row of every table with what the engine itself keeps of it, so that a row that was written
+/// again as it was is seen too; of a file its bytes.
+async fn bytes_of(url: &str) -> Vec<String> {
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        let log = std::fs::read(format!("{path}-wal")).unwrap_or_default();
+        return [std::fs::read(path).expect("the database"), log]
+            .iter()
+            .map(|bytes| format!("{} {:x}", bytes.len(), sha2::Sha256::digest(bytes)))
+            .collect();
+    }
+    let db = Database::open_to_read(url, &kernel::Settings::default()).await;
+    let db = db.expect("opens");
+    let mut rows = Vec::new();
+    for table in db.tables().await.expect("tables") {
+        let sql = format!(
+            "SELECT COALESCE(MD5(STRING_AGG(CAST(ctid AS TEXT) || CAST(xmin AS TEXT) ||
+                 CAST(t AS TEXT), ',' ORDER BY ctid)), '') FROM {table} t"
+        );
+        let digest = db.query(Statement::new(sql, vec![])).await.expect("rows");
+        rows.push(format!("{table} {}", digest[0].text(0)));
+    }
+    let refused = Statement::new("DELETE FROM entries", vec![]);
+    assert!(
+        db.write(vec![refused]).await.is_err(),
+        "nothing can be written"
+    );
+    db.close().await;
+    rows
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_check_finds_what_differs_and_writes_nothing() {
+    for url in kernel::proof::fresh_urls().await {
+        let house = house(&url).await;
+        let world = world::settle(&house).await.expect("a world");
+        history::play(&house, &world, 0, monday())
+            .await
+            .expect("plays");
+        let kept = house
+            .ground
+            .files
+            .keep(b"%PDF-1.7 a scan")
+            .await
+            .expect("kept");
+        let db = house.ground.db();
+        let scratch = std::env::temp_dir().join(format!("dinh-scratch-{}", web::fresh_id()));
+        std::fs::create_dir_all(&scratch).expect("a folder");
+        let settings = &house.settings;
+        let check = || crate::rebuild::check(settings, &scratch);
+        let path = settings
+            .files_folder
+            .join(&kept.digest[..2])
+            .join(&kept.digest);
+
+        let before = bytes_of(&url).await;
+        assert_eq!(check().await, Ok(()), "a house that goes on, on {url}");
+        assert_eq!(bytes_of(&url).await, before, "{url}");
+
+        let meddled = [
+            (
+                "dossiers",
+                "UPDATE dossiers SET agency = 'H99' WHERE code = (SELECT MIN(code) FROM dossiers)",
+            ),
+            (
+                "dated before the entry before it",
+                "UPDATE entries SET at = at - 999999999 WHERE version = 3",
+            ),
+            (
+                "version 5 instead of 4",
+                "UPDATE entries SET version = version + 1 WHERE version = 4 AND NOT EXISTS
+                (SELECT 1 FROM entries e WHERE e.stream = entries.stream AND e.version > 4)",
+            ),
+            (
+                "vault document",
+                "UPDATE vault SET body = body || ' ' WHERE digest = (SELECT MIN(digest) FROM vault)",
+            ),
+            (
+                "the log has no place 2",
+                "DELETE FROM log WHERE position = 2",
+            ),
+        ];
+        for (words, sql) in meddled {
+            db.write(vec![Statement::new(sql, vec![])])
+                .await
+                .expect("meddled");
+            let before = bytes_of(&url).await;
+            let found = check().await.expect_err("found");
+            assert!(found.contains(words), "{words}: {found}");
+            assert_eq!(bytes_of(&url).await, before, "{words} on {url}");
+        }
+        std::fs::write(&path, b"%PDF-1.7 a scam").expect("damaged");
+        let found = check().await.expect_err("found");
+        assert!(
+            found.contains(&format!("the file {}", kept.digest)),
+            "{found}"
+        );
+        house.ground.db().close().await;
+        let before = bytes_of(&url).await;
+        assert_eq!(check().await, Err(found), "a house that stands still");
+        assert_eq!(bytes_of(&url).await, before, "{url}");
+        let left = std::fs::read_dir(&scratch).expect("a folder").count();
+        assert_eq!(left, 0, "nothing is left of the copies");
+    }
 }

@@ -4,8 +4,11 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
+
 use super::media::{Media, Signature};
-use super::{Files, Unkept, Waiting, office, pdf, preview};
+use super::reading::damaged;
+use super::{Files, Unkept, Waiting, hex, office, pdf, preview};
 
 /// Bytes looked at to tell the kind of a file; every signature is shorter.
 const SIGNATURE_BYTES: usize = 16;

@@ -22,7 +22,7 @@ const DIGEST_LETTERS: usize = 64;
 const NAMED_MAX: usize = 10_000;
 
 /// Names of what is damaged, up to a bound.
-pub(super) fn name(damaged: &mut Vec<String>, words: String) {
+pub(crate) fn name(damaged: &mut Vec<String>, words: String) {
     match damaged.len() {
         NAMED_MAX => damaged.push("and more".to_owned()),
         count if count < NAMED_MAX => damaged.push(words),

@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 use crate::Trouble;
 
 pub use digests::damaged_files;
-pub use read::{check, restore, restore_with_damaged};
+pub(crate) use digests::name;
+pub use read::{check, copy, restore, restore_with_damaged};
 pub use write::write;
 
 /// The shape of the file; a number that a program does not know is refused.

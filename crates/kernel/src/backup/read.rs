@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::digests::{Documents, Hashed};
 use super::tar::Reader;
 use super::{ABOUT, About, FORMAT, Fault, row};
+use crate::db::Piece;
 use crate::migrate::JOURNAL;
 use crate::{Database, Migration, Statement, Value};
 
@@ -79,29 +80,75 @@ pub async fn restore_with_damaged(
     bring(about, file, (db, files), migrations).await
 }
 
+/// Copies every table of `from`, as of one moment and while others write there, into the empty
+/// `to`. Nothing is written to `from`.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn copy(from: &Database, to: &Database, migrations: &[Migration]) -> Result<(), Fault> {
+    let applied = Statement::new("SELECT name FROM migrations ORDER BY name", vec![]);
+    let applied: Vec<String> = from
+        .query(applied)
+        .await?
+        .iter()
+        .map(|row| row.string(0))
+        .collect();
+    prepare(to, &applied, migrations).await?;
+    let mut snapshot = from.snapshot("SELECT 1").await?;
+    let (mut table, mut columns) = (String::new(), Vec::new());
+    let mut last = Vec::new();
+    loop {
+        match snapshot.next().await? {
+            Piece::Answer(_) => {}
+            Piece::Table {
+                name,
+                columns: named,
+            } => (table, columns) = (name, named),
+            Piece::Rows(rows) => {
+                let part = Part {
+                    table: table.clone(),
+                    columns: columns.clone(),
+                    rows: rows.into_iter().map(|row| row.0).collect(),
+                };
+                match LAST.contains(&table.as_str()) {
+                    true => last.push(part),
+                    false => part.insert(to).await?,
+                }
+            }
+            Piece::End => return insert_last(last, to).await,
+        }
+    }
+}
+
+/// Tables as an older program had them, all of them empty.
+async fn prepare(db: &Database, applied: &[String], ours: &[Migration]) -> Result<(), Fault> {
+    let known = |name: &&String| {
+        let mut all = JOURNAL.iter().chain(ours);
+        !all.any(|migration| migration.name == **name)
+    };
+    if let Some(unknown) = applied.iter().find(known) {
+        return Err(Fault::Newer(unknown.clone()));
+    }
+    if !db.tables().await?.is_empty() {
+        return Err(Fault::NotEmpty("the database".into()));
+    }
+    db.migrate_only(ours, applied).await?;
+    // Some migrations fill a table; what is brought has those rows too.
+    let wipe = db.tables().await?.into_iter();
+    let wipe = wipe.map(|table| Statement::new(format!("DELETE FROM {table}"), vec![]));
+    db.write(wipe.collect()).await?;
+    Ok(())
+}
+
 async fn bring(
     about: About,
     file: &Path,
     (db, files): (&Database, &Path),
     migrations: &[Migration],
 ) -> Result<About, Fault> {
-    let known = |name: &&String| {
-        let mut all = JOURNAL.iter().chain(migrations);
-        !all.any(|migration| migration.name == **name)
-    };
-    if let Some(unknown) = about.migrations.iter().find(known) {
-        return Err(Fault::Newer(unknown.clone()));
-    }
-    if !db.tables().await?.is_empty() {
-        return Err(Fault::NotEmpty("the database".into()));
-    }
+    prepare(db, &about.migrations, migrations).await?;
     let mut tar = open(file)?;
     tar.next()?;
-    db.migrate_only(migrations, &about.migrations).await?;
-    // Some migrations fill a table; the backup has those rows too.
-    let wipe = db.tables().await?.into_iter();
-    let wipe = wipe.map(|table| Statement::new(format!("DELETE FROM {table}"), vec![]));
-    db.write(wipe.collect()).await?;
     let mut last = Vec::new();
     while let Some(name) = tar.next()? {
         match name.split_once('/') {

@@ -14,6 +14,7 @@ mod sqlite;
 mod sqlite_carrier;
 mod sqlite_value;
 mod sqlite_writer;
+mod trouble;
 mod value;
 mod wire_value;
 
@@ -25,6 +26,7 @@ use std::time::Duration;
 use lately::Known;
 use replica::{Replica, Standby};
 pub use snapshot::{Piece, Snapshot};
+pub use trouble::Trouble;
 pub use value::{Cells, Row, Value};
 
 /// One SQL statement with its parameters. Placeholders are `?` on both engines.
@@ -76,34 +78,6 @@ pub struct Written {
     pub affected: u64,
     /// Rows of a `RETURNING` clause.
     pub rows: Vec<Row>,
-}
-
-/// The world failed us. Logged with context and, where it says so, worth a retry; never shown as
-/// is.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum Trouble {
-    /// A unique key was already taken; the text names the constraint or the columns.
-    #[error("unique key taken: {0}")]
-    Conflict(String),
-    /// A statement with [`Statement::must_change`] changed another number of rows.
-    #[error("guard failed: {0}")]
-    Guard(String),
-    /// The database cannot be reached or is shutting down; the write did not happen or is unknown.
-    #[error("database unavailable: {0}")]
-    Unavailable(String),
-    /// The command id belongs to another command: of somebody else, or of another stream. What that
-    /// one did is not told.
-    #[error("the command id {0} belongs to another command")]
-    Foreign(String),
-    /// The clock is further ahead than is believed; nothing is written until an operator looks.
-    #[error("{0}")]
-    ClockAhead(String),
-    /// The queue of writes is full: too much is asked at once.
-    #[error("too many writes are waiting")]
-    Overloaded,
-    /// Anything else: broken SQL, full disk, damaged file, stored data of an unknown shape.
-    #[error("database trouble: {0}")]
-    Broken(String),
 }
 
 /// How to run the database. Durations are milliseconds.
@@ -178,6 +152,30 @@ impl Database {
                 "a database address starts with sqlite: or postgres://".into(),
             ));
         };
+        Ok(Self::over(engine))
+    }
+
+    /// Opens a database that is there, and changes nothing of it: no byte of a file, no row of a
+    /// server.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub async fn open_to_read(url: &str, settings: &Settings) -> Result<Self, Trouble> {
+        match url.strip_prefix("sqlite:") {
+            Some(path) => {
+                let engine = sqlite::Sqlite::open_to_read(path, settings)?;
+                Ok(Self::over(Engine::Sqlite(engine)))
+            }
+            None => {
+                // The server holds every session of this address to it.
+                let sign = if url.contains('?') { '&' } else { '?' };
+                let read_only = "options=-c%20default_transaction_read_only%3Don";
+                Self::open(&format!("{url}{sign}{read_only}"), settings).await
+            }
+        }
+    }
+
+    fn over(engine: Engine) -> Self {
         let opened = Opened {
             engine,
             replica: OnceLock::new(),
@@ -185,7 +183,7 @@ impl Database {
             asked: AtomicU64::new(0),
             written: AtomicU64::new(0),
         };
-        Ok(Self(Arc::new(opened), Freshness::Now))
+        Self(Arc::new(opened), Freshness::Now)
     }
 
     /// Lets a streaming standby at `url` answer what may be up to `lag_max` behind, as soon as it

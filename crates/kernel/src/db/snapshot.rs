@@ -90,7 +90,7 @@ impl Database {
         let (sender, receiver) = mpsc::channel(PIECES_WAITING);
         match &self.0.engine {
             Engine::Sqlite(engine) => {
-                let connection = sqlite::connect(engine.path())?;
+                let connection = engine.connection()?;
                 tokio::task::spawn_blocking(move || {
                     if let Err(trouble) = read_sqlite(&connection, question, only, &sender) {
                         let _ = sender.blocking_send(Err(trouble));

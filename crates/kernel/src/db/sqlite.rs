@@ -23,6 +23,10 @@ const READER_CACHE_KIB: i64 = 2_048;
 /// How long SQLite waits for another process's lock (a backup, a shell) before it gives up.
 const BUSY_MS: u64 = 10_000;
 
+/// What every connection that may write says first.
+const DURABLE: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
+    PRAGMA temp_store=MEMORY;";
+
 /// A read runs where it is asked for, as any other work of that thread, up to so many steps of
 /// SQLite's machine (about a millisecond); a longer one is begun again on a thread of its own.
 const QUICK_STEPS: u32 = 20_000;
@@ -31,11 +35,21 @@ const LOOK_EVERY: i32 = 1_000;
 
 pub(super) struct Sqlite {
     path: String,
+    access: Access,
     writer: Mutex<Option<SyncSender<Job>>>,
     thread: Mutex<Option<std::thread::JoinHandle<()>>>,
     readers: Mutex<Vec<Reading>>,
     long: Semaphore,
     steps: Arc<AtomicU64>,
+}
+
+/// What a connection may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Everything; the file is made when it is not there.
+    Write,
+    /// Nothing that changes a byte of the file or of its log.
+    Read,
 }
 
 /// A connection that reads, and how many more looks it has before it is stopped.
@@ -46,8 +60,8 @@ struct Reading {
 }
 
 impl Reading {
-    fn open(path: &str, steps: &Arc<AtomicU64>) -> Result<Self, Trouble> {
-        let connection = connect(path)?;
+    fn open(path: &str, access: Access, steps: &Arc<AtomicU64>) -> Result<Self, Trouble> {
+        let connection = connect(path, access)?;
         let looks = Arc::new(AtomicU32::new(u32::MAX));
         let left = Arc::clone(&looks);
         let spent = move || {
@@ -88,7 +102,7 @@ impl Reading {
 
 impl Sqlite {
     pub(super) fn open(path: &str, settings: &Settings) -> Result<Self, Trouble> {
-        let connection = connect(path)?;
+        let connection = connect(path, Access::Write)?;
         connection
             .pragma_update(None, "cache_size", -WRITER_CACHE_KIB)
             .map_err(|e| trouble(&e))?;
@@ -99,21 +113,38 @@ impl Sqlite {
             .spawn(move || write_until_closed(&carried, &connection, &receiver))
             .map_err(|e| Trouble::Unavailable(e.to_string()))?;
         Ok(Self {
-            path: path.to_owned(),
             writer: Mutex::new(Some(sender)),
             thread: Mutex::new(Some(thread)),
-            readers: Mutex::new(Vec::new()),
+            ..Self::reading_only(path, Access::Write, settings)
+        })
+    }
+
+    /// Without a writer: every write is told that the database is closed.
+    pub(super) fn open_to_read(path: &str, settings: &Settings) -> Result<Self, Trouble> {
+        // A file that is not there is said now, and not made.
+        connect(path, Access::Read)?;
+        Ok(Self::reading_only(path, Access::Read, settings))
+    }
+
+    fn reading_only(path: &str, access: Access, settings: &Settings) -> Self {
+        Self {
+            path: path.to_owned(),
+            access,
+            writer: Mutex::default(),
+            thread: Mutex::default(),
+            readers: Mutex::default(),
             long: Semaphore::new(settings.readers.max(1)),
             steps: Arc::default(),
-        })
+        }
+    }
+
+    /// A connection of its own, for a long transaction that reads.
+    pub(super) fn connection(&self) -> Result<Connection, Trouble> {
+        connect(&self.path, self.access)
     }
 
     pub(super) fn steps(&self) -> u64 {
         self.steps.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn path(&self) -> &str {
-        &self.path
     }
 
     pub(super) async fn query(&self, statement: Statement) -> Result<Vec<Row>, Trouble> {
@@ -141,7 +172,7 @@ impl Sqlite {
 
     fn reading(&self) -> Result<Reading, Trouble> {
         let pooled = self.readers.lock().expect("no panic while held").pop();
-        pooled.map_or_else(|| Reading::open(&self.path, &self.steps), Ok)
+        pooled.map_or_else(|| Reading::open(&self.path, self.access, &self.steps), Ok)
     }
 
     fn give_back(&self, reading: Reading) {
@@ -180,10 +211,12 @@ pub(super) fn closed() -> Trouble {
     Trouble::Unavailable("the database is closed".into())
 }
 
-pub(super) fn connect(path: &str) -> Result<Connection, Trouble> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+pub(super) fn connect(path: &str, access: Access) -> Result<Connection, Trouble> {
+    let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | match access {
+            Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+            Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        };
     let connection = Connection::open_with_flags(path, flags)
         .map_err(|e| Trouble::Unavailable(format!("{path}: {e}")))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
@@ -196,10 +229,10 @@ pub(super) fn connect(path: &str) -> Result<Connection, Trouble> {
         .busy_timeout(std::time::Duration::from_millis(BUSY_MS))
         .map_err(|e| trouble(&e))?;
     connection
-        .execute_batch(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
-             PRAGMA temp_store=MEMORY;",
-        )
+        .execute_batch(match access {
+            Access::Write => DURABLE,
+            Access::Read => "PRAGMA temp_store=MEMORY;",
+        })
         .and_then(|()| connection.pragma_update(None, "wal_autocheckpoint", 0))
         .and_then(|()| connection.pragma_update(None, "cache_size", -READER_CACHE_KIB))
         .map_err(|e| Trouble::Unavailable(format!("{path}: {e}")))?;

@@ -12,7 +12,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::Trouble;
-use super::sqlite::connect;
+use super::sqlite::{Access, connect};
 use super::sqlite_value::trouble;
 
 /// Pages of the log from which they are carried: 64 MiB. A page that many commands change is then
@@ -43,7 +43,7 @@ pub(super) struct Carrier {
 impl Carrier {
     /// Begins to carry for `writer`, on whose thread this is called.
     pub(super) fn start(path: &str, writer: &Connection) -> Result<Self, Trouble> {
-        let carrying = connect(path)?;
+        let carrying = connect(path, Access::Write)?;
         let (ask, asked) = sync_channel(1);
         let only_rest = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&only_rest);
@@ -128,7 +128,7 @@ mod tests {
         std::fs::create_dir_all(&folder).expect("a folder");
         let path = folder.join("carried.db");
         let path = path.to_str().expect("a path");
-        let writer = connect(path).expect("a database");
+        let writer = connect(path, Access::Write).expect("a database");
         let carrier = Carrier::start(path, &writer).expect("a thread");
         writer
             .execute_batch("CREATE TABLE t (a INTEGER PRIMARY KEY, b BLOB)")
