@@ -207,6 +207,24 @@ pub async fn open_database(settings: &Settings) -> Result<Database, String> {
     Ok(db)
 }
 
+/// Opens the database as SQLite would by itself, once: what stands behind the damage is gone.
+///
+/// # Errors
+/// A sentence when there is nothing to drop, or the database failed.
+pub fn drop_damaged_log(settings: &Settings) -> Result<(), String> {
+    let path = settings.database_url.strip_prefix("sqlite:");
+    let path = path.ok_or("only SQLite has such a log; PostgreSQL looks after its own")?;
+    if !Path::new(path).exists() {
+        return Err(format!("{path}: there is no such file"));
+    }
+    Database::drop_damaged_log(path).map_err(|error| format!("{path}: {error}"))?;
+    println!("{path}: opened without what stood behind the damage of its log");
+    println!(
+        "Compare with `dinh rebuild --check`, and with the last backup, before people come in."
+    );
+    Ok(())
+}
+
 /// `postgres://user:secret@host/name` without the secret, for messages and logs.
 #[must_use]
 pub fn without_password(url: &str) -> String {

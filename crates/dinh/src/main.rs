@@ -76,6 +76,9 @@ enum Command {
     Officer(officer::Asked),
     /// Says whether the clock of this machine is believed, or that it is right (`dinh clock accept`).
     Clock(clock::Asked),
+    /// Gives up what stands behind the damage of SQLite's log, where a start is refused because of
+    /// it: see what it says there first.
+    DropDamagedLog,
     /// Says when something received at a moment is due, and why.
     Due(due::Asked),
 }
@@ -125,6 +128,7 @@ async fn later(command: Command, settings: Settings) -> Result<(), String> {
         Command::Backup(asked) => backup::make(&asked, &settings).await,
         Command::Restore(asked) => backup::bring(&asked, &settings).await,
         Command::Officer(asked) => officer::run(asked, settings).await,
+        Command::DropDamagedLog => house::drop_damaged_log(&settings),
         Command::Clock(asked) => clock::run(&asked, &settings).await,
         Command::Due(_) | Command::Check { .. } => Ok(()),
     }

@@ -46,6 +46,7 @@ impl Stage {
             .env("DINH_FILES_FOLDER", data.join("files"))
             .env("DINH_FILES_RESERVE_MIB", "0")
             .env("DINH_LOG_LEVEL", "warn")
+            .env("DINH_SERVER_LISTEN", "127.0.0.1:0")
             .stdin(Stdio::null());
         command
     }

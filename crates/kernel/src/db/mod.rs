@@ -13,6 +13,7 @@ mod snapshot;
 mod sqlite;
 mod sqlite_carrier;
 mod sqlite_value;
+mod sqlite_wal;
 mod sqlite_writer;
 mod trouble;
 mod value;
@@ -173,6 +174,15 @@ impl Database {
                 Self::open(&format!("{url}{sign}{read_only}"), settings).await
             }
         }
+    }
+
+    /// Lets SQLite drop what stands behind the damage of the log of the database at `path`, as it
+    /// would have without a word; it is carried into the file, and the log is gone.
+    ///
+    /// # Errors
+    /// [`Trouble`] when it cannot be opened.
+    pub fn drop_damaged_log(path: &str) -> Result<(), Trouble> {
+        sqlite::drop_damaged_log(path)
     }
 
     fn over(engine: Engine) -> Self {

@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use super::sqlite_value::{TOO_LONG, owned, trouble};
 use super::sqlite_writer::write_until_closed;
-use super::{Job, Row, Settings, Statement, Trouble, Written};
+use super::{Job, Row, Settings, Statement, Trouble, Written, sqlite_wal};
 
 /// Prepared statements kept per connection: more than the house has, so none is parsed twice.
 const STATEMENTS_MAX: usize = 512;
@@ -102,6 +102,7 @@ impl Reading {
 
 impl Sqlite {
     pub(super) fn open(path: &str, settings: &Settings) -> Result<Self, Trouble> {
+        sqlite_wal::look(path)?;
         let connection = connect(path, Access::Write)?;
         connection
             .pragma_update(None, "cache_size", -WRITER_CACHE_KIB)
@@ -121,6 +122,7 @@ impl Sqlite {
 
     /// Without a writer: every write is told that the database is closed.
     pub(super) fn open_to_read(path: &str, settings: &Settings) -> Result<Self, Trouble> {
+        sqlite_wal::look(path)?;
         // A file that is not there is said now, and not made.
         connect(path, Access::Read)?;
         Ok(Self::reading_only(path, Access::Read, settings))
@@ -237,6 +239,13 @@ pub(super) fn connect(path: &str, access: Access) -> Result<Connection, Trouble>
         .and_then(|()| connection.pragma_update(None, "cache_size", -READER_CACHE_KIB))
         .map_err(|e| Trouble::Unavailable(format!("{path}: {e}")))?;
     Ok(connection)
+}
+
+/// SQLite's own way: up to the first frame that is not right.
+pub(super) fn drop_damaged_log(path: &str) -> Result<(), Trouble> {
+    let connection = connect(path, Access::Write)?;
+    let carried = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    carried.map_err(|e| trouble(&e))
 }
 
 pub(super) fn read(connection: &Connection, statement: &Statement) -> Result<Vec<Row>, Trouble> {
