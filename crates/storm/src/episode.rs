@@ -14,11 +14,13 @@ use crate::book::Line;
 use crate::fault::Fault;
 use crate::house::House;
 use crate::node::{Node, Program};
+use crate::proxy::ready;
 use crate::random::Random;
 use crate::{judge, pages, views};
 
 /// Behind every deadline of the procedure that is played.
 const BEHIND_ALL_MS: i64 = 60 * 24 * 3_600_000;
+const HOUR_MS: i64 = 3_600_000;
 /// Acknowledgements between two faults, at least.
 const ACKNOWLEDGED: (u64, u64) = (6, 16);
 
@@ -133,7 +135,7 @@ async fn round_of(house: &mut House, fault: Fault, random: &mut Random) -> Outco
     house.wait_worked().await.map_err(named)?;
     let book = house.book.lines().map_err(one)?;
     let facts = views::read(&house.base.direct).await.map_err(one)?;
-    none(judge::faults(&facts, &book))
+    none(judge::faults(&facts, &book, now()))
 }
 
 /// Everything that takes its time.
@@ -151,13 +153,11 @@ async fn long_look(house: &mut House, salt: u64) -> Outcome {
     let door = std::net::SocketAddr::from(([127, 0, 0, 1], house.door.port));
     none(pages::faults(door, &book, salt).await)?;
     eprintln!("  every page shows what was told");
-    for node in &house.nodes {
-        node.weather.clock(BEHIND_ALL_MS);
-    }
     let behind = now() + BEHIND_ALL_MS;
+    put_ahead(house).await?;
     house.settle(behind).await.map_err(one)?;
     let facts = views::read(&house.base.direct).await.map_err(one)?;
-    none(judge::faults(&facts, &book))?;
+    none(judge::faults(&facts, &book, behind + HOUR_MS))?;
     none(judge::faults_at_rest(&facts, behind))?;
     none(files(&facts, &house.program.data.join("files")))?;
     house.nodes.iter_mut().for_each(Node::kill_9);
@@ -166,9 +166,32 @@ async fn long_look(house: &mut House, salt: u64) -> Outcome {
     Ok(())
 }
 
+/// Every clock goes behind all deadlines. A house that guards itself waits, and says so, until its
+/// operator says that the clock is right.
+async fn put_ahead(house: &House) -> Outcome {
+    let days = BEHIND_ALL_MS / 24 / HOUR_MS;
+    eprintln!("  every clock is now {days} days ahead");
+    for node in &house.nodes {
+        node.weather.clock(BEHIND_ALL_MS);
+    }
+    if !house.program.offers("clock", "accept") {
+        return Ok(());
+    }
+    for (number, node) in house.nodes.iter().enumerate() {
+        if ready(node.address()).await {
+            let words = format!("node {number} believes a clock that is {days} days ahead");
+            return Err(one(words));
+        }
+    }
+    eprintln!("  the house waits; its operator says that the clock is right");
+    house.nodes[0]
+        .run(&house.program, &["clock", "accept"])
+        .map_err(one)
+}
+
 async fn judged(url: &str, book: &[Line]) -> Outcome {
     let facts = views::read(url).await.map_err(one)?;
-    none(judge::faults(&facts, book))
+    none(judge::faults(&facts, book, now()))
 }
 
 /// A backup made while people work, restored into an SQLite file of its own.

@@ -12,8 +12,13 @@ use crate::weather::{NO_SPACE, READ_ONLY};
 const BEYOND_A_LEASE_MS: (u64, u64) = (6_500, 8_000);
 /// Up to here people stay signed in when the clock comes back.
 const SMALL_JUMP_MS: (u64, u64) = (20_000, 540_000);
-/// Hours and weeks: a clock that was wrong when the machine started.
-const LARGE_JUMP_MS: (u64, u64) = (3_600_000, 3_000_000_000);
+/// Hours and days, which the program believes: a clock that was wrong when the machine started.
+const LARGE_JUMP_MS: (u64, u64) = (3_600_000, 4 * DAY_MS);
+/// Weeks, which it does not believe when they lie ahead, even after the largest that it believed.
+const HUGE_JUMP_MS: (u64, u64) = (20 * DAY_MS, 34 * DAY_MS);
+/// Behind most deadlines of the procedure that is played.
+const LEAP_MS: i64 = 40 * 24 * 3_600_000;
+const DAY_MS: u64 = 24 * 3_600_000;
 
 /// What can go wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +39,8 @@ pub enum Fault {
     ReadOnlyAtStart,
     /// The clock of a node jumps and comes back.
     ClockJump,
+    /// The clock of a running node is forty days ahead for some seconds.
+    ClockLeap,
     /// The clock is far off when a node starts, and right when it starts again.
     WrongClockAtStart,
     /// A node is paused for a moment.
@@ -52,13 +59,14 @@ pub enum Fault {
     FailOver,
 }
 
-const EVERYWHERE: [Fault; 8] = [
+const EVERYWHERE: [Fault; 9] = [
     Fault::Kill,
     Fault::FullDisk,
     Fault::NoSpace,
     Fault::ReadOnly,
     Fault::ReadOnlyAtStart,
     Fault::ClockJump,
+    Fault::ClockLeap,
     Fault::WrongClockAtStart,
     Fault::Pause,
 ];
@@ -110,9 +118,10 @@ impl Fault {
             Self::ReadOnlyAtStart => read_only_at_start(house, random).await?,
             Self::ClockJump => {
                 let ms = signed(random, SMALL_JUMP_MS);
-                house.nodes[node].weather.clock(ms);
+                clock_is_off(house, node, ms);
                 wait(random, (500, 3_000)).await;
             }
+            Self::ClockLeap => leap(house, random, node).await?,
             Self::WrongClockAtStart => wrong_clock(house, random, node).await?,
             Self::Pause => paused(house, random, node, (300, 2_000)).await,
             Self::TwoLeaders => paused(house, random, node, BEYOND_A_LEASE_MS).await,
@@ -197,18 +206,38 @@ async fn read_only_at_start(house: &mut House, random: &mut Random) -> Result<()
     }
 }
 
+/// Says so: what the house then makes of time is this fault's doing.
+fn clock_is_off(house: &House, node: usize, ms: i64) {
+    let hours = ms / 3_600_000;
+    eprintln!("  the clock of node {node} is now off by {ms} ms ({hours} hours)");
+    house.nodes[node].weather.clock(ms);
+}
+
+/// Deadlines seem to have passed while people work. Writers sign in during the leap: sessions of
+/// before rest in it.
+async fn leap(house: &mut House, random: &mut Random, node: usize) -> Result<(), String> {
+    house.stop_load();
+    clock_is_off(house, node, LEAP_MS);
+    house.start_load()?;
+    wait(random, (4_000, 8_000)).await;
+    house.stop_load();
+    clock_is_off(house, node, 0);
+    house.start_load()
+}
+
 /// Leases, timers and codes of another day; then everything ends, and begins at the right time.
 async fn wrong_clock(house: &mut House, random: &mut Random, node: usize) -> Result<(), String> {
     house.stop_load();
     house.nodes.iter_mut().for_each(crate::node::Node::kill_9);
-    let ms = signed(random, LARGE_JUMP_MS);
-    house.nodes[node].weather.clock(ms);
+    let far = *random.one(&[LARGE_JUMP_MS, HUGE_JUMP_MS]);
+    let ms = signed(random, far);
+    clock_is_off(house, node, ms);
     let program = house.program.clone();
     house.nodes[node].start(&program, &["serve"])?;
     house.start_load()?;
     wait(random, (4_000, 7_000)).await;
     house.stop_load();
     house.nodes[node].kill_9();
-    house.nodes[node].weather.clock(0);
+    clock_is_off(house, node, 0);
     house.start_load()
 }

@@ -1,7 +1,8 @@
 //! The judge: is everything that was acknowledged there exactly once, and is the journal whole?
 //! From the tables and the book alone.
 //!
-//! Does not know: the program's code, which faults were thrown, the clock.
+//! Does not know: the program's code, which faults were thrown, the clock (whoever asks hands in
+//! what the right one says).
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
@@ -26,6 +27,11 @@ const ENDED: [&str; 6] = [
     "rejected",
     "closed_unsupplemented",
 ];
+/// So far ahead of the right clock an entry may be dated: a smaller jump is believed, as the
+/// program's settings say.
+const BELIEVED_DAYS: i64 = 15;
+const DAY_MS: i64 = 24 * 3_600_000;
+
 /// Kinds that a passed timer causes, with the field that tells two of them apart.
 const PASSED: [(&str, &str); 6] = [
     ("reception_reminded", ""),
@@ -58,9 +64,9 @@ const TOLD: [&str; 17] = [
 ];
 
 /// Everything that is wrong at any moment, also in the middle of the load. `book` was read before
-/// the tables.
+/// the tables, `now` is what the right clock says (milliseconds).
 #[must_use]
-pub fn faults(facts: &Facts, book: &[Line]) -> Vec<String> {
+pub fn faults(facts: &Facts, book: &[Line], now: i64) -> Vec<String> {
     let mut faults = Vec::new();
     acknowledged(facts, book, &mut faults);
     commands(facts, &mut faults);
@@ -69,6 +75,7 @@ pub fn faults(facts: &Facts, book: &[Line]) -> Vec<String> {
     codes(facts, &mut faults);
     receipts(facts, &mut faults);
     timers_once(facts, &mut faults);
+    dated(facts, now, &mut faults);
     faults
 }
 
@@ -284,6 +291,24 @@ fn timers_once(facts: &Facts, faults: &mut Vec<String>) {
             Some(moment) if entry.at >= moment => {}
             Some(_) => faults.push(format!("{}: {kind} before its time", entry.stream)),
             None => faults.push(format!("{}: {kind} without a timer", entry.stream)),
+        }
+    }
+}
+
+/// Nothing happened in a future that was a mistake, and no deadline of it was heard.
+fn dated(facts: &Facts, now: i64, faults: &mut Vec<String>) {
+    for entry in &facts.entries {
+        let days = (entry.at - now) / DAY_MS;
+        if days >= BELIEVED_DAYS {
+            let Entry {
+                stream,
+                version,
+                kind,
+                ..
+            } = entry;
+            faults.push(format!(
+                "{stream} {version}: {kind} dated {days} days ahead of the right clock"
+            ));
         }
     }
 }

@@ -40,6 +40,8 @@ impl Program {
             .env("DINH_IDENTITY_SECOND_STEP", "when-enrolled")
             .env("DINH_LOG_LEVEL", "warn")
             .env("DINH_SERVER_SHUTDOWN_SECONDS", "2")
+            // Of a small disk, little: files are taken until it is full.
+            .env("DINH_FILES_RESERVE_MIB", "16")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(stderr);
@@ -102,6 +104,24 @@ impl Node {
         let child = command.spawn();
         self.child = Some(child.map_err(|e| format!("{}: {e}", program.path.display()))?);
         Ok(())
+    }
+
+    /// Runs another command of the program in the same weather.
+    ///
+    /// # Errors
+    /// What it said, when it fails.
+    pub fn run(&self, program: &Program, arguments: &[&str]) -> Result<(), String> {
+        let mut command = program.command(arguments);
+        command
+            .env("LD_PRELOAD", &program.library)
+            .env("STORM_WEATHER", &self.weather.path);
+        let output = command.stderr(Stdio::piped()).output();
+        let output = output.map_err(|e| format!("{}: {e}", program.path.display()))?;
+        let words = String::from_utf8_lossy(&output.stderr);
+        match output.status.success() {
+            true => Ok(()),
+            false => Err(format!("{arguments:?}: {words}")),
+        }
     }
 
     /// Whether the process is there.

@@ -3,6 +3,9 @@ use storm::book::Line;
 use storm::judge::{faults, faults_at_rest};
 use storm::views::{Entry, Facts};
 
+/// What the right clock says.
+const NOW: i64 = 5_000;
+
 fn entry(stream: &str, version: i64, command: &str, kind: &str) -> Entry {
     Entry {
         stream: format!("dossier/{stream}"),
@@ -70,14 +73,14 @@ fn book() -> Vec<Line> {
 
 #[test]
 fn a_sound_world_has_no_faults() {
-    assert_eq!(faults(&sound(), &book()), Vec::<String>::new());
+    assert_eq!(faults(&sound(), &book(), NOW), Vec::<String>::new());
     assert_eq!(faults_at_rest(&sound(), 5_000), Vec::<String>::new());
 }
 
 #[test]
 fn each_planted_bug_is_named() {
     type Plant = fn(&mut Facts);
-    let planted: [(&str, Plant); 13] = [
+    let planted: [(&str, Plant); 15] = [
         ("acknowledged and not there: c2", |facts| {
             drop(facts.commands.remove("c2"))
         }),
@@ -107,11 +110,19 @@ fn each_planted_bug_is_named() {
             facts.entries[5].kind = "reception_late".into()
         }),
         ("before its time", |facts| facts.entries[6].at = 240),
+        // What six seconds with a clock forty days ahead leave: a deadline that was heard early, and
+        // something that happened in a month that has not come.
+        ("B 3: reception_late dated 40 days ahead", |facts| {
+            facts.entries[6].at = NOW + 40 * 24 * 3_600_000;
+        }),
+        ("A 4: issued dated 15 days ahead", |facts| {
+            facts.entries[3].at = NOW + 15 * 24 * 3_600_000;
+        }),
     ];
     for (words, plant) in planted {
         let mut facts = sound();
         plant(&mut facts);
-        let found = faults(&facts, &book());
+        let found = faults(&facts, &book(), NOW);
         assert!(
             found.iter().any(|finding| finding.contains(words)),
             "{words}: {found:?}"
