@@ -74,7 +74,7 @@ enum Command {
     /// first administrator of a fresh house.
     #[command(subcommand)]
     Officer(officer::Asked),
-    /// Says whether the clock of this machine is believed, or that it is right (`dinh clock accept`).
+    /// Says whether the clock of this machine is believed, or that it is right (`accept`).
     Clock(clock::Asked),
     /// Gives up what stands behind the damage of SQLite's log, where a start is refused because of
     /// it: see what it says there first.

@@ -1,6 +1,6 @@
-//! `dinh rebuild`: every view anew from the journal, and with `--check` only whether that would change
-//! anything: then everything is copied aside first, and nothing of the house is written, so that it
-//! may go on meanwhile.
+//! `dinh rebuild`: every view anew from the journal, and with `--check` only whether that would
+//! change anything: then everything is copied aside first, and nothing of the house is written, so
+//! that it may go on meanwhile.
 //!
 //! Does not know: what views show.
 use std::path::{Path, PathBuf};
@@ -17,8 +17,9 @@ use crate::settings::Settings;
 /// How views are rebuilt.
 #[derive(Args)]
 pub struct Asked {
-    /// Only looks, on a copy: whether views equal the journal, whether the journal is whole, whether
-    /// documents and files fit their digests. The house may go on; nothing of it is written.
+    /// Only looks, on a copy: whether views equal the journal, whether the journal is whole,
+    /// whether documents and files fit their digests. The house may go on; nothing of it is
+    /// written.
     #[arg(long)]
     check: bool,
     /// Where the copy is made, with room for the whole database; the system's temporary folder by

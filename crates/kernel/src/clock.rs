@@ -1,14 +1,13 @@
 //! How far the clock is believed. Where it jumps ahead (an empty battery, a wrong time server, a
-//! slip of the hand) deadlines would pass that have not, and entries would be dated in a future that
-//! was a mistake; neither can be taken back. So a moment that lies more than an allowed step ahead
-//! of what was seen before is not believed: timers wait and nothing is appended, until the clock is
-//! right or an operator says that it is, which is an entry of a stream of its own.
+//! slip of the hand) deadlines would pass that have not, and entries would be dated in a future
+//! that was a mistake; neither can be taken back. So a moment that lies more than an allowed step
+//! ahead of what was seen before is not believed: timers wait and nothing is appended, until the
+//! clock is right or an operator says that it is, which is an entry of a stream of its own.
 //!
 //! Does not know: the clock itself (callers hand in `now`), who waits, how an operator is told.
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -20,9 +19,9 @@ use crate::{
 };
 
 /// While the clock is not believed, the database is asked so often what it has seen.
-const ASK_EVERY: Duration = Duration::from_secs(1);
+const ASK_EVERY: SignedDuration = SignedDuration::from_secs(1);
 /// How often a believed moment is kept.
-const KEEP_EVERY: Duration = Duration::from_secs(3_600);
+const KEEP_EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// The one stream of [`Acceptance`].
 const HOUSE: &str = "house";
 
@@ -48,8 +47,8 @@ struct Looked {
 
 #[derive(Default)]
 struct Last {
-    asked: Option<Instant>,
-    kept: Option<Instant>,
+    asked: Option<Timestamp>,
+    kept: Option<Timestamp>,
     ahead: Option<Ahead>,
 }
 
@@ -192,27 +191,33 @@ impl Bound {
             return Ok(());
         };
         let kept = looked.last.lock().await.kept;
-        if kept.is_some_and(|kept| kept.elapsed() < KEEP_EVERY) {
+        if is_near(kept, now, KEEP_EVERY) {
             return Ok(());
         }
         let ahead = self.ahead(now).await?.is_some();
-        if !ahead && looked.look(now, Duration::ZERO).await?.is_none() {
+        if !ahead && looked.look(now, SignedDuration::ZERO).await?.is_none() {
             looked.db.write(vec![keep(now)]).await?;
-            looked.last.lock().await.kept = Some(Instant::now());
+            looked.last.lock().await.kept = Some(now);
         }
         Ok(())
     }
 }
 
+/// Whether it was less than `every` ago, or ahead by less: a clock that moved on, or back, is asked
+/// about anew.
+fn is_near(before: Option<Timestamp>, now: Timestamp, every: SignedDuration) -> bool {
+    before.is_some_and(|before| now.duration_since(before).abs() < every)
+}
+
 impl Looked {
     /// Asks the database, unless it was asked a moment ago.
-    async fn look(&self, now: Timestamp, every: Duration) -> Result<Option<Ahead>, Trouble> {
+    async fn look(&self, now: Timestamp, every: SignedDuration) -> Result<Option<Ahead>, Trouble> {
         let mut last = self.last.lock().await;
         // Somebody else may have looked while we waited for our turn.
         if !every.is_zero() && now.as_millisecond() <= self.until.load(Ordering::Relaxed) {
             return Ok(None);
         }
-        if last.asked.is_some_and(|asked| asked.elapsed() < every) && last.ahead.is_some() {
+        if is_near(last.asked, now, every) && last.ahead.is_some() {
             return Ok(last.ahead.clone());
         }
         let seen = Seen::ask(&self.db).await?;
@@ -221,7 +226,7 @@ impl Looked {
         let step = self.step;
         let ahead = (now > until).then_some(Ahead { now, seen, step });
         self.tell(ahead.as_ref());
-        last.asked = Some(Instant::now());
+        last.asked = Some(now);
         last.ahead.clone_from(&ahead);
         Ok(ahead)
     }

@@ -150,7 +150,7 @@ impl Journal {
         request: Request<D::Command>,
         mut ground: Ground,
     ) -> Result<Handled<D::State>, Failure<D::Refusal>> {
-        // The id by which a stream begins is the house's own, and each try brings a name of its own.
+        // The id by which a stream begins is the house's own, and each try brings another name.
         let asker = match ground {
             Ground::New => Asker::Anybody,
             Ground::Remembered | Ground::Stored => Asker::Only {

@@ -16,7 +16,7 @@ use crate::house::House;
 use crate::node::{Node, Program};
 use crate::proxy::ready;
 use crate::random::Random;
-use crate::{judge, pages, views};
+use crate::{digests, judge, pages, views};
 
 /// Behind every deadline of the procedure that is played.
 const BEHIND_ALL_MS: i64 = 60 * 24 * 3_600_000;
@@ -244,7 +244,7 @@ fn said(program: &Program, arguments: &[&str]) -> Result<String, String> {
 /// Every file that an entry names is there, byte for byte.
 fn files(facts: &views::Facts, folder: &Path) -> Vec<String> {
     let mut faults = Vec::new();
-    for digest in judge::digests(facts) {
+    for digest in digests::named(facts) {
         let path = folder.join(&digest[..2.min(digest.len())]).join(&digest);
         let Ok(bytes) = std::fs::read(&path) else {
             faults.push(format!("the file {digest} is not there"));

@@ -375,31 +375,6 @@ fn told_once(facts: &Facts, faults: &mut Vec<String>) {
     }
 }
 
-/// Digests of the uploaded and issued files that entries name.
-#[must_use]
-pub fn digests(facts: &Facts) -> BTreeSet<String> {
-    let mut all = BTreeSet::new();
-    for entry in &facts.entries {
-        collect_digests(&entry.body, &mut all);
-    }
-    all
-}
-
-fn collect_digests(value: &Json, all: &mut BTreeSet<String>) {
-    match value {
-        Json::Object(fields) => {
-            for (key, inner) in fields {
-                match inner.as_str().filter(|_| key == "digest" || key == "file") {
-                    Some(digest) => drop(all.insert(digest.to_owned())),
-                    None => collect_digests(inner, all),
-                }
-            }
-        }
-        Json::Array(list) => list.iter().for_each(|inner| collect_digests(inner, all)),
-        _ => {}
-    }
-}
-
 /// The first text under this key, however deep.
 fn find_text<'a>(value: &'a Json, key: &str) -> Option<&'a str> {
     let fields = value.as_object()?;

@@ -5,6 +5,7 @@
 //! It knows no crate of the house. It is not part of the program.
 pub mod base;
 pub mod book;
+pub mod digests;
 pub mod disk;
 pub mod episode;
 pub mod fault;

@@ -110,8 +110,8 @@ fn each_planted_bug_is_named() {
             facts.entries[5].kind = "reception_late".into()
         }),
         ("before its time", |facts| facts.entries[6].at = 240),
-        // What six seconds with a clock forty days ahead leave: a deadline that was heard early, and
-        // something that happened in a month that has not come.
+        // What six seconds with a clock forty days ahead leave: a deadline that was heard early,
+        // and something that happened in a month that has not come.
         ("B 3: reception_late dated 40 days ahead", |facts| {
             facts.entries[6].at = NOW + 40 * 24 * 3_600_000;
         }),

@@ -171,6 +171,8 @@ async fn a_check_finds_what_differs_and_writes_nothing() {
             .await
             .expect("kept");
         let db = house.ground.db();
+        let placed = kernel::log::place_all(db, "test", crate::serve::now).await;
+        placed.expect("each entry has its place");
         let scratch = std::env::temp_dir().join(format!("dinh-scratch-{}", web::fresh_id()));
         std::fs::create_dir_all(&scratch).expect("a folder");
         let settings = &house.settings;
@@ -200,7 +202,8 @@ async fn a_check_finds_what_differs_and_writes_nothing() {
             ),
             (
                 "vault document",
-                "UPDATE vault SET body = body || ' ' WHERE digest = (SELECT MIN(digest) FROM vault)",
+                "UPDATE vault SET body = body || ' '
+                  WHERE digest = (SELECT MIN(digest) FROM vault)",
             ),
             (
                 "the log has no place 2",

@@ -9,6 +9,7 @@ mod postgres;
 mod postgres_readers;
 mod postgres_writer;
 mod replica;
+mod settings;
 mod snapshot;
 mod sqlite;
 mod sqlite_carrier;
@@ -26,6 +27,7 @@ use std::time::Duration;
 
 use lately::Known;
 use replica::{Replica, Standby};
+pub use settings::Settings;
 pub use snapshot::{Piece, Snapshot};
 pub use trouble::Trouble;
 pub use value::{Cells, Row, Value};
@@ -79,28 +81,6 @@ pub struct Written {
     pub affected: u64,
     /// Rows of a `RETURNING` clause.
     pub rows: Vec<Row>,
-}
-
-/// How to run the database. Durations are milliseconds.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Connections that read. PostgreSQL loses throughput above about 16 on two cores.
-    pub readers: usize,
-    /// PostgreSQL connections that write batches: of four one begins, two run statements, and the
-    /// others wait for the disk.
-    pub writers: usize,
-    /// Writes that may wait before new ones are refused with [`Trouble::Overloaded`].
-    pub queue: usize,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            readers: 4,
-            writers: 4,
-            queue: 4096,
-        }
-    }
 }
 
 /// The most commands that share one transaction. More only lengthens the wait of the first.

@@ -1,11 +1,11 @@
-//! Looks at SQLite's write-ahead log before SQLite does. SQLite reads it up to the first frame whose
-//! checksum does not fit and silently drops the rest: right after a power cut, where the rest is one
-//! commit that nobody was told of, and wrong where the disk damaged the middle, since every commit
-//! behind it was acknowledged. The difference can be seen: each frame's checksum goes on from the
-//! one before, so behind the damage whole commits still follow one another.
+//! Looks at SQLite's write-ahead log before SQLite does. SQLite reads it up to the first frame
+//! whose checksum does not fit and silently drops the rest: right after a power cut, where the rest
+//! is one commit that nobody was told of, and wrong where the disk damaged the middle, since every
+//! commit behind it was acknowledged. The difference can be seen: each frame's checksum goes on
+//! from the one before, so behind the damage whole commits still follow one another.
 //!
-//! Not seen: damage in the very last commit, which looks like a power cut. Does not know: what is in
-//! the pages.
+//! Not seen: damage in the very last commit, which looks like a power cut. Does not know: what is
+//! in the pages.
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read};
 use std::path::Path;
@@ -56,10 +56,10 @@ pub(super) fn look(database: &str) -> Result<(), Trouble> {
     }
     let frame = seen.map_or(0, |damage| damage.frame);
     Err(Trouble::Broken(format!(
-        "{path} is damaged at its frame {frame}, and commits that people were told of stand behind: \
-         SQLite would drop them without a word. Nothing was opened or changed. Copy {database} and \
-         {path} to a safe place first. Then restore the last backup elsewhere and compare, or give \
-         up what stands behind the damage with `dinh drop-damaged-log`"
+        "{path} is damaged at its frame {frame}, and commits that people were told of stand \
+         behind: SQLite would drop them without a word. Nothing was opened or changed. Copy \
+         {database} and {path} to a safe place first. Then restore the last backup elsewhere and \
+         compare, or give up what stands behind the damage with `dinh drop-damaged-log`"
     )))
 }
 

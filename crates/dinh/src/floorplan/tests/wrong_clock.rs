@@ -24,16 +24,12 @@ async fn ask(app: &Router, request: axum::http::request::Builder, body: &str) ->
 /// As if the program had last run forty days ago.
 async fn forget_forty_days(house: &House) {
     let before = now() - SignedDuration::from_hours(40 * 24);
-    let sql = "UPDATE clock SET at = ?";
-    let forgotten = house
-        .ground
-        .db()
-        .write(vec![Statement::new(sql, params![before])]);
-    assert_eq!(
-        forgotten.await.expect("written")[0].affected,
-        1,
-        "it was kept"
-    );
+    let tables = ["clock", "entries", "entries_unplaced"];
+    let sql = |table| format!("UPDATE {table} SET at = ?");
+    let all = tables.map(|table| Statement::new(sql(table), params![before]));
+    let forgotten = house.ground.db().write(all.to_vec()).await;
+    let forgotten = forgotten.expect("written")[0].affected;
+    assert_eq!(forgotten, 1, "it was kept");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
