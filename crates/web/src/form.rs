@@ -19,7 +19,16 @@ use crate::visit::Visit;
 pub(crate) const FORM_BYTES_MAX: usize = 1024 * 1024;
 /// Fields of one form: a large repeating group has a few hundred.
 pub(crate) const FIELDS_MAX: usize = 2_000;
-/// One field: about 25 pages of text.
+/// Characters of a field that says nothing else: the longest address, three times a long name.
+pub const LINE_CHARS_MAX: usize = 300;
+/// Characters of a field in which people write sentences: four pages; as much as the law of a
+/// dossier takes.
+pub const TEXT_CHARS_MAX: usize = 10_000;
+/// Characters of an address to come back to: a search with all its choices.
+const PATH_CHARS_MAX: usize = 2_000;
+/// The field of such an address.
+const PATH_FIELD: &str = "next";
+/// One field, whatever it is, while it comes in: what is longer is no slip of the finger.
 pub(crate) const FIELD_BYTES_MAX: usize = 100_000;
 /// The name of a field.
 pub(crate) const NAME_BYTES_MAX: usize = 200;
@@ -27,6 +36,33 @@ pub(crate) const NAME_BYTES_MAX: usize = 200;
 /// Fields whose texts are compared with what was typed on another day: a sign that joins two
 /// pictures to one belongs to a password.
 const SECRETS: [&str; 3] = ["password", "again", "old"];
+
+/// Which fields of a form are texts of up to [`TEXT_CHARS_MAX`] characters: the last part of their
+/// names. All others are lines of up to [`LINE_CHARS_MAX`]. Said with the route, so that a field
+/// has a bound before anybody has thought of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Texts {
+    /// Only lines.
+    #[default]
+    None,
+    /// These fields, `text` for `5.text` too.
+    Named(&'static [&'static str]),
+    /// Any field: questions of a procedure, which have bounds of their own.
+    Any,
+}
+
+impl Texts {
+    /// The most characters of the field `name`.
+    fn most(self, name: &str) -> usize {
+        let last = name.rsplit('.').next().unwrap_or(name);
+        match self {
+            _ if name == PATH_FIELD => PATH_CHARS_MAX,
+            Texts::Any => TEXT_CHARS_MAX,
+            Texts::Named(names) if names.contains(&last) => TEXT_CHARS_MAX,
+            _ => LINE_CHARS_MAX,
+        }
+    }
+}
 
 /// Why a form was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +87,8 @@ impl From<FormError> for Problem {
 pub struct FormData {
     pub(crate) fields: Vec<(String, String)>,
     pub(crate) files: Vec<UploadedFile>,
+    /// Fields that were too long, with what they may have.
+    too_long: Vec<(String, usize)>,
 }
 
 impl FormData {
@@ -82,6 +120,38 @@ impl FormData {
         };
         self.fields.push((name, value));
         Ok(())
+    }
+
+    /// Cuts every field to its bound and remembers which were longer.
+    fn hold(&mut self, texts: Texts) {
+        for (name, value) in &mut self.fields {
+            let most = texts.most(name);
+            // As many bytes are never more characters.
+            if value.len() <= most {
+                continue;
+            }
+            if let Some((end, _)) = value.char_indices().nth(most) {
+                value.truncate(end);
+                self.too_long.push((name.clone(), most));
+            }
+        }
+    }
+
+    /// The form, if none of its fields was too long.
+    fn held(self) -> Result<FormData, Problem> {
+        match self.too_long.first() {
+            None => Ok(self),
+            Some((name, most)) => Err(Problem::Refused(too_long(name, *most))),
+        }
+    }
+
+    /// A sentence for each field that was too long, for a page that shows it there ([`Cut`]).
+    pub fn faults(&self) -> FieldErrors {
+        let mut errors = FieldErrors::new();
+        for (name, most) in &self.too_long {
+            errors.add(name.clone(), cut(*most));
+        }
+        errors
     }
 
     /// The first value of a field, or an empty text.
@@ -146,25 +216,59 @@ impl FormData {
     }
 }
 
+fn too_long(name: &str, most: usize) -> String {
+    let most = crate::show::number(i64::try_from(most).unwrap_or(i64::MAX));
+    format!("Một ô dài quá {most} ký tự (ô “{name}”). Xin rút gọn rồi gửi lại.")
+}
+
+fn cut(most: usize) -> String {
+    let most = crate::show::number(i64::try_from(most).unwrap_or(i64::MAX));
+    format!("Dài quá {most} ký tự: phần sau đã bị cắt. Xin xem lại và rút gọn.")
+}
+
+/// A form with a field that is too long is refused: what would be left of it is not what was meant.
 impl<S: Send + Sync> FromRequest<S> for FormData {
     type Rejection = Problem;
 
-    async fn from_request(mut request: Request, _: &S) -> Result<FormData, Problem> {
+    async fn from_request(request: Request, state: &S) -> Result<FormData, Problem> {
+        Cut::from_request(request, state).await?.0.held()
+    }
+}
+
+/// Extractor: a form whose fields that were too long are cut, for a page that is shown again with a
+/// sentence at each of them. Its handler adds [`FormData::faults`] to what it found wrong.
+#[derive(Debug)]
+pub struct Cut(
+    /// The form.
+    pub FormData,
+);
+
+impl<S: Send + Sync> FromRequest<S> for Cut {
+    type Rejection = Problem;
+
+    async fn from_request(mut request: Request, _: &S) -> Result<Cut, Problem> {
+        let texts = request.extensions().get::<Texts>().copied();
         // Who looked for the token has read it already.
         let read = request.extensions_mut().remove::<Arc<FormData>>();
-        if let Some(form) = read.and_then(Arc::into_inner) {
-            return Ok(form);
+        let mut form = match read.and_then(Arc::into_inner) {
+            Some(form) => form,
+            None => whole(request).await?,
+        };
+        form.hold(texts.unwrap_or_default());
+        Ok(Cut(form))
+    }
+}
+
+async fn whole(request: Request) -> Result<FormData, Problem> {
+    let visit = Visit::of(request.extensions())?.clone();
+    match content_type(request.headers()) {
+        "application/x-www-form-urlencoded" => {
+            let body = axum::body::to_bytes(request.into_body(), FORM_BYTES_MAX).await;
+            Ok(FormData::parse(&body.map_err(|_| Problem::TooLarge)?)?)
         }
-        let visit = Visit::of(request.extensions())?.clone();
-        match content_type(request.headers()) {
-            "application/x-www-form-urlencoded" => {
-                let body = axum::body::to_bytes(request.into_body(), FORM_BYTES_MAX).await;
-                Ok(FormData::parse(&body.map_err(|_| Problem::TooLarge)?)?)
-            }
-            "multipart/form-data" => crate::multipart::read(request, visit.site()).await,
-            "" => Ok(FormData::default()),
-            _ => Err(Problem::BadRequest),
-        }
+        "multipart/form-data" => crate::multipart::read(request, visit.site()).await,
+        "" => Ok(FormData::default()),
+        _ => Err(Problem::BadRequest),
     }
 }
 
@@ -180,7 +284,9 @@ impl<S: Send + Sync> FromRequestParts<S> for QueryData {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<QueryData, Problem> {
         let query = parts.uri.query().unwrap_or("");
-        Ok(QueryData(FormData::parse(query.as_bytes())?))
+        let mut form = FormData::parse(query.as_bytes())?;
+        form.hold(Texts::None);
+        Ok(QueryData(form.held()?))
     }
 }
 
@@ -240,6 +346,11 @@ impl FieldErrors {
     /// Adds a sentence that says what is wrong and what to do.
     pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
         self.items.push((field.into(), message.into()));
+    }
+
+    /// Adds what something else found wrong.
+    pub fn add_all(&mut self, others: &FieldErrors) {
+        self.items.extend(others.items.iter().cloned());
     }
 
     /// The first sentence about a field, or an empty text.
@@ -359,6 +470,39 @@ mod tests {
         assert_eq!(FormData::parse(&huge).unwrap_err(), FormError::TooLarge);
         assert_eq!(FormData::parse(b"a=%f").unwrap_err(), FormError::Malformed);
         assert_eq!(FormData::parse(b"a=%ff").unwrap_err(), FormError::Malformed);
+    }
+
+    #[test]
+    fn every_field_has_a_bound_in_characters() {
+        let (line, text) = ("ề".repeat(LINE_CHARS_MAX), "ề".repeat(TEXT_CHARS_MAX));
+        let read = |name: &str, value: &str, texts| {
+            let mut form = FormData::default();
+            form.push(name.into(), value.into()).unwrap();
+            form.hold(texts);
+            let shown = (form.text(name).chars().count(), form.faults().has(name));
+            assert_eq!(form.held().is_err(), shown.1, "{name} {texts:?}");
+            shown
+        };
+        let more = |text: &str| format!("{text}x");
+        let reason = Texts::Named(&["reason"]);
+        for (name, value, texts, expected) in [
+            ("name", &line, Texts::None, (LINE_CHARS_MAX, false)),
+            ("name", &more(&line), Texts::None, (LINE_CHARS_MAX, true)),
+            ("name", &more(&line), reason, (LINE_CHARS_MAX, true)),
+            ("reason", &text, reason, (TEXT_CHARS_MAX, false)),
+            ("5.reason", &text, reason, (TEXT_CHARS_MAX, false)),
+            ("reason", &more(&text), reason, (TEXT_CHARS_MAX, true)),
+            ("why", &more(&text), Texts::Any, (TEXT_CHARS_MAX, true)),
+            (
+                "next",
+                &more(&line),
+                Texts::None,
+                (LINE_CHARS_MAX + 1, false),
+            ),
+            ("next", &text, Texts::None, (PATH_CHARS_MAX, true)),
+        ] {
+            assert_eq!(read(name, value, texts), expected, "{name} {texts:?}");
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
-use crate::form::{FORM_BYTES_MAX, FormData, content_type};
+use crate::form::{FORM_BYTES_MAX, FormData, Texts, content_type};
 use crate::gate::Door;
 use crate::problem::Problem;
 use crate::session::Kind;
@@ -144,7 +144,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         H: Handler<T, S>,
         T: 'static,
     {
-        self.add(Method::GET, MethodFilter::GET, (path, access), handler)
+        self.add(Method::GET, (path, access, Texts::None), handler)
     }
 
     /// A form's target: the form's token is checked before the handler runs.
@@ -153,7 +153,22 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         H: Handler<T, S>,
         T: 'static,
     {
-        self.add(Method::POST, MethodFilter::POST, (path, access), handler)
+        self.post_texts(path, access, Texts::None, handler)
+    }
+
+    /// As [`Routes::post`], for a form in which people write sentences: these fields may be long.
+    pub fn post_texts<H, T>(
+        self,
+        path: &'static str,
+        access: Access,
+        texts: Texts,
+        handler: H,
+    ) -> Routes<S>
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.add(Method::POST, (path, access, texts), handler)
     }
 
     /// All declared routes, in order: what the test of the access sheet walks through.
@@ -173,8 +188,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     fn add<H, T>(
         mut self,
         method: Method,
-        filter: MethodFilter,
-        (path, access): (&'static str, Access),
+        (path, access, texts): (&'static str, Access, Texts),
         handler: H,
     ) -> Routes<S>
     where
@@ -185,6 +199,11 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             handler,
             access,
             path,
+            texts,
+        };
+        let filter = match method {
+            Method::POST => MethodFilter::POST,
+            _ => MethodFilter::GET,
         };
         let guarded = on(filter, guarded).with_state::<()>(self.state.clone());
         self.sheet.push(Listed {
@@ -208,6 +227,7 @@ struct Guarded<H> {
     handler: H,
     access: Access,
     path: &'static str,
+    texts: Texts,
 }
 
 impl<H, T, S> Handler<T, S> for Guarded<H>
@@ -218,8 +238,9 @@ where
 {
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
-    fn call(self, request: Request, state: S) -> Self::Future {
+    fn call(self, mut request: Request, state: S) -> Self::Future {
         Box::pin(async move {
+            request.extensions_mut().insert(self.texts);
             tracing::Span::current().record("route", self.path);
             let mut response = match admit(self.access, request).await {
                 Ok(request) => self.handler.call(request, state).await,

@@ -418,6 +418,27 @@ fn templates_have_no_inline_style_or_script() {
     none(faults);
 }
 
+/// A browser takes no more than the server does, and says so while somebody types.
+#[test]
+fn every_field_that_is_typed_in_says_how_long_it_may_be() {
+    let chosen = ["hidden", "checkbox", "radio", "file", "date", "month"];
+    let mut faults = Vec::new();
+    for file in files("crates", ".html") {
+        let tags = file.text.split('<').skip(1);
+        for tag in tags.filter(|tag| tag.starts_with("input") || tag.starts_with("textarea")) {
+            let is_chosen = |kind: &&str| tag.contains(&format!("type=\"{kind}\""));
+            if !chosen.iter().any(|kind| is_chosen(&kind)) && !tag.contains("maxlength=") {
+                faults.push(format!(
+                    "{}: <{}",
+                    file.path,
+                    tag.lines().next().unwrap_or("")
+                ));
+            }
+        }
+    }
+    none(faults);
+}
+
 /// What people upload or type can never become a command of the system.
 #[test]
 fn the_program_starts_no_other() {

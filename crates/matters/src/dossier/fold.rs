@@ -53,6 +53,7 @@ fn born(entry: &Entry<Event>) -> Option<Dossier> {
         applicant: applicant.clone(),
         filer: filer.clone(),
         papers: papers.clone(),
+        supplemented: BTreeMap::new(),
         fees: fees.clone(),
         choices: choices.clone(),
         return_way: return_way.clone(),
@@ -224,9 +225,8 @@ impl Dossier {
             }
             Event::Supplemented { papers, fees } => {
                 for paper in papers {
-                    self.papers.retain(|kept| kept.code != paper.code);
+                    self.bring(at, paper);
                 }
-                self.papers.extend(papers.iter().cloned());
                 if let Some(fees) = fees {
                     self.fees.clone_from(fees);
                 }
@@ -348,6 +348,22 @@ impl Dossier {
             self.consulted.push(agency.to_owned());
         }
         self.settle();
+    }
+
+    /// A supplement adds to what came before: two photos and a third are three. Only a promise to
+    /// show a paper is redeemed by it, and the same file is not there twice.
+    fn bring(&mut self, at: Timestamp, paper: &Paper) {
+        let redeemed = |kept: &Paper| {
+            let same_file = kept.file.is_some() && kept.file == paper.file;
+            kept.code == paper.code && (same_file || kept.form == PaperForm::ToShow)
+        };
+        self.papers.retain(|kept| !redeemed(kept));
+        let last = self.papers.iter().rposition(|kept| kept.code == paper.code);
+        let place = last.map_or(self.papers.len(), |last| last + 1);
+        self.papers.insert(place, paper.clone());
+        if let Some(file) = &paper.file {
+            self.supplemented.insert(file.clone(), at);
+        }
     }
 
     fn see(&mut self, code: &str, form: PaperForm) {

@@ -36,8 +36,11 @@ pub struct Dossier {
     pub applicant: String,
     /// The authorised filer.
     pub filer: Option<Filer>,
-    /// The papers as they stand, supplements included.
+    /// The papers as they stand, supplements included: each of them stays, those of one code
+    /// together, the newest last.
     pub papers: Vec<Paper>,
+    /// When a file came that a supplement brought, by its digest.
+    pub supplemented: BTreeMap<String, Timestamp>,
     /// What is to be paid.
     pub fees: Vec<FeeDue>,
     /// Choices that steps depend on.
@@ -185,6 +188,15 @@ pub struct ResultIssued {
 }
 
 impl Dossier {
+    /// When a supplement brought this paper, and whether none brought one later; `None` for what
+    /// came with the application, and for what has no file.
+    #[must_use]
+    pub fn supplemented_at(&self, paper: &Paper) -> Option<(Timestamp, bool)> {
+        let at = *self.supplemented.get(paper.file.as_ref()?)?;
+        let newest = self.supplemented.values().max();
+        Some((at, newest == Some(&at)))
+    }
+
     /// What is to be paid in all, in whole đồng.
     #[must_use]
     pub fn amount_due(&self) -> i64 {

@@ -3,10 +3,14 @@
 //! Does not know: which language a reader has chosen; a tag says it (`en…`, otherwise Vietnamese).
 
 use super::access::Action;
+use super::parts::Paper;
 use super::phase::Phase;
 use super::refusal::Refusal;
+use super::state::Dossier;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+use web::Tone;
+use web::ui::Tag;
 
 type Sections = BTreeMap<String, BTreeMap<String, String>>;
 
@@ -32,6 +36,19 @@ impl Phase {
     #[must_use]
     pub fn label(self, language: &str) -> &'static str {
         label("phase", self.name(), language)
+    }
+}
+
+impl Dossier {
+    /// The mark of a paper that a supplement brought, louder for the newest.
+    #[must_use]
+    pub fn supplement_tag(&self, paper: &Paper, language: &str) -> Option<Tag> {
+        let (at, newest) = self.supplemented_at(paper)?;
+        let name = if newest { "newest" } else { "earlier" };
+        let words = label("supplement", name, language);
+        let words = words.replace("{when}", &web::show::moment(at));
+        let tone = if newest { Tone::Info } else { Tone::Quiet };
+        Some(Tag::new(tone, words))
     }
 }
 

@@ -2,13 +2,13 @@
 //! a citizen or by an officer for a person at the counter. A plain table: nothing has happened in
 //! an office yet.
 //!
-//! Lends: `Draft`, its papers, `id_from`, `load`, `list`, `create`, `change`, `delete`,
+//! Lends: `Draft`, its papers, `id_from`, `load`, `list`, `create`, `keep`, `change`, `delete`,
 //! `MIGRATIONS`.
 //! Does not know: pages, what a dossier makes of it. A draft becomes a dossier by one command that
 //! has the draft's name (`Ground::begin`), so that one draft can only ever become one.
 mod views;
 
-pub use views::{delete, insert as put, list, load, of_dossier};
+pub use views::{delete, insert as put, list, list_up_to, load, of_dossier};
 
 use facts::agency::Viewer;
 use facts::procedure::{Channel, Form, ProcedureKey};
@@ -229,6 +229,14 @@ pub async fn create(db: &Database, draft: &Draft) -> Result<(), NotMade> {
     if before.len() >= DRAFTS_MAX {
         return Err(NotMade::TooMany);
     }
+    Ok(keep(db, draft).await?)
+}
+
+/// As [`create`], for an owner whose drafts the room counts itself.
+///
+/// # Errors
+/// [`Trouble`] of the database.
+pub async fn keep(db: &Database, draft: &Draft) -> Result<(), Trouble> {
     let write = vec![views::purge(draft.updated_at), views::insert(draft)];
     db.write(write).await?;
     Ok(())

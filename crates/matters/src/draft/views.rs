@@ -34,7 +34,19 @@ pub async fn load(
 /// # Errors
 /// [`Trouble`] of the database.
 pub async fn list(db: &Database, owner: &str, now: Timestamp) -> Result<Vec<Draft>, Trouble> {
-    let limit = i64::try_from(DRAFTS_MAX).unwrap_or(i64::MAX);
+    list_up_to(db, owner, (now, DRAFTS_MAX)).await
+}
+
+/// As [`list`], for an owner who may have more.
+///
+/// # Errors
+/// [`Trouble`] of the database.
+pub async fn list_up_to(
+    db: &Database,
+    owner: &str,
+    (now, most): (Timestamp, usize),
+) -> Result<Vec<Draft>, Trouble> {
+    let limit = i64::try_from(most).unwrap_or(i64::MAX);
     let sql = format!(
         "SELECT {COLUMNS} FROM drafts WHERE owner = ? AND updated_at > ?
          ORDER BY updated_at DESC, id LIMIT ?"

@@ -84,6 +84,8 @@ pub(super) struct Sent {
     pub form: String,
     pub file_name: String,
     pub digest: String,
+    /// That a supplement brought it.
+    pub supplement: Option<web::ui::Tag>,
 }
 
 /// A letter that can be opened.
@@ -289,6 +291,7 @@ pub(super) fn sent(
             form: phrases::paper_form(paper.form),
             file_name: files.get(&digest).cloned().unwrap_or_default(),
             digest,
+            supplement: dossier.supplement_tag(paper, "vi"),
         }
     });
     papers.collect()

@@ -22,11 +22,16 @@ use matters::dossier::{Dossier, Refusal};
 use matters::draft::{self, Draft};
 use matters::{Ground, Standing};
 use web::ui::Link;
-use web::{Access, Now, Problem, Redirect, Routes, SignedIn};
+use web::{Access, Now, Problem, Redirect, Routes, SignedIn, Texts};
 
 use super::doing::{self, Doing, Found};
 
 type Who = SignedIn<Viewer>;
+
+/// The field of a supplement in which people write sentences.
+const NOTE: Texts = Texts::Named(&["note"]);
+/// And that of a withdrawal.
+const REASON: Texts = Texts::Named(&["reason"]);
 
 /// The URLs of this room.
 pub fn routes(ground: Ground) -> Routes {
@@ -40,8 +45,18 @@ pub fn routes(ground: Ground) -> Routes {
         .get("/apply/{draft}/person", only, person::ask)
         .post("/apply/{draft}/person", only, person::sent)
         .get("/apply/{draft}/form/{section}", only, form::ask)
-        .post("/apply/{draft}/form/{section}", only, form::sent)
-        .post("/apply/{draft}/save/{section}", only, form::saved)
+        .post_texts(
+            "/apply/{draft}/form/{section}",
+            only,
+            Texts::Any,
+            form::sent,
+        )
+        .post_texts(
+            "/apply/{draft}/save/{section}",
+            only,
+            Texts::Any,
+            form::saved,
+        )
         .get("/apply/{draft}/papers", only, papers::ask)
         .post("/apply/{draft}/papers", only, papers::sent)
         .get("/apply/{draft}/files/{digest}", only, files::show)
@@ -51,11 +66,16 @@ pub fn routes(ground: Ground) -> Routes {
         .post("/apply/{draft}/check", only, check::submit)
         .get("/apply/done/{dossier}", only, check::done)
         .get("/dossiers/{code}/supplement", only, supplement::ask)
-        .post("/dossiers/{code}/supplement", only, supplement::sent)
+        .post_texts("/dossiers/{code}/supplement", only, NOTE, supplement::sent)
         .get("/dossiers/{code}/return-way", only, return_way::ask)
         .post("/dossiers/{code}/return-way", only, return_way::sent)
         .get("/dossiers/{code}/withdrawal", only, withdrawal::ask)
-        .post("/dossiers/{code}/withdrawal", only, withdrawal::sent)
+        .post_texts(
+            "/dossiers/{code}/withdrawal",
+            only,
+            REASON,
+            withdrawal::sent,
+        )
         .done()
 }
 

@@ -18,7 +18,8 @@ use jiff::Timestamp;
 use kernel::proof::{count, on_each};
 use kernel::{Ctx, Database, Journal, Migration};
 use matters::dossier::{
-    Command, Law, Numbers, Order, PaperForm, Phase, ReturnWay, SupplementItem, post_address,
+    Command, Dossier, Law, Numbers, Order, Paper, PaperForm, Phase, ReturnWay, SupplementItem,
+    post_address,
 };
 use matters::letters::Letters;
 use matters::{Ground, Shared};
@@ -521,6 +522,30 @@ async fn counter_asks(ground: &Ground, dossier: &str) -> String {
     panic!("nobody at the counter may ask");
 }
 
+async fn dossier_of(ground: &Ground, id: &str) -> Arc<Dossier> {
+    let (state, _) = ground.journal.load(&*ground.law, id).await.expect("loads");
+    state.dossier.expect("a dossier")
+}
+
+/// One more file of this paper: all that came before are still there, the new one is the last.
+fn added_to(before: &Dossier, after: &Dossier, code: &str) {
+    let of = |dossier: &Dossier| -> Vec<Paper> {
+        let papers = dossier.papers.iter().filter(|paper| paper.code == code);
+        papers.cloned().collect()
+    };
+    let (before, papers) = (of(before), of(after));
+    assert!(!before.is_empty());
+    assert_eq!(papers[..before.len()], before);
+    assert_eq!(papers.len(), before.len() + 1);
+    assert!(
+        before
+            .iter()
+            .all(|paper| after.supplemented_at(paper).is_none())
+    );
+    let newest = papers.last().and_then(|paper| after.supplemented_at(paper));
+    assert!(newest.is_some_and(|(_, newest)| newest));
+}
+
 #[tokio::test]
 async fn a_supplement_shows_exactly_what_was_asked_and_is_sent_once() {
     on_each(&MIGRATIONS, async |db| {
@@ -553,17 +578,17 @@ async fn a_supplement_shows_exactly_what_was_asked_and_is_sent_once() {
         let mut cuong = Browser::new(&ground, "cuong");
         cuong.get(&page).await;
         assert_eq!(cuong.status(), StatusCode::NOT_FOUND);
+        // A button whose name was lost on the way only keeps.
+        bich.press("", "").await;
+        assert_eq!(bich.at(), page, "{}", bich.errors());
+        let before = dossier_of(&ground, &dossier).await;
+        assert_eq!(before.phase, Phase::SupplementAsked);
         bich.press("_send", "1").await;
         assert_eq!(bich.at(), format!("/dossiers/{code}"), "{}", bich.errors());
-        let (state, _) = ground
-            .journal
-            .load(&*ground.law, &dossier)
-            .await
-            .expect("loads");
-        assert_eq!(
-            state.dossier.expect("a dossier").phase,
-            Phase::SupplementReceived
-        );
+        let after = dossier_of(&ground, &dossier).await;
+        assert_eq!(after.phase, Phase::SupplementReceived);
+        added_to(&before, &after, "birth-note");
+        assert!(bich.page().contains("Mới bổ sung"), "{}", bich.page());
         assert_eq!(count(&db, "drafts").await, 0);
         let entries = ground.journal.history(&*ground.law, &dossier).await;
         let entries = entries.expect("reads");

@@ -5,10 +5,10 @@
 
 use super::sheet::{Filled, Sheet};
 use facts::procedure::ProcedureKey;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{Json, Statement, Trouble};
 use matters::Ground;
-use matters::draft::{self, Draft, NotMade};
+use matters::draft::{self, Draft};
 use serde_json::json;
 
 /// Under which name the drafts of a counter are kept.
@@ -16,13 +16,46 @@ fn owner(reception: &str) -> String {
     format!("counter:{reception}")
 }
 
-/// Opens a draft; one that the same form opened before stays as it is.
+/// Sheets that one officer has open at once: people who come back with a paper, a morning's worth.
+pub(super) const OF_OFFICER_MAX: usize = draft::DRAFTS_MAX;
+/// Sheets of a whole counter: twenty officers with as many as they may have.
+const OF_COUNTER_MAX: usize = 20 * OF_OFFICER_MAX;
+/// An empty sheet that nobody touched for so long is not looked at any more: the next one of the
+/// same officer for the same procedure is this one.
+const LEFT_AFTER: SignedDuration = SignedDuration::from_mins(10);
+
+/// How a sheet was opened.
+pub(super) enum Begun {
+    /// Under this id: the one asked for, or an empty one that the officer had left.
+    Open(String),
+    /// The officer, or the counter, has as many as there may be.
+    TooMany,
+}
+
+/// Opens a draft; one that the same form opened before stays as it is. Sheets on which nothing
+/// stands do not count, and one that was left so is used again.
 pub(super) async fn begin(
     ground: &Ground,
     id: &str,
     (key, filled): (&ProcedureKey, &Filled),
     now: Timestamp,
-) -> Result<(), NotMade> {
+) -> Result<Begun, Trouble> {
+    let open = of_counter(ground, &filled.sheet.reception, now).await?;
+    let left = |open: &&Open| {
+        let since = now.duration_since(open.draft.updated_at);
+        open.filled.is_empty() && since >= LEFT_AFTER && open.draft.procedure == *key
+    };
+    let own = |open: &&Open| open.filled.sheet.opened_by == filled.sheet.opened_by;
+    if let Some(left) = open.iter().filter(own).find(left) {
+        return Ok(Begun::Open(left.draft.id.clone()));
+    }
+    let written = open
+        .iter()
+        .filter(own)
+        .filter(|open| !open.filled.is_empty());
+    if written.count() >= OF_OFFICER_MAX || open.len() >= OF_COUNTER_MAX {
+        return Ok(Begun::TooMany);
+    }
     let mut draft = Draft {
         id: id.to_owned(),
         owner: owner(&filled.sheet.reception),
@@ -42,9 +75,9 @@ pub(super) async fn begin(
         updated_at: now,
     };
     write(&mut draft, filled);
-    match draft::create(ground.db(), &draft).await {
-        Err(NotMade::Trouble(Trouble::Conflict(_))) => Ok(()),
-        made => made,
+    match draft::keep(ground.db(), &draft).await {
+        Err(Trouble::Conflict(_)) | Ok(()) => Ok(Begun::Open(id.to_owned())),
+        Err(trouble) => Err(trouble),
     }
 }
 
@@ -92,12 +125,18 @@ pub(super) async fn load(
     for reception in receptions {
         let found = draft::load(ground.db(), id, &owner(reception), now).await?;
         let Some(draft) = found else { continue };
-        let sheet = serde_json::from_value(draft.answers["sheet"].clone());
-        let sheet = sheet.map_err(|error| Trouble::Broken(format!("intake {id}: {error}")))?;
-        let answers = draft.answers["answers"].clone();
-        return Ok(Some((draft.procedure, Filled { sheet, answers })));
+        let procedure = draft.procedure.clone();
+        return Ok(Some((procedure, filled(&draft)?)));
     }
     Ok(None)
+}
+
+/// An unfinished intake, with what stands on it.
+pub(super) struct Open {
+    /// The draft.
+    pub draft: Draft,
+    /// What was typed so far.
+    pub filled: Filled,
 }
 
 /// The drafts of a counter, the last touched first.
@@ -105,6 +144,18 @@ pub(super) async fn of_counter(
     ground: &Ground,
     reception: &str,
     now: Timestamp,
-) -> Result<Vec<Draft>, Trouble> {
-    draft::list(ground.db(), &owner(reception), now).await
+) -> Result<Vec<Open>, Trouble> {
+    let drafts = draft::list_up_to(ground.db(), &owner(reception), (now, OF_COUNTER_MAX)).await?;
+    let open = |draft: Draft| {
+        let filled = filled(&draft)?;
+        Ok(Open { draft, filled })
+    };
+    drafts.into_iter().map(open).collect()
+}
+
+fn filled(draft: &Draft) -> Result<Filled, Trouble> {
+    let sheet = serde_json::from_value(draft.answers["sheet"].clone());
+    let sheet = sheet.map_err(|error| Trouble::Broken(format!("intake {}: {error}", draft.id)))?;
+    let answers = draft.answers["answers"].clone();
+    Ok(Filled { sheet, answers })
 }

@@ -102,6 +102,25 @@ impl Entered {
         }
     }
 
+    /// Nothing was typed; what stands in a list by itself is not typed.
+    pub fn is_empty(&self) -> bool {
+        let kind = self.kind.clone();
+        *self
+            == Self {
+                kind,
+                ..Self::default()
+            }
+    }
+
+    /// Somebody else after all: what came from the record goes, the name stays to be looked for.
+    pub fn let_go(&mut self) {
+        *self = Self {
+            name: std::mem::take(&mut self.name),
+            kind: std::mem::take(&mut self.kind),
+            ..Self::default()
+        };
+    }
+
     /// Whether an organisation is meant.
     pub fn is_organisation(&self) -> bool {
         self.kind == PersonKind::Organisation.as_str()

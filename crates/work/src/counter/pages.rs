@@ -8,6 +8,7 @@ mod handover;
 mod intake;
 mod letters;
 mod look;
+mod open_sheets;
 mod reception;
 mod today;
 mod view;
@@ -24,7 +25,7 @@ use matters::dossier::{Action, Code, Dossier, Refusal, asks_why, day_of};
 use matters::{Ground, Standing};
 use std::ops::Deref;
 use std::sync::Arc;
-use web::{Access, Limiter, Problem, Routes, Rule, Shell, SignedIn, Visit};
+use web::{Access, Limiter, Problem, Routes, Rule, Shell, SignedIn, Texts, Visit};
 
 /// Whoever does anything at a counter may see it.
 const COUNTER: Access = Access::OfficerWithAny(&RIGHTS);
@@ -74,8 +75,13 @@ pub fn routes(ground: Ground) -> Routes {
         .get("/counter/intake", INTAKE, intake::choose)
         .post("/counter/intake", INTAKE, intake::begin)
         .get("/counter/intake/{draft}", INTAKE, intake::show)
-        .post("/counter/intake/{draft}", INTAKE, intake::act)
-        .post("/counter/intake/{draft}/save", INTAKE, intake::save)
+        .post_texts("/counter/intake/{draft}", INTAKE, Texts::Any, intake::act)
+        .post_texts(
+            "/counter/intake/{draft}/save",
+            INTAKE,
+            Texts::Any,
+            intake::save,
+        )
         .get(
             "/counter/intake/{draft}/letters/{form}",
             INTAKE,
@@ -88,7 +94,12 @@ pub fn routes(ground: Ground) -> Routes {
         )
         .get("/counter/received/{code}", INTAKE, intake::received)
         .get("/counter/reception/{code}", INTAKE, reception::show)
-        .post("/counter/reception/{code}", INTAKE, reception::act)
+        .post_texts(
+            "/counter/reception/{code}",
+            INTAKE,
+            Texts::Any,
+            reception::act,
+        )
         .get("/counter/fees", COLLECT_FEE, fees::list)
         .get("/counter/fees/{code}", COLLECT_FEE, fees::show)
         .post("/counter/fees/{code}", COLLECT_FEE, fees::collect)

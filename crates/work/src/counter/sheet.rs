@@ -14,9 +14,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use web::{FieldErrors, FormData};
 
-/// Why the mandatory papers lack is told in at most this many characters: half a printed page.
-const REASON_CHARS_MAX: usize = 2_000;
-
 /// One intake. Everything is kept as typed, right or wrong.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -47,6 +44,8 @@ pub(super) struct Sheet {
     pub refusal_text: String,
     /// For form 03: the legal basis.
     pub refusal_basis: String,
+    /// Account of the officer who opened it; empty in sheets of before that was kept.
+    pub opened_by: String,
 }
 
 /// How an identity is checked at the counter, in words.
@@ -147,7 +146,7 @@ impl Sheet {
             ("refusal_basis", &mut self.refusal_basis),
         ] {
             if form.has(field) {
-                *slot = form.text(field).chars().take(REASON_CHARS_MAX).collect();
+                *slot = form.text(field).to_owned();
             }
         }
         if form.has("applicant.name") {
@@ -161,6 +160,21 @@ impl Sheet {
 }
 
 impl Filled {
+    /// Nothing was typed, chosen or scanned yet.
+    pub fn is_empty(&self) -> bool {
+        let Sheet {
+            applicant, filer, ..
+        } = &self.sheet;
+        let answered = self.answers.as_object().is_some_and(|map| !map.is_empty());
+        let laid_down = self.sheet.papers.values().any(|tick| !tick.file.is_empty());
+        let written = [&self.sheet.authorisation, &self.sheet.refusal_text];
+        applicant.is_empty()
+            && filer.is_empty()
+            && !answered
+            && !laid_down
+            && written.iter().all(|text| text.is_empty())
+    }
+
     /// Reads a whole form. What the page did not show stays as it was. The second value is the
     /// element at which the page opens again, when a button among the questions was pressed.
     pub fn read(

@@ -1058,3 +1058,160 @@ async fn lateness_is_apologised_for_and_blocks_nothing() {
     })
     .await;
 }
+
+/// The addresses of sheets on a page.
+fn sheets_on(page: &Got) -> std::collections::BTreeSet<String> {
+    let parts = page.body.split("href=\"/counter/intake/").skip(1);
+    parts
+        .map(|part| part.split('"').next().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn empty_sheets_do_not_count_and_at_the_bound_the_open_ones_are_shown() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let procedure = town.procedure("2.000815");
+        let mut sheets = Vec::new();
+        for _ in 0..drafts::OF_OFFICER_MAX + 3 {
+            sheets.push(town.begin(HOA, &procedure).await);
+        }
+        for (number, sheet) in sheets.iter().take(drafts::OF_OFFICER_MAX).enumerate() {
+            let name = format!("Người {number}");
+            let typed = fields(&[("applicant.name", &name), ("do", "keep")]);
+            town.post(HOA, sheet, &typed).await.is(303);
+        }
+        let key = procedure.key.to_string();
+        let asks = fields(&[("procedure", &key)]);
+        let full = town.post(HOA, "/counter/intake", &asks).await;
+        full.is(422).says("mỗi cán bộ giữ nhiều nhất 30 phiếu");
+        assert_eq!(sheets_on(&full).len(), drafts::OF_OFFICER_MAX);
+        let today = town.get(HOA, "/counter").await;
+        today.says("Phiếu bạn đang nhập <span class=\"soft\">(30)</span>");
+        // As the page offers it.
+        let dropped = town
+            .post(HOA, &sheets[0], &fields(&[("do", "discard")]))
+            .await;
+        assert_eq!(dropped.is(303).place, "/counter");
+        let fresh = town.begin(HOA, &procedure).await;
+        assert!(!sheets.contains(&fresh));
+        // Ten minutes later an empty one is nobody's: it is used again.
+        town.clock.fetch_add(11 * 60, Ordering::Relaxed);
+        let again = town.begin(HOA, &procedure).await;
+        assert!(again == fresh || sheets[drafts::OF_OFFICER_MAX..].contains(&again));
+        town.get(HOA, &again).await.is(200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_officer_of_a_counter_has_sheets_of_their_own() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let procedure = town.procedure("2.000815");
+        let sheet = town.begin(HOA, &procedure).await;
+        let id = sheet.rsplit('/').next().unwrap();
+        let typed = fields(&[("applicant.name", "Nguyễn Thị An"), ("do", "keep")]);
+        town.post(HOA, &sheet, &typed).await.is(303);
+        // The same sheets, opened by a colleague.
+        let (key, filled) = drafts::load(&town.ground, id, &[WARD], town.now())
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(filled.sheet.opened_by, HOA);
+        for number in 0..drafts::OF_OFFICER_MAX {
+            let mut filled = filled.clone();
+            filled.sheet.opened_by = "a-colleague".to_owned();
+            let id = draft::id_from("test", &number.to_string());
+            let begun = drafts::begin(&town.ground, &id, (&key, &filled), town.now()).await;
+            assert!(matches!(begun, Ok(drafts::Begun::Open(_))), "{number}");
+        }
+        let mut one_more = filled.clone();
+        one_more.sheet.opened_by = "a-colleague".to_owned();
+        let id = draft::id_from("test", "one more");
+        let begun = drafts::begin(&town.ground, &id, (&key, &one_more), town.now()).await;
+        assert!(matches!(begun, Ok(drafts::Begun::TooMany)));
+        let own = town.begin(HOA, &procedure).await;
+        let today = town.get(HOA, "/counter").await;
+        today
+            .says("Phiếu bạn đang nhập <span class=\"soft\">(1)</span>")
+            .says("Phiếu đồng nghiệp đang nhập <span class=\"soft\">(30)</span>");
+        town.get(HOA, &own).await.is(200);
+    })
+    .await;
+}
+
+/// Somebody whom the office knows by name only.
+async fn known_by_name(town: &Town, id: &str, name: &str) {
+    let person = facts::people::Person {
+        id: id.to_owned(),
+        kind: facts::people::PersonKind::Citizen,
+        personal_id: None,
+        tax_code: None,
+        name: name.to_owned(),
+        birth: "1952".parse().ok(),
+        sex: None,
+        phone: Some("0912000111".to_owned()),
+        email: None,
+        address: None,
+        valid_from: dossier::day_of(town.now()),
+        valid_to: None,
+    };
+    let put = facts::people::views::put(&person);
+    town.ground.db().write(vec![put]).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_was_chosen_without_a_number_can_be_let_go_and_nobody_found_is_said() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let procedure = town.procedure("2.000815");
+        for (id, name) in [("p1", "H'Bia Niê"), ("p2", "H'Bia Niê")] {
+            known_by_name(&town, id, name).await;
+        }
+        let sheet = town.begin(HOA, &procedure).await;
+        let find = |name: &str| fields(&[("applicant.name", name), ("do", "find")]);
+        town.post(HOA, &sheet, &find("h'bia niê")).await.is(303);
+        let page = town.get(HOA, &sheet).await;
+        page.says("Có phải người này?");
+        assert!(!page.body.contains("Bỏ chọn"));
+        town.post(HOA, &sheet, &fields(&[("use", "p1"), ("identity", "card")]))
+            .await
+            .is(303);
+        let chosen = town.get(HOA, &sheet).await;
+        chosen
+            .says("Đã có trong sổ")
+            .says("Bỏ chọn")
+            .says("0912000111");
+        // The page sends what stands on it, the person chosen too.
+        let let_go = fields(&[
+            ("applicant.person", "p1"),
+            ("applicant.name", "H'Bia Niê"),
+            ("applicant.birth", "1952"),
+            ("applicant.phone", "0912000111"),
+            ("let_go", "applicant"),
+        ]);
+        town.post(HOA, &sheet, &let_go).await.is(303);
+        let page = town.get(HOA, &sheet).await;
+        page.says("Có phải người này?").says("value=\"p2\"");
+        assert!(!page.body.contains("Đã có trong sổ"), "{}", page.body);
+        assert!(!page.body.contains("0912000111"), "{}", page.body);
+        for (name, said) in [
+            ("Không Có Ai", "Không tìm thấy ai tên như vậy trong sổ"),
+            ("An", "Gõ ít nhất ba chữ cái"),
+        ] {
+            town.post(HOA, &sheet, &find(name)).await.is(303);
+            town.get(HOA, &sheet).await.says(said);
+        }
+        let number = fields(&[
+            ("applicant.name", ""),
+            ("applicant.number", "066190004399"),
+            ("do", "find"),
+        ]);
+        town.post(HOA, &sheet, &number).await.is(303);
+        town.get(HOA, &sheet)
+            .await
+            .says("Chưa có ai trong sổ với số này");
+    })
+    .await;
+}

@@ -19,6 +19,11 @@ pub(super) enum Shape {
     Hidden,
 }
 
+/// Fields in which people write sentences.
+pub(super) const WRITTEN: &[&str] = &[
+    "text", "basis", "reason", "opinion", "question", "what", "why", "contact", "second",
+];
+
 /// One question of a form.
 #[derive(Debug, Clone)]
 pub(super) struct Field {
@@ -219,10 +224,6 @@ impl<'a> Typed<'a> {
 
     /// Everything that was written in words, for a form that the page no longer offers.
     pub(super) fn words(&self) -> Vec<String> {
-        /// Fields in which people write sentences.
-        const WRITTEN: [&str; 9] = [
-            "text", "basis", "reason", "opinion", "question", "what", "why", "contact", "second",
-        ];
         let words = WRITTEN.iter().flat_map(|part| self.all(part));
         words.filter(|word| !word.is_empty()).collect()
     }

@@ -18,9 +18,10 @@ use jiff::Timestamp;
 use kernel::Ctx;
 use matters::Ground;
 use matters::dossier::Dossier;
-use web::{Access, Problem, Routes, Signed, SignedIn, Visit};
+use web::{Access, Problem, Routes, Signed, SignedIn, Texts, Visit};
 
 use super::deed::Deed;
+use super::form::WRITTEN;
 
 /// What the pages stand on.
 #[derive(Clone)]
@@ -50,9 +51,10 @@ pub fn routes(ground: Ground) -> Routes {
         .post("/desk/dossiers/{code}/look", Access::Officer, why::sent)
         .get("/desk/dossiers/{code}", Access::Officer, dossier::show);
     for (deed, path, access) in Deed::table() {
-        routes = routes.post(
+        routes = routes.post_texts(
             path,
             access,
+            Texts::Named(WRITTEN),
             async move |state: acts::Ask, form: web::FormData| acts::post(deed, state, form).await,
         );
     }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use matters::Ground;
 use matters::dossier::{Action, FeeDue, Paper, ReturnWay};
 use web::show;
-use web::ui::SummaryRow;
+use web::ui::{SummaryRow, Tag};
 
 use super::due::DueWords;
 use super::names::Names;
@@ -19,6 +19,8 @@ pub(super) struct PaperRow {
     pub form: String,
     pub file: String,
     pub file_name: String,
+    /// That a supplement brought it.
+    pub supplement: Option<Tag>,
 }
 
 /// Somebody who has something to do with it now.
@@ -153,6 +155,7 @@ pub(super) fn paper_row(sheet: &Sheet, paper: &Paper) -> PaperRow {
         name: sheet.paper_name(&paper.code).to_owned(),
         form: format!("{} {}", paper.count, say(word)),
         file_name: sheet.file_name(&file).unwrap_or_default().to_owned(),
+        supplement: sheet.dossier.supplement_tag(paper, "vi"),
         file,
     }
 }

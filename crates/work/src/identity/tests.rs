@@ -826,3 +826,38 @@ async fn an_enrolment_is_over_when_the_device_is_set_and_another_asks_for_the_pr
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_name_without_an_end_is_told_at_its_field_and_makes_no_account() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(&db, SecondStep::Required).await;
+        let endless = "Nguyễn ".repeat(9_000);
+        let mut browser = Browser::default();
+        let form = browser.get(&town, "/register").await;
+        let mut fields = NEW;
+        let name = fields.iter().position(|(name, _)| *name == "name").unwrap();
+        fields[name].1 = &endless;
+        let page = browser.post(&town, &form, "/register", &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.body.contains("id=\"name-error\""), "{}", page.body);
+        assert!(page.body.contains("Dài quá 300 ký tự"), "{}", page.body);
+        assert!(page.body.len() < 40_000, "{}", page.body.len());
+        let organisation = [
+            ("tax_code", "6000123456"),
+            ("name", endless.as_str()),
+            ("password", CITIZEN_PASSWORD),
+            ("again", CITIZEN_PASSWORD),
+        ];
+        let path = "/register/organisation";
+        let page = browser.post(&town, &form, path, &organisation).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.body.contains("Dài quá 300 ký tự"), "{}", page.body);
+        assert_eq!(count(&db, "people").await, 0);
+        // A door that shows no fields says it on a page.
+        let login = [("login", endless.as_str()), ("password", "x")];
+        let page = browser.post(&town, &form, "/sign-in", &login).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.body.contains("dài quá 300 ký tự"), "{}", page.body);
+    })
+    .await;
+}

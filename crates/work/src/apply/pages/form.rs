@@ -8,7 +8,7 @@ use matters::Ground;
 use matters::files::{self, Taken};
 use matters::questions::{Press, Questions, Reading};
 use web::ui::{Link, id_of};
-use web::{Answer, FieldErrors, FormData, Problem, QueryData, Shell, Visit};
+use web::{Answer, Cut, FieldErrors, FormData, Problem, QueryData, Shell, Visit};
 use web::{render, render_with};
 
 use super::{Opened, change, crumbs, to};
@@ -71,10 +71,11 @@ pub(super) async fn sent(
     }: Opened,
     Path((_, section)): Path<(String, String)>,
     visit: Visit,
-    mut form: FormData,
+    Cut(mut form): Cut,
 ) -> Answer {
     let uploads = form.take_files();
-    let (kept, faults) = files::keep(&ground, &uploads).await?;
+    let (kept, mut faults) = files::keep(&ground, &uploads).await?;
+    faults.add_all(&form.faults());
     let (doing, reading) = read(&ground, &doing, (&section, &form, &kept), now).await?;
     if let (Press::Stay(anchor), true) = (&reading.press, faults.is_empty()) {
         return Ok(back_to(&doing, &section, (anchor, form.text("from"))));

@@ -5,7 +5,7 @@ use facts::people::Phone;
 use matters::dossier::Party;
 use matters::files;
 use web::ui::Link;
-use web::{Answer, FieldErrors, FormData, Problem, Shell, Visit, render, render_with};
+use web::{Answer, Cut, FieldErrors, Problem, Shell, Visit, render, render_with};
 
 use super::papers::{FileRow, attach_paper, field_of, remove_paper, rows_of};
 use super::{Opened, change, crumbs, to};
@@ -36,7 +36,7 @@ pub(super) async fn sent(
         ground, doing, now, ..
     }: Opened,
     visit: Visit,
-    mut form: FormData,
+    Cut(mut form): Cut,
 ) -> Answer {
     if doing.draft.filer.is_none() {
         return Err(Problem::NotFound);
@@ -44,6 +44,7 @@ pub(super) async fn sent(
     let uploads = form.take_files();
     let (kept, upload_faults) = files::keep(&ground, &uploads).await?;
     let (party, mut errors) = applicant::read(&form);
+    errors.add_all(&form.faults());
     let removed = form.filled("_remove").map(str::to_owned);
     let doing = change(&ground, &doing.draft, now, |draft| {
         draft.applicant = party.clone();

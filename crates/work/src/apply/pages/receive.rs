@@ -10,9 +10,6 @@ use web::{Answer, FieldErrors, FormData, QueryData, Shell, Visit, render, render
 use super::{Opened, change, crumbs, to};
 use crate::apply::doing::Doing;
 
-/// One line of address.
-const ADDRESS_CHARS_MAX: usize = 300;
-
 #[derive(Template)]
 #[template(path = "apply/pages/receive.html")]
 struct ReceivePage {
@@ -80,11 +77,10 @@ pub(super) async fn sent(
 
 impl Chosen {
     pub(super) fn typed(form: &FormData) -> Self {
-        let address = form.text("address").chars().take(ADDRESS_CHARS_MAX);
         Self {
             way: form.text("way").to_owned(),
             counter: form.text("counter").to_owned(),
-            address: address.collect(),
+            address: form.text("address").to_owned(),
         }
     }
 

@@ -10,7 +10,7 @@ use matters::dossier::{Action, Command, Dossier, Facts, Order, Party, may};
 use matters::draft::{self, Draft, DraftPaper, FILES_MAX};
 use matters::files::{self, Taken};
 use web::ui::{Link, SummaryRow};
-use web::{Answer, FieldErrors, Flash, FormData, Now, Problem, Redirect, Shell, Visit};
+use web::{Answer, Cut, FieldErrors, Flash, FormData, Now, Problem, Redirect, Shell, Visit};
 use web::{render, render_with};
 
 use super::papers::{FileRow, attach_paper, field_of, remove_paper, rows_of};
@@ -22,8 +22,6 @@ use crate::apply::supplement::{self, Asked};
 
 /// Key of the unfinished note among the draft's answers; no question begins with `_`.
 const NOTE: &str = "_note";
-/// A note to the officer.
-const NOTE_CHARS_MAX: usize = 2_000;
 
 struct ItemRow {
     what: String,
@@ -84,7 +82,7 @@ pub(super) async fn sent(
     Now(now): Now,
     Path(code): Path<String>,
     visit: Visit,
-    mut form: FormData,
+    Cut(mut form): Cut,
 ) -> Answer {
     let mut open = begin(&ground, &who, &code, now).await?;
     if !open.refusal.is_empty() {
@@ -94,6 +92,7 @@ pub(super) async fn sent(
     }
     let uploads = form.take_files();
     let (kept, mut errors) = files::keep(&ground, &uploads).await?;
+    errors.add_all(&form.faults());
     open.doing = write(&ground, &open, (&kept, &form), now).await?;
     open.kept = true;
     if let Some(section) = form.filled("_edit").filter(|_| errors.is_empty()) {
@@ -179,7 +178,7 @@ async fn write(
             draft::NotMade::Trouble(trouble) => trouble.into(),
         })?;
     }
-    let note: String = form.text("note").chars().take(NOTE_CHARS_MAX).collect();
+    let note = form.text("note").to_owned();
     let removed = form.filled("_remove").map(str::to_owned);
     change(ground, &open.doing.draft, now, |draft| {
         draft.answers[NOTE] = Json::from(note.clone());

@@ -10,9 +10,6 @@ use web::{Answer, FieldErrors, Flash, FormData, Now, Redirect, Shell, Visit, ren
 
 use super::{Who, ctx, dossier, refused};
 
-/// A reason is welcome and not required.
-const REASON_CHARS_MAX: usize = 1_000;
-
 #[derive(Template)]
 #[template(path = "apply/pages/withdrawal.html")]
 struct WithdrawalPage {
@@ -53,7 +50,7 @@ pub(super) async fn sent(
     form: FormData,
 ) -> Answer {
     let (id, dossier) = dossier(&ground, &who, &code).await?;
-    let reason: String = form.text("reason").chars().take(REASON_CHARS_MAX).collect();
+    let reason = form.text("reason").to_owned();
     let command = Command::Withdraw {
         reason: reason.clone(),
     };

@@ -11,7 +11,7 @@ pub(super) use received::received;
 
 use super::Clerk;
 use super::view::paper_name;
-use crate::counter::drafts;
+use crate::counter::drafts::{self, Begun};
 use crate::counter::sheet::{Filled, Sheet};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -20,7 +20,7 @@ use axum::response::IntoResponse;
 use facts::agency::{AgencyLevel, Right};
 use facts::procedure::{Channel, Level, Procedure, ProcedureKey};
 use matters::Ground;
-use matters::draft::{self, NotMade, called};
+use matters::draft::{self, called};
 use matters::files::{self, Asked};
 use matters::questions::Asker;
 use page::{Drawn, draw};
@@ -94,21 +94,17 @@ pub(super) async fn begin(State(ground): State<Ground>, clerk: Clerk, form: Form
     let reception = clerk.reception()?;
     let agencies = agencies_of(&ground, &clerk, procedure).await?;
     let own = agencies.iter().any(|(id, _)| id == reception);
-    let sheet = Sheet::begin(reception, if own { reception } else { "" });
+    let mut sheet = Sheet::begin(reception, if own { reception } else { "" });
+    sheet.opened_by.clone_from(&clerk.subject);
     let filled = Filled {
         sheet,
         answers: kernel::Json::Object(serde_json::Map::new()),
     };
     let id = draft::id_from("intake", form.command_id()?);
-    match drafts::begin(&ground, &id, (&key, &filled), clerk.now).await {
-        Ok(()) => {}
-        Err(NotMade::TooMany) => {
-            let text = "Quầy có quá nhiều phiếu đang nhập. Kết thúc hoặc bỏ bớt phiếu cũ trước.";
-            return Err(Problem::Refused(text.to_owned()));
-        }
-        Err(NotMade::Trouble(trouble)) => return Err(Problem::trouble(trouble)),
+    match drafts::begin(&ground, &id, (&key, &filled), clerk.now).await? {
+        Begun::Open(id) => Ok(Redirect::to(format!("/counter/intake/{id}")).into_response()),
+        Begun::TooMany => super::open_sheets::full(&ground, &clerk).await,
     }
-    Ok(Redirect::to(format!("/counter/intake/{id}")).into_response())
 }
 
 /// The agencies that may be competent for a procedure: those of its level, by name.

@@ -1,10 +1,10 @@
 //! `/counter`: today at the counter, and the search that also reads QR codes.
 //! Does not know: what is done behind the buttons.
 
-use super::super::drafts;
 use super::super::found::{Wanted, wanted};
 use super::super::queues::Row;
 use super::look::{Look, QUEUE_LINES_MAX, Queue};
+use super::open_sheets::OpenSheets;
 use super::view::{long_moment, next_page};
 use super::{Clerk, open};
 use askama::Template;
@@ -26,14 +26,7 @@ struct TodayPage {
     may_collect: bool,
     figures: Vec<Figure>,
     queues: Vec<Queue>,
-    drafts: Vec<DraftRow>,
-}
-
-struct DraftRow {
-    href: String,
-    name: String,
-    procedure: String,
-    changed: String,
+    sheets: OpenSheets,
 }
 
 pub(super) async fn today(State(ground): State<Ground>, clerk: Clerk) -> Answer {
@@ -51,7 +44,7 @@ pub(super) async fn today(State(ground): State<Ground>, clerk: Clerk) -> Answer 
     for queue in &mut queues {
         queue.shorten();
     }
-    let drafts = unfinished(&ground, &clerk).await?;
+    let sheets = OpenSheets::read(&ground, &clerk).await?;
     render(&TodayPage {
         now: long_moment(clerk.now),
         agencies: names.join(" · "),
@@ -60,7 +53,7 @@ pub(super) async fn today(State(ground): State<Ground>, clerk: Clerk) -> Answer 
         may_collect: clerk.viewer.has(Right::CollectFee),
         figures,
         queues,
-        drafts,
+        sheets,
         shell: clerk.shell(),
     })
 }
@@ -190,20 +183,4 @@ pub(super) async fn narrowed(
         queue,
         shell: clerk.shell(),
     })
-}
-
-async fn unfinished(ground: &Ground, clerk: &Clerk) -> Result<Vec<DraftRow>, Problem> {
-    let mut rows = Vec::new();
-    for agency in clerk.viewer.agencies_with(Right::Intake) {
-        for draft in drafts::of_counter(ground, agency, clerk.now).await? {
-            let procedure = ground.catalogue().get(&draft.procedure);
-            rows.push(DraftRow {
-                href: format!("/counter/intake/{}", draft.id),
-                name: draft.applicant.name,
-                procedure: procedure.map(|one| one.name.vi.clone()).unwrap_or_default(),
-                changed: web::show::moment(draft.updated_at),
-            });
-        }
-    }
-    Ok(rows)
 }

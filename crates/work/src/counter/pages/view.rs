@@ -109,6 +109,8 @@ pub(in crate::counter) struct PaperRow {
     /// Address of the file; empty without one.
     pub href: String,
     pub file_name: String,
+    /// That a supplement brought it.
+    pub supplement: Option<Tag>,
     pub checked: bool,
 }
 
@@ -130,6 +132,7 @@ pub(in crate::counter) fn paper_rows(opened: &Opened) -> Vec<PaperRow> {
             .as_ref()
             .map(|file| opened.told.file_name(file))
             .unwrap_or_default(),
+        supplement: opened.dossier.supplement_tag(paper, "vi"),
         checked: false,
     });
     rows.collect()

@@ -8,7 +8,7 @@ use facts::people::{NameFault, OrganisationName, PartialDate, PersonName, Person
 use facts::people::{Phone, PhoneFault, TaxCode, tidy_name};
 use web::ui::DateAnswer;
 use web::{
-    Answer, FieldErrors, Flash, FormData, Kind, Redirect, Shell, Visit, render, render_with,
+    Answer, Cut, FieldErrors, Flash, FormData, Kind, Redirect, Shell, Visit, render, render_with,
 };
 
 use super::super::words::word;
@@ -68,9 +68,9 @@ pub(super) async fn person_registers(
     State(identity): State<Identity>,
     visit: Visit,
     headers: HeaderMap,
-    form: FormData,
+    Cut(form): Cut,
 ) -> Answer {
-    let mut errors = FieldErrors::new();
+    let mut errors = form.faults();
     let number = form.text("personal_id").parse::<PersonalId>();
     if number.is_err() {
         errors.add("personal_id", word("personal_id_wrong"));
@@ -117,9 +117,9 @@ pub(super) async fn organisation_registers(
     State(identity): State<Identity>,
     visit: Visit,
     headers: HeaderMap,
-    form: FormData,
+    Cut(form): Cut,
 ) -> Answer {
-    let mut errors = FieldErrors::new();
+    let mut errors = form.faults();
     let code = form.text("tax_code").parse::<TaxCode>();
     if code.is_err() {
         errors.add("tax_code", word("tax_code_wrong"));

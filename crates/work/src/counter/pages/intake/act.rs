@@ -18,14 +18,14 @@ use matters::Ground;
 use matters::dossier::Refusal;
 use matters::files;
 use matters::questions::Asker;
-use web::{Answer, FieldErrors, Flash, FormData, Problem, Redirect};
+use web::{Answer, Cut, FieldErrors, Flash, FormData, Problem, Redirect};
 
 /// Every button of the page.
 pub(in crate::counter) async fn act(
     State(ground): State<Ground>,
     Path(id): Path<String>,
     clerk: Clerk,
-    mut form: FormData,
+    Cut(mut form): Cut,
 ) -> Answer {
     let Some(mut intake) = Intake::open(&ground, &clerk, &id).await? else {
         return gone(&ground, &id).await;
@@ -35,6 +35,7 @@ pub(in crate::counter) async fn act(
     let before = intake.filled.sheet.clone();
     let (mut filled, stay) = intake.filled.read(&form, &asker, &intake.procedure);
     let mut errors = keep_files(&ground, &asker, &mut filled, &mut form).await?;
+    errors.add_all(&form.faults());
     take_person(&ground, &clerk, &mut filled.sheet, &form).await?;
     settle(&ground, &clerk, &mut filled.sheet, &mut errors).await?;
     filled.carry_over(&before, &asker);
@@ -60,7 +61,7 @@ pub(in crate::counter) async fn act(
             .await
         }
         "keep" => {
-            let flash = Flash::good("Đã giữ phiếu. Mở lại ở mục Phiếu đang nhập.");
+            let flash = Flash::good("Đã giữ phiếu. Mở lại ở mục Phiếu bạn đang nhập.");
             Ok(Redirect::to("/counter").with(flash).into_response())
         }
         "refuse" => {
@@ -181,7 +182,7 @@ async fn not_received(
 }
 
 /// Takes over somebody chosen from the search: the button carries the id of a record that the
-/// search has shown for what is typed. Any other id is nobody's.
+/// search has shown for what is typed, and any other id is nobody's. Or lets them go again.
 async fn take_person(
     ground: &Ground,
     clerk: &Clerk,
@@ -201,6 +202,11 @@ async fn take_person(
         if let Some(person) = chosen {
             *slot = as_known(ground, clerk, person, compared);
         }
+    }
+    match form.text("let_go") {
+        "applicant" => sheet.applicant.let_go(),
+        "filer" => sheet.filer.let_go(),
+        _ => {}
     }
     Ok(())
 }

@@ -75,6 +75,8 @@ struct PersonBlock {
     candidates: Vec<Candidate>,
     /// Nobody is looked for any more for now.
     too_often: bool,
+    /// That nobody was found, or why nobody was looked for; empty when somebody is there.
+    nobody: &'static str,
 }
 
 struct Candidate {
@@ -170,8 +172,14 @@ async fn block(
     let shown = Shown::of(ground, clerk, entered).await?;
     let people = shown.people().iter();
     let candidates = people.map(|person| candidate(person, ground, clerk.today()));
+    let candidates: Vec<Candidate> = candidates.collect();
+    let too_often = matches!(shown, Shown::TooOften);
     Ok(PersonBlock {
         prefix,
+        nobody: match candidates.is_empty() && entered.person.is_empty() && !too_often {
+            true => nobody(entered),
+            false => "",
+        },
         first: prefix == "applicant" && entered.name.is_empty(),
         button,
         kinds: vec![
@@ -180,10 +188,26 @@ async fn block(
         ],
         sexes: vec![Choice::new("male", "Nam"), Choice::new("female", "Nữ")],
         hints: entered.hints(),
-        candidates: candidates.collect(),
-        too_often: matches!(shown, Shown::TooOften),
+        candidates,
+        too_often,
         entered: entered.clone(),
     })
+}
+
+/// What to say when nobody is there.
+fn nobody(entered: &Entered) -> &'static str {
+    let numbered = entered.personal_id().is_some() || entered.tax_code().is_some();
+    match entered.name.chars().count() {
+        _ if numbered => "Chưa có ai trong sổ với số này. Nhập tiếp các ô dưới để ghi người mới.",
+        // What is wrong with the number is said at its field.
+        _ if !entered.number.is_empty() => "",
+        0 => "",
+        ..NAME_CHARS_MIN => "Gõ ít nhất ba chữ cái của họ tên, hoặc số định danh, để tìm.",
+        _ => {
+            "Không tìm thấy ai tên như vậy trong sổ. Nhập tiếp các ô dưới để ghi người mới, hoặc \
+             thử số định danh."
+        }
+    }
 }
 
 /// Whom the officer may mean, as a search found them.
