@@ -327,6 +327,12 @@ fn fill_known(answers: &mut Json, before: &Json, known: &Json) {
     let (Some(answers), Some(known)) = (answers.as_object_mut(), known.as_object()) else {
         return;
     };
+    // What is known no longer goes with whom it was known of.
+    for (id, value) in before.as_object().into_iter().flatten() {
+        if !known.contains_key(id) && answers.get(id) == Some(value) {
+            answers.remove(id);
+        }
+    }
     for (id, value) in known {
         let follows = answers
             .get(id)
