@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PASSWORD, person, signIn } from '../house.mjs';
 import { onEachDatabase } from '../town.mjs';
-import { accessible, openAct, send } from '../walking.mjs';
+import { fieldsOf, sampleOf } from '../filling.mjs';
+import { PROCEDURES, accessible, onePage, openAct, search, send } from '../walking.mjs';
 
 const ADMINISTRATOR = 'huynh-nhat-minh.bmt';
 // Who did not take part in other journeys.
@@ -56,7 +57,7 @@ onEachDatabase((town) => {
   test('an administrator closes an account, opens it again, and the officer uses the code', async () => {
     const administrator = await inAs(ADMINISTRATOR);
     await administrator.goto('/desk');
-    await send(administrator, administrator.getByRole('link', { name: 'Quản trị' }));
+    await send(administrator, administrator.getByRole('link', { name: 'Quản trị', exact: true }));
     await accessible(administrator, 'the officers of the agency');
     assert.doesNotMatch(await administrator.locator('main').innerText(), /eakar/);
     await send(administrator, administrator.locator('a[href$="/pham-ngoc-tram.bmt"]'));
@@ -110,8 +111,7 @@ onEachDatabase((town) => {
 
   test('a citizen is told that the session is over, signs in and goes on writing', async () => {
     const citizen = await inAs(WRITER, { phone: true });
-    await citizen.goto('/apply/start?procedure=1.004873');
-    await goToQuestions(citizen);
+    await goToQuestions(citizen, '1.004873');
     const page = new URL(citizen.url()).pathname;
     const field = citizen.locator('main form[data-autosave] input[type=text], main form[data-autosave] textarea').first();
     await endSessions(WRITER);
@@ -144,17 +144,17 @@ async function enter(page, login) {
   await send(page, page.getByRole('button', { name: 'Đăng nhập' }).last());
 }
 
-/** From the start of an application to the first page with questions of its own. */
-async function goToQuestions(page) {
-  for (let turn = 0; turn < 6; turn += 1) {
-    if (await page.locator('main form[data-autosave]').count()) return;
-    for (const [name, value] of [['agency', 'H15.101'], ['whom', 'self']]) {
-      const radio = page.locator(`main input[name=${name}][value="${value}"]`);
-      const select = page.locator(`main select[name=${name}]`);
-      if (await radio.count()) await radio.first().check({ force: true });
-      else if (await select.count()) await select.first().selectOption(value);
-    }
-    await send(page, page.locator('main form[method=post] button.button, main a.button').first());
+/** From the list of procedures to the first page of an application with questions of its own. */
+async function goToQuestions(page, code) {
+  await page.goto('/procedures');
+  await search(page, PROCEDURES[code]);
+  await send(page, page.locator(`a[href*="/procedures/${code}"]`).first());
+  await send(page, page.locator('a[href^="/apply/start"]').first());
+  const fields = fieldsOf(sampleOf(code));
+  Object.assign(fields, { agency: 'H15.101', whom: 'self', way: 'counter', counter: 'H15.101' });
+  for (let turn = 0; turn < 10; turn += 1) {
+    if (await page.locator('main form[data-autosave] input[type=text]').count()) return;
+    await onePage(page, new URL(page.url()).pathname, fields);
   }
   assert.fail(`no question at ${page.url()}`);
 }

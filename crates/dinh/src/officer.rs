@@ -182,3 +182,73 @@ fn words(failure: Failure) -> String {
         other => format!("{other:?}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINH: &str = "huynh-nhat-minh.bmt";
+
+    async fn fresh(url: &str) -> House {
+        let folder = std::env::temp_dir().join(format!("dinh-officer-{}", web::fresh_id()));
+        let files = folder.join("files").display().to_string();
+        let environment = [
+            ("DINH_DATABASE_URL", url.to_owned()),
+            ("DINH_FILES_FOLDER", files),
+        ];
+        let environment = environment.map(|(name, value)| (name.to_owned(), value));
+        let settings = Settings::read(None, environment.into_iter()).expect("settings");
+        House::open(settings).await.expect("opens")
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_first_administrator_of_a_fresh_house_comes_from_the_command_line() {
+        for url in kernel::proof::fresh_urls().await {
+            let house = fresh(&url).await;
+            let officer = || MINH.to_owned();
+            let add = |login: Option<&str>| Asked::Add {
+                officer: officer(),
+                login: login.map(str::to_owned),
+            };
+            let close = || Asked::Close {
+                officer: officer(),
+                reason: CloseReason::Left,
+            };
+            let code = || Asked::Code {
+                officer: officer(),
+                resets: Resets::Both,
+            };
+            assert!(told(&house, close()).await.is_err(), "no account yet");
+            assert!(told(&house, add(Some("Ô kê"))).await.is_err());
+            let text = told(&house, add(None)).await.expect("a code");
+            let printed = text.split("code   ").nth(1).expect("a code");
+            assert_eq!(printed.find('\n'), Some(19), "{text}");
+            assert!(text.contains(&format!("login  {MINH}\n")));
+            assert!(told(&house, add(None)).await.is_err(), "once");
+            let list = told(
+                &house,
+                Asked::List {
+                    agency: Some("H15.101".into()),
+                },
+            );
+            let list = list.await.expect("a list");
+            let line = list.lines().find(|line| line.contains(MINH));
+            let line = line.expect("the officer");
+            assert!(
+                line.starts_with("* ") && line.contains("waits for its code"),
+                "{line}"
+            );
+            assert!(!list.contains("eakar"));
+            told(&house, close()).await.expect("closed");
+            assert!(told(&house, code()).await.is_err(), "closed");
+            let again = told(&house, Asked::Reopen { officer: officer() }).await;
+            assert!(again.expect("open again").contains("code   "));
+            assert!(told(&house, code()).await.is_ok());
+            let unknown = Asked::Reopen {
+                officer: "ai-do".into(),
+            };
+            assert!(told(&house, unknown).await.is_err());
+            house.ground.db().close().await;
+        }
+    }
+}

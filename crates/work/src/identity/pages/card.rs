@@ -5,7 +5,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use facts::agency::{Right, Viewer};
-use facts::people::{PartialDate, Person, PersonKind, tidy_name};
+use facts::people::{OrganisationName, PartialDate, Person, PersonKind, PersonName, tidy_name};
 use kernel::Ctx;
 use uuid::Uuid;
 use web::ui::{Choice, DateAnswer};
@@ -16,6 +16,7 @@ use super::super::card::{Found, Number, to_be_seen};
 use super::super::registration::unknown;
 use super::super::words::{self, word};
 use super::super::{Identity, Refusal};
+use super::register::check_name;
 use super::{explain, paper};
 
 #[derive(Template)]
@@ -170,18 +171,24 @@ fn new_person(
     visit: &Visit,
     errors: &mut FieldErrors,
 ) -> Option<Person> {
-    let name = tidy_name(form.text("name"));
-    if name.is_empty() {
-        errors.add("name", word("name_missing"));
-    }
-    let (mut birth, kind) = (None, number.kind());
+    let (typed, kind) = (form.text("name"), number.kind());
+    let (fault, missing) = match kind {
+        PersonKind::Citizen => (typed.parse::<PersonName>().err(), "name_missing"),
+        PersonKind::Organisation => (
+            typed.parse::<OrganisationName>().err(),
+            "organisation_name_missing",
+        ),
+    };
+    check_name(fault.as_ref(), word(missing), errors);
+    let name = tidy_name(typed);
+    let mut birth = None;
     if kind == PersonKind::Citizen {
         let today = web::show::local_date(visit.now());
-        let date = DateAnswer::of(form, "birth").date();
-        let date = date.filter(|date| *date <= today);
-        birth = date.and_then(|date| date.to_string().parse::<PartialDate>().ok());
-        if birth.is_none() {
-            errors.add("birth", word("birth_wrong"));
+        birth = birth_in(&DateAnswer::of(form, "birth"));
+        match birth.map(|birth| birth.check_birth(today)) {
+            Some(Ok(())) => {}
+            Some(Err(fault)) => errors.add("birth", fault.vi()),
+            None => errors.add("birth", word("birth_wrong")),
         }
     }
     let mut person = Person {
@@ -194,6 +201,14 @@ fn new_person(
         Number::Tax(code) => person.tax_code = Some(code.clone()),
     }
     errors.is_empty().then_some(person)
+}
+
+/// A date of birth as far as the card has it: some have a year only.
+fn birth_in(typed: &DateAnswer) -> Option<PartialDate> {
+    let parts = [&typed.day, &typed.month, &typed.year];
+    let known = parts.into_iter().map(|part| part.trim());
+    let known: Vec<&str> = known.skip_while(|part| part.is_empty()).collect();
+    known.join("/").parse().ok()
 }
 
 impl CheckPage {

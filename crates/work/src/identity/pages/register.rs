@@ -159,7 +159,7 @@ pub(super) async fn organisation_registers(
 }
 
 /// What is wrong with a name; `missing` when there is none.
-fn check_name(fault: Option<&NameFault>, missing: &str, errors: &mut FieldErrors) {
+pub(super) fn check_name(fault: Option<&NameFault>, missing: &str, errors: &mut FieldErrors) {
     match fault {
         None => {}
         Some(NameFault::Missing) => errors.add("name", missing),
