@@ -1,6 +1,6 @@
 //! Files on their way out. One that nobody names any more is first moved aside, where it is still
-//! found, and removed when nobody has named it for as long again. Nothing that comes in is ever
-//! written where files are removed, so an upload of the same bytes at the same moment keeps its own.
+//! found, and removed when nobody has named it for as long again. Nothing that comes in is written
+//! where files are removed, so an upload of the same bytes at the same moment keeps its own.
 //!
 //! Does not know: who names a file, what day it is.
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! A picture that browsers cannot draw, as one that they can. The original stays what was handed in.
+//! A picture that browsers cannot draw, as one that they can. The original stays as it came.
 //! Does not know: where either is kept.
 use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage, RgbaImage, imageops};

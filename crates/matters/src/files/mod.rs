@@ -1,5 +1,5 @@
-//! Tệp: how files come in and go out, the same at every door. What cannot be taken is said with what
-//! to do; what is handed out has a name that says what it is, and pictures are pictures.
+//! Tệp: how files come in and go out, the same at every door. What cannot be taken is said with
+//! what to do; what is handed out has a name that says what it is, and pictures are pictures.
 //!
 //! Lends: `keep`, `sentence`, `answer`, `printed`, `Asked`, `name_or`.
 //! Does not know: which paper a file is for, who may see it.
@@ -90,7 +90,7 @@ pub fn sentence(name: &str, unkept: &Unkept) -> String {
              Cài đặt, Camera, Định dạng, Tương thích nhất)."
         ),
         Unkept::Damaged(_) => format!(
-            "Tệp “{name}” bị hỏng, không mở được. Xuất hoặc quét lại thành PDF, hoặc chụp ảnh giấy tờ."
+            "Tệp “{name}” bị hỏng, không mở được. Quét hoặc xuất lại thành PDF, hoặc chụp ảnh giấy."
         ),
         Unkept::Disk(_) => format!("Chưa lưu được tệp “{name}”. Thử lại sau ít phút."),
     }
