@@ -139,7 +139,8 @@ pub async fn answer(files: &Files, digest: &str, name: &str, asked: Asked) -> An
     shown.plain_name = &plain;
     shown.in_place &= asked == Asked::Shown;
     let pieces = try_unfold(opened.file, |mut file| async move {
-        Ok(file.next().await?.map(|piece| (piece, file)))
+        let piece = file.next().await;
+        piece.map(|piece| piece.map(|piece| (piece, file)))
     });
     Ok(web::streamed(pieces, opened.size, &shown))
 }
