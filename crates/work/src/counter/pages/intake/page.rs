@@ -202,7 +202,7 @@ fn nobody(entered: &Entered) -> &'static str {
         // What is wrong with the number is said at its field.
         _ if !entered.number.is_empty() => "",
         0 => "",
-        ..NAME_CHARS_MIN => "Gõ ít nhất ba chữ cái của họ tên, hoặc số định danh, để tìm.",
+        1..NAME_CHARS_MIN => "Gõ ít nhất ba chữ cái của họ tên, hoặc số định danh, để tìm.",
         _ => {
             "Không tìm thấy ai tên như vậy trong sổ. Nhập tiếp các ô dưới để ghi người mới, hoặc \
              thử số định danh."
