@@ -2,16 +2,13 @@
 // collects the fee, prints form 01; later the result is given back into the hand.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PAPER, fieldsOf, fill, sampleOf, shown } from '../filling.mjs';
+import { begin, declare, layPapers, takeIn } from '../intake.mjs';
 import { onEachDatabase } from '../town.mjs';
-import { accessible, codeOn, collectFee, handOver, printed, search, send,
-  workThrough } from '../walking.mjs';
+import { accessible, collectFee, handOver, printed, search, send, workThrough } from '../walking.mjs';
 
 const NEW = { number: '046195000111', name: 'Nguyễn Thị Lành', birth: '12/03/1995', phone: '0935111222' };
 // In the record of the demonstration world, without an account.
 const KNOWN = { number: '066164005085', name: 'Hoàng Thanh Hương' };
-// Questions that hang on another come when the sheet is brought up to date; twice is the deepest.
-const UPDATES = 3;
 
 onEachDatabase((town) => {
   test('somebody who is not on record yet has copies certified', async () => {
@@ -63,55 +60,6 @@ onEachDatabase((town) => {
     officer.problems.length = 0; // the browser reports the 422 of the incomplete sheet
   });
 });
-
-/** Finds the procedure as an officer would, and opens an empty sheet. */
-async function begin(officer, words, code) {
-  await officer.goto('/counter');
-  await send(officer, officer.getByRole('link', { name: /^Tiếp nhận/ }).first());
-  await search(officer, words);
-  const row = officer.locator('tr', { hasText: code });
-  await send(officer, row.getByRole('button'));
-  await accessible(officer, 'the sheet of the intake');
-}
-
-/** Types what the person says, in the words of the procedure's own sample. */
-async function declare(officer, code, person) {
-  const fields = fieldsOf(sampleOf(code));
-  Object.assign(fields, { requester_name: person.name, requester_personal_id: person.number });
-  for (let update = 0; update < UPDATES; update += 1) {
-    await fill(officer, fields);
-    const before = await shown(officer);
-    await send(officer, officer.getByRole('button', { name: 'Cập nhật', exact: true }).last());
-    if ((await shown(officer)).length === before.length) return;
-  }
-}
-
-/** Ticks every paper as seen: the original where there is one; the first that may be scanned is. */
-async function layPapers(officer) {
-  for (const paper of await officer.locator('fieldset.paper').all()) {
-    for (const form of ['original', 'shown', 'copy']) {
-      const chip = paper.locator(`input[type=radio][value=${form}]`);
-      if (!(await chip.count())) continue;
-      await chip.check({ force: true });
-      break;
-    }
-  }
-  const scan = officer.locator('fieldset.paper input[type=file]').first();
-  if (await scan.count()) await scan.setInputFiles(PAPER);
-  await officer.getByLabel('Đã đối chiếu thẻ căn cước').first().check({ force: true });
-}
-
-/** Receives: the code of the dossier is there, and form 01 to take home. */
-async function takeIn(officer, name) {
-  await send(officer, officer.getByRole('button', { name: 'Tiếp nhận, cấp mã hồ sơ' }));
-  const text = await officer.locator('main').innerText();
-  assert.match(text, new RegExp(`Đã tiếp nhận hồ sơ của ${name}`));
-  assert.match(text, /Hẹn trả/);
-  await accessible(officer, 'received');
-  const form = await officer.getByRole('link', { name: /mẫu 01/ }).getAttribute('href');
-  await printed(officer, form);
-  return codeOn(officer);
-}
 
 /** The offices work; the person comes again, signs the book, and goes home with the result. */
 async function giveBack(town, dossier, name) {

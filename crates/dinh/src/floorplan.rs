@@ -36,6 +36,7 @@ pub fn nouns(ground: &Ground) -> Vec<Arc<dyn AnyNoun>> {
     vec![
         Arc::new(Known(Arc::clone(&ground.law))),
         Arc::new(Known(Arc::new(work::identity::account::Accounts))),
+        Arc::new(Known(Arc::new(matters::person::People))),
         Arc::new(Known(Arc::new(outside::notice::Notices))),
         Arc::new(Known(Arc::new(kernel::clock::Acceptance))),
     ]
@@ -79,6 +80,10 @@ pub fn routes(house: &House, metrics: PrometheusHandle) -> Routes {
     Routes::new()
         .merge(work::apply::routes(ground.clone()))
         .merge(work::identity::routes(house.identity.clone()))
+        .merge(work::identity::people_routes(
+            house.identity.clone(),
+            ground.clone(),
+        ))
         .merge(work::counter::routes(ground.clone()))
         .merge(work::desk::routes(ground.clone()))
         .merge(matters::dossier::routes(ground.clone()))

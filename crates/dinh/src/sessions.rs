@@ -23,8 +23,9 @@ impl Sessions for WithUnread {
             let Some(mut signed) = self.sessions.resolve(secret, now).await? else {
                 return Ok(None);
             };
-            if let Some(Viewer::Citizen { person }) = signed.viewer.downcast_ref::<Viewer>() {
-                let unread = outside::notice::unread(&self.db, person).await;
+            if let Some(viewer @ Viewer::Citizen { .. }) = signed.viewer.downcast_ref::<Viewer>() {
+                let people: Vec<&str> = viewer.people().collect();
+                let unread = outside::notice::unread(&self.db, &people).await;
                 signed.unread = unread.map_err(|trouble| trouble.to_string())?;
             }
             Ok(Some(signed))

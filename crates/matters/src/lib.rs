@@ -7,6 +7,7 @@ pub mod draft;
 pub mod files;
 mod ground;
 pub mod letters;
+pub mod person;
 pub mod questions;
 mod standing;
 

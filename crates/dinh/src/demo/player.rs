@@ -382,9 +382,7 @@ impl<'a> Player<'a> {
 /// A citizen acts in their own name.
 #[must_use]
 pub fn citizen(person: &str) -> Doer {
-    let viewer = Viewer::Citizen {
-        person: person.to_owned(),
-    };
+    let viewer = Viewer::citizen(person);
     Doer {
         actor: person.to_owned(),
         office: String::new(),

@@ -193,6 +193,7 @@ fn somebody(n: usize, kind: PersonKind, name: &str, communes: &[Agency]) -> Pers
         }),
         valid_from: date(2025, 7, 1),
         valid_to: None,
+        origin: facts::people::Origin::Office,
     }
 }
 

@@ -236,6 +236,7 @@ pub fn citizen(seed: u64, number: usize, today: Date) -> Person {
         address: None,
         valid_from: today,
         valid_to: None,
+        origin: facts::people::Origin::Office,
     }
 }
 

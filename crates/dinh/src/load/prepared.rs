@@ -3,7 +3,7 @@
 //! Does not know: how they are handed in.
 use facts::agency::Viewer;
 use facts::people::PersonalId;
-use facts::people::views::by_personal_id;
+use facts::people::views::claims;
 use kernel::Database;
 use matters::draft::{self, Draft};
 
@@ -63,10 +63,10 @@ impl Stock {
 
     async fn template(&self) -> Result<Draft, String> {
         let words = |error: kernel::Trouble| error.to_string();
-        let person = by_personal_id(&self.db, &self.number).await;
-        let person = person.map_err(words)?;
+        let accounts = claims(&self.db, self.number.as_str()).await;
+        let person = accounts.map_err(words)?.into_iter().next();
         let person = person.ok_or("a citizen of this load is not registered")?.id;
-        let owner = draft::owner(&Viewer::Citizen { person }).unwrap_or_default();
+        let owner = draft::owner(&Viewer::citizen(person)).unwrap_or_default();
         let drafts = draft::list(&self.db, &owner, crate::serve::now()).await;
         let newest = drafts.map_err(words)?.into_iter().next();
         newest.ok_or_else(|| "no draft to copy".to_owned())

@@ -49,10 +49,13 @@ impl Post {
 pub enum Viewer {
     /// Somebody who has not signed in.
     Anonymous,
-    /// A person or organisation.
+    /// A person or organisation, as their account says.
     Citizen {
         /// Id in the table of people.
         person: String,
+        /// The person on file whom the office confirmed them to be; empty as long as nobody has
+        /// compared the account with the card.
+        confirmed_as: Option<String>,
     },
     /// An officer with the posts in force at the moment of asking, delegations included.
     Officer {
@@ -70,6 +73,34 @@ impl Viewer {
             Viewer::Officer { officer, .. } => Some(officer),
             _ => None,
         }
+    }
+
+    /// Somebody who has an account that nobody has confirmed, or a person of whom this is asked
+    /// directly.
+    pub fn citizen(person: impl Into<String>) -> Viewer {
+        Viewer::Citizen {
+            person: person.into(),
+            confirmed_as: None,
+        }
+    }
+
+    /// The ids in the table of people under which dossiers are theirs: what they filed with their
+    /// account, and all that is on file of the person whom the office confirmed them to be.
+    pub fn people(&self) -> impl Iterator<Item = &str> {
+        let (own, on_file) = match self {
+            Viewer::Citizen {
+                person,
+                confirmed_as,
+            } => (Some(person.as_str()), confirmed_as.as_deref()),
+            _ => (None, None),
+        };
+        let all = own.into_iter().chain(on_file.filter(|id| own != Some(*id)));
+        all.filter(|id| !id.is_empty())
+    }
+
+    /// Whether an id in the table of people is theirs.
+    pub fn is(&self, person: &str) -> bool {
+        !person.is_empty() && self.people().any(|own| own == person)
     }
 
     /// The posts of an officer; none of anybody else.

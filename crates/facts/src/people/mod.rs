@@ -39,6 +39,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "facts/0003_people_folded",
         sql: include_str!("folded.sql"),
     },
+    // Whose word a description is; a number belongs to whom the office has seen.
+    Migration {
+        name: "facts/0004_people_origin",
+        sql: include_str!("origin.sql"),
+    },
 ];
 
 /// A natural person or an organisation.
@@ -116,6 +121,40 @@ impl FromStr for Sex {
     }
 }
 
+/// Whose word the description of a person is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// The office compared it with the papers: this is the person on file, who alone has the
+    /// number.
+    Office,
+    /// An account says so of itself. It claims the number, has it not, and is found by nobody.
+    Account {
+        /// The person on file that the office confirmed this account to be.
+        confirmed_as: Option<String>,
+    },
+}
+
+impl Origin {
+    /// What an account says of itself, before any office has looked.
+    pub const UNCONFIRMED: Origin = Origin::Account { confirmed_as: None };
+
+    /// As stored.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Origin::Office => "office",
+            Origin::Account { .. } => "account",
+        }
+    }
+
+    /// The person on file whom an account was confirmed to be.
+    pub fn confirmed_as(&self) -> Option<&str> {
+        match self {
+            Origin::Office => None,
+            Origin::Account { confirmed_as } => confirmed_as.as_deref(),
+        }
+    }
+}
+
 /// One person or organisation, with the days this description holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
@@ -143,9 +182,47 @@ pub struct Person {
     pub valid_from: Date,
     /// First day on which it no longer holds (merged with another record, dissolved, dead).
     pub valid_to: Option<Date>,
+    /// Whose word this is.
+    pub origin: Origin,
+}
+
+/// In what two descriptions of a person differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Difference {
+    /// The name, marks and case aside.
+    Name,
+    /// Neither date of birth contains the other.
+    Birth,
+    /// Nam or nữ.
+    Sex,
+    /// The personal number or tax code.
+    Number,
 }
 
 impl Person {
+    /// The personal number, or the tax code of an organisation; empty without one.
+    pub fn number(&self) -> &str {
+        let number = self.personal_id.as_ref().map(PersonalId::as_str);
+        let code = self.tax_code.as_ref().map(TaxCode::as_str);
+        number.or(code).unwrap_or_default()
+    }
+
+    /// In what this description differs from another of, perhaps, the same person. What one of
+    /// them does not know is no difference.
+    pub fn differences(&self, other: &Person) -> Vec<Difference> {
+        let births = self.birth.zip(other.birth);
+        let sexes = self.sex.zip(other.sex);
+        let all = [
+            (Difference::Number, self.number() != other.number()),
+            (Difference::Name, !is_same_name(&self.name, &other.name)),
+            (Difference::Birth, births.is_some_and(|(a, b)| !a.fits(b))),
+            (Difference::Sex, sexes.is_some_and(|(a, b)| a != b)),
+        ];
+        let differing = all.into_iter().filter(|(_, differ)| *differ);
+        differing.map(|(what, _)| what).collect()
+    }
+
     /// What an officer should look at: number against sex and birth date.
     pub fn warnings(&self) -> Vec<PersonalIdWarning> {
         let number = self.personal_id.as_ref();

@@ -96,6 +96,17 @@ impl PartialDate {
         }
     }
 
+    /// Whether both may mean the same day, one being the more exact: one contains the other. A
+    /// paper that knows the year alone fits one that knows the day.
+    pub fn fits(self, other: Self) -> bool {
+        self.contains(other) || other.contains(self)
+    }
+
+    /// Whether every day that `other` can be is one that this can be.
+    pub fn contains(self, other: Self) -> bool {
+        self.earliest() <= other.earliest() && other.latest() <= self.latest()
+    }
+
     /// The year.
     pub fn year(self) -> i16 {
         self.earliest().year()
@@ -281,6 +292,15 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_year_fits_its_days_and_no_others() {
+        let fits = |one: &str, other: &str| read(one).unwrap().fits(read(other).unwrap());
+        assert!(fits("1948", "12/05/1948") && fits("12/05/1948", "1948"));
+        assert!(fits("05/1948", "12/05/1948") && fits("1948", "05/1948"));
+        assert!(!fits("1948", "12/05/1949") && !fits("06/1948", "12/05/1948"));
+        assert!(!fits("11/05/1948", "12/05/1948"));
+    }
+
     proptest! {
         #[test]
         fn reading_undoes_writing(year in 1850i16..2200, month in 1i8..=12, day in 1i8..=28) {
@@ -293,6 +313,35 @@ mod tests {
                 prop_assert_eq!(read(&date.to_string()), Ok(date));
                 prop_assert_eq!(read(&date.to_iso()), Ok(date));
                 prop_assert!(date.earliest() <= date.latest());
+            }
+        }
+
+        #[test]
+        fn what_contains_the_other_fits(day in 0i32..40_000, other in 0i32..40_000) {
+            let date = |days: i32| Date::constant(1900, 1, 1).saturating_add(days.days());
+            let all = |day: Date| [
+                PartialDate::Day(day),
+                PartialDate::Month(day.year(), day.month()),
+                PartialDate::Year(day.year()),
+            ];
+            let (one, two) = (date(day), date(other));
+            // Less exact writings of one day fit each other, whichever way round.
+            for exact in all(one) {
+                for vague in all(one) {
+                    prop_assert!(exact.fits(vague) && vague.fits(exact));
+                }
+            }
+            // Of different days only those fit that the vaguer writing cannot tell apart.
+            for a in all(one) {
+                for b in all(two) {
+                    prop_assert_eq!(a.fits(b), b.fits(a));
+                    let (a_days, b_days) = ((a.earliest(), a.latest()), (b.earliest(), b.latest()));
+                    let within = |(from, to): (Date, Date), day: Date| from <= day && day <= to;
+                    let both = within(a_days, two) && within(b_days, one);
+                    let either = within(a_days, two) || within(b_days, one);
+                    prop_assert!(!a.fits(b) || either);
+                    prop_assert!(!both || a.fits(b));
+                }
             }
         }
     }

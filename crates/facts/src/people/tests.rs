@@ -24,6 +24,7 @@ fn citizen(id: &str, name: &str, number: &str) -> Person {
         }),
         valid_from: date(2026, 1, 1),
         valid_to: None,
+        origin: Origin::Office,
     }
 }
 
@@ -80,6 +81,80 @@ async fn one_number_is_one_person() {
         );
     })
     .await;
+}
+
+#[tokio::test]
+async fn accounts_claim_a_number_and_only_the_office_gives_it() {
+    on_each(MIGRATIONS, |db| async move {
+        let number: PersonalId = "066090000123".parse().unwrap();
+        let claim = |id: &str, name: &str| Person {
+            origin: Origin::UNCONFIRMED,
+            ..citizen(id, name, number.as_str())
+        };
+        let (first, second) = (claim("a1", "Kẻ Lạ"), claim("a2", "Trần Văn An"));
+        store(&db, &[first.clone(), second.clone()]).await.unwrap();
+        // Nobody is found by what an account says of itself.
+        let found = async || views::by_personal_id(&db, &number).await.unwrap();
+        assert_eq!(found().await, None);
+        assert_eq!(views::search(&db, "ke la", 9).await.unwrap(), []);
+        let an = citizen("p1", "Trần Văn An", number.as_str());
+        store(&db, std::slice::from_ref(&an)).await.unwrap();
+        assert_eq!(found().await, Some(an.clone()));
+        let claims = views::claims(&db, number.as_str()).await.unwrap();
+        assert_eq!(claims, [second.clone(), first]);
+        let ids = views::ids_of(&db, number.as_str()).await.unwrap();
+        assert_eq!(ids, ["a1", "a2", "p1"]);
+
+        let confirmed = async || views::confirmed_as(&db, "a2").await.unwrap();
+        assert_eq!(confirmed().await, None);
+        let write = async |statement| db.write(vec![statement]).await.map(|_| ());
+        for nobody in ["a1", "nobody"] {
+            let refused = write(views::confirm("a2", nobody)).await;
+            assert!(matches!(refused, Err(Trouble::Guard(_))), "{refused:?}");
+        }
+        write(views::confirm("a2", "p1")).await.unwrap();
+        views::forget_confirmed_as(&db, "a2");
+        assert_eq!(confirmed().await.as_deref(), Some("p1"));
+        let again = write(views::confirm("a2", "p1")).await;
+        assert!(matches!(again, Err(Trouble::Guard(_))), "{again:?}");
+        let record = write(views::confirm("p1", "p1")).await;
+        assert!(matches!(record, Err(Trouble::Guard(_))), "{record:?}");
+
+        write(views::undo_confirmation("a2", "p1")).await.unwrap();
+        views::forget_confirmed_as(&db, "a2");
+        assert_eq!(confirmed().await, None);
+        write(views::end_claim("a1", date(2026, 11, 23)))
+            .await
+            .unwrap();
+        let claims = views::claims(&db, number.as_str()).await.unwrap();
+        assert_eq!(claims, [second]);
+        // Only accounts end so.
+        write(views::end_claim("p1", date(2026, 11, 23)))
+            .await
+            .unwrap();
+        assert_eq!(found().await, Some(an));
+    })
+    .await;
+}
+
+#[test]
+fn what_one_does_not_know_is_no_difference() {
+    let an = citizen("p1", "Trần Văn An", "066090000123");
+    let typed = |name: &str, birth: Option<&str>| Person {
+        birth: birth.map(|text| text.parse().unwrap()),
+        sex: None,
+        ..citizen("p2", name, "066090000123")
+    };
+    let differences = |other: &Person| an.differences(other);
+    assert_eq!(differences(&typed("tran van an", Some("1990"))), []);
+    assert_eq!(differences(&typed("Trần Văn An", None)), []);
+    let other = typed("Trần Văn Ân Em", Some("06/1990"));
+    assert_eq!(differences(&other), [Difference::Name, Difference::Birth]);
+    let man = Person {
+        sex: Some(Sex::Male),
+        ..citizen("p3", "Trần Văn An", "066090000124")
+    };
+    assert_eq!(differences(&man), [Difference::Number, Difference::Sex]);
 }
 
 #[tokio::test]

@@ -44,6 +44,8 @@ pub enum Action {
     SeePaper,
     /// Đổi cách nhận kết quả.
     ChangeReturnWay,
+    /// Xác định người đứng tên, and undo it.
+    IdentifyApplicant,
     /// Phân công.
     Assign,
     /// Thẩm định.
@@ -156,6 +158,7 @@ impl Action {
             Self::AcceptSupplement => "accept_supplement",
             Self::SeePaper => "see_paper",
             Self::ChangeReturnWay => "change_return_way",
+            Self::IdentifyApplicant => "identify_applicant",
             Self::Assign => "assign",
             Self::Appraise => "appraise",
             Self::AskConsult => "ask_consult",
@@ -296,7 +299,7 @@ pub(super) fn step_to_draft<'d>(
 }
 
 fn is_person(viewer: &Viewer, person: &str) -> bool {
-    matches!(viewer, Viewer::Citizen { person: own } if own == person && !own.is_empty())
+    viewer.is(person)
 }
 
 /// Whether an officer has `right` in `agency` by one of the posts in force.

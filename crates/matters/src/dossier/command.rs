@@ -221,6 +221,18 @@ pub enum Command {
         /// Where the post delivers; empty otherwise.
         address: String,
     },
+    /// Xác định người đứng tên, whom the one who filed for them had typed.
+    IdentifyApplicant {
+        /// The person on file.
+        person: String,
+    },
+    /// Bỏ xác định người đứng tên.
+    UndoIdentification {
+        /// A fresh id.
+        person: String,
+        /// Why.
+        reason: String,
+    },
     /// Phân công.
     Assign {
         /// The task.
@@ -378,6 +390,8 @@ impl Command {
             Self::SeePaper { .. } => "see_paper",
             Self::Look { .. } => "look",
             Self::ChangeReturnWay { .. } => "change_return_way",
+            Self::IdentifyApplicant { .. } => "identify_applicant",
+            Self::UndoIdentification { .. } => "undo_identification",
             Self::Assign { .. } => "assign",
             Self::Claim { .. } => "claim",
             Self::Finish { .. } => "finish",

@@ -130,6 +130,17 @@ pub enum Event {
         /// Where the result goes from now on.
         return_way: ReturnWay,
     },
+    /// Xác định người đứng tên: who filed for another typed the applicant, the office compared that
+    /// with the person on file and says that it is this one.
+    ApplicantIdentified {
+        /// Their id in the people room.
+        person: String,
+    },
+    /// It was not that person. Private: the reason.
+    IdentificationUndone {
+        /// The applicant's id from now on, which nobody has.
+        person: String,
+    },
     /// Phân công.
     TaskAssigned {
         /// The task.
@@ -304,6 +315,8 @@ impl Event {
             Self::PaperSeen { .. } => "paper_seen",
             Self::Looked { .. } => "looked",
             Self::ReturnWayChanged { .. } => "return_way_changed",
+            Self::ApplicantIdentified { .. } => "applicant_identified",
+            Self::IdentificationUndone { .. } => "identification_undone",
             Self::TaskAssigned { .. } => "task_assigned",
             Self::TaskClaimed { .. } => "task_claimed",
             Self::StepDone { .. } => "step_done",
@@ -329,7 +342,7 @@ impl Event {
     }
 
     /// Every kind that exists; stories must show each of them.
-    pub const KINDS: [&'static str; 34] = [
+    pub const KINDS: [&'static str; 36] = [
         "submitted",
         "reception_reminded",
         "reception_late",
@@ -343,6 +356,8 @@ impl Event {
         "paper_seen",
         "looked",
         "return_way_changed",
+        "applicant_identified",
+        "identification_undone",
         "task_assigned",
         "task_claimed",
         "step_done",

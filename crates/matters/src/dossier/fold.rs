@@ -120,6 +120,9 @@ impl Dossier {
             Event::Looked { .. } => {}
             Event::PaperSeen { paper, form } => self.see(paper, *form),
             Event::ReturnWayChanged { return_way } => self.return_way = return_way.clone(),
+            Event::ApplicantIdentified { person } | Event::IdentificationUndone { person } => {
+                self.applicant.clone_from(person);
+            }
             Event::Refused { .. } => self.end(at, Phase::Refused),
             Event::Withdrawn => self.end(at, Phase::Withdrawn),
             Event::Stopped => self.end(at, Phase::Stopped),

@@ -63,6 +63,8 @@ pub enum Refusal {
         /// Its code.
         paper: String,
     },
+    /// The applicant filed themselves, or is this person already.
+    NothingToIdentify,
     /// The post cannot deliver without an address.
     AddressMissing,
     /// A reason in words is missing.
@@ -206,6 +208,7 @@ impl Refusal {
             Self::NotReturnable { .. } => "not_returnable",
             Self::PapersUnseen { .. } => "papers_unseen",
             Self::NothingToSee { .. } => "nothing_to_see",
+            Self::NothingToIdentify => "nothing_to_identify",
             Self::AddressMissing => "address_missing",
             _ => self.later_name(),
         }
@@ -236,7 +239,7 @@ impl Refusal {
     }
 
     /// Every name that exists; stories and words files must have each of them.
-    pub const NAMES: [&'static str; 51] = [
+    pub const NAMES: [&'static str; 52] = [
         "no_such_dossier",
         "already_submitted",
         "not_allowed",
@@ -251,6 +254,7 @@ impl Refusal {
         "papers_unchecked",
         "papers_unseen",
         "nothing_to_see",
+        "nothing_to_identify",
         "address_missing",
         "reason_missing",
         "basis_missing",

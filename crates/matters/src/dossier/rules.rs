@@ -3,6 +3,7 @@
 //! and is asked here, once.
 //! Does not know: the clock of the machine, the database, pages.
 
+mod applicant;
 mod clock;
 mod consult;
 mod ending;
@@ -116,6 +117,10 @@ impl<'a> Matter<'a> {
                 return_way,
                 address,
             } => self.change_return_way(return_way, address),
+            Command::IdentifyApplicant { person } => self.identify_applicant(person),
+            Command::UndoIdentification { person, reason } => {
+                self.undo_identification(person, reason)
+            }
             Command::AcceptSupplement => self.accept_supplement(),
             Command::ReturnSupplement { text } => self.return_supplement(text),
             Command::Assign { task, officer } => self.assign(task, officer),

@@ -185,7 +185,7 @@ pub fn called<'a>(answers: &'a Json, digest: &str) -> Option<&'a str> {
 #[must_use]
 pub fn owner(viewer: &Viewer) -> Option<String> {
     match viewer {
-        Viewer::Citizen { person } if !person.is_empty() => Some(format!("person:{person}")),
+        Viewer::Citizen { person, .. } if !person.is_empty() => Some(format!("person:{person}")),
         Viewer::Officer { officer, .. } => Some(format!("officer:{officer}")),
         _ => None,
     }

@@ -51,6 +51,13 @@ pub enum About {
         /// Until when it is accepted, refused or sent back.
         reception_due: Timestamp,
     },
+    /// Handed in at the counter, or by somebody else, in the name of who is told.
+    SubmittedInYourName {
+        /// Until when it is accepted, refused or sent back.
+        reception_due: Timestamp,
+    },
+    /// The office found out that a dossier which somebody filed is of who is told.
+    Identified,
     /// Accepted.
     Accepted {
         /// The promise.
@@ -129,6 +136,7 @@ impl About {
             Happened::Submitted { reception_due, .. } => Self::Submitted {
                 reception_due: *reception_due,
             },
+            Happened::ApplicantIdentified { .. } => Self::Identified,
             Happened::Accepted { term, .. } => Self::Accepted { due: term.due },
             Happened::Refused { .. } => Self::Refused,
             Happened::SupplementAsked {
@@ -168,11 +176,25 @@ impl About {
         Some(about)
     }
 
+    /// What of it is told to somebody in whose name the dossier stands and who did not hand it in
+    /// at a screen of their own.
+    #[must_use]
+    pub fn in_your_name(&self) -> Self {
+        match self {
+            Self::Submitted { reception_due } => Self::SubmittedInYourName {
+                reception_due: *reception_due,
+            },
+            other => other.clone(),
+        }
+    }
+
     /// Its name in words files; the name of the dossier's event.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
             Self::Submitted { .. } => "submitted",
+            Self::SubmittedInYourName { .. } => "submitted_in_your_name",
+            Self::Identified => "identified",
             Self::Accepted { .. } => "accepted",
             Self::Refused => "refused",
             Self::SupplementAsked { .. } => "supplement_asked",

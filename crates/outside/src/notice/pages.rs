@@ -1,7 +1,5 @@
 //! `/notices`: what the signed-in person was told, unread first. The only HTTP of this room.
 //! Does not know: the dossier's page beyond its address.
-use std::sync::Arc;
-
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
@@ -58,14 +56,14 @@ async fn list(
     QueryData(query): QueryData,
     shell: Shell,
 ) -> Answer {
-    let person = person(&viewer)?;
+    let people = people(&viewer)?;
     let before: Option<i64> = query.filled("before").and_then(|text| text.parse().ok());
     let unread = match before {
         Some(_) => Vec::new(),
-        None => views::unread_lines(ground.db(), person, UNREAD_MAX).await?,
+        None => views::unread_lines(ground.db(), &people, UNREAD_MAX).await?,
     };
     let before = before.unwrap_or(i64::MAX);
-    let mut read = views::read_lines(ground.db(), person, before, PAGE + 1).await?;
+    let mut read = views::read_lines(ground.db(), &people, (before, PAGE + 1)).await?;
     let is_more = i64::try_from(read.len()).unwrap_or(0) > PAGE;
     read.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let last = read.last().filter(|_| is_more);
@@ -102,12 +100,16 @@ async fn read_all(
     form: FormData,
 ) -> Answer {
     let ctx = context(&signed, now, &form)?;
-    let newest = views::newest(ground.db(), person(&signed.viewer)?).await?;
-    let shown = form.text("shown").parse().ok();
-    match newest.map(|newest: Number| newest.min(shown.unwrap_or(newest))) {
-        Some(number) => mark(&ground, &signed.viewer, Command::ReadUpTo(number), ctx).await,
-        None => Ok(Redirect::to("/notices").into_response()),
+    let shown: Option<Number> = form.text("shown").parse().ok();
+    let people = people(&signed.viewer)?;
+    let mut marked = Vec::new();
+    for person in &people {
+        if let Some(newest) = views::newest(ground.db(), person).await? {
+            let number = shown.map_or(newest, |shown| newest.min(shown));
+            marked.push((*person, Command::ReadUpTo(number)));
+        }
     }
+    mark(&ground, &people, marked, &ctx).await
 }
 
 async fn read(
@@ -118,27 +120,45 @@ async fn read(
     form: FormData,
 ) -> Answer {
     let ctx = context(&signed, now, &form)?;
-    if !views::is_told(ground.db(), person(&signed.viewer)?, number).await? {
+    let people = people(&signed.viewer)?;
+    let mut marked = Vec::new();
+    for person in &people {
+        if views::is_told(ground.db(), person, number).await? {
+            marked.push((*person, Command::Read(number)));
+        }
+    }
+    if marked.is_empty() {
         return Err(Problem::NotFound);
     }
-    mark(&ground, &signed.viewer, Command::Read(number), ctx).await
+    mark(&ground, &people, marked, &ctx).await
 }
 
-async fn mark(ground: &Ground, viewer: &Arc<Viewer>, command: Command, ctx: Ctx) -> Answer {
-    let request = Request {
-        id: person(viewer)?.to_owned(),
-        command,
-        private: None,
-        along: Vec::new(),
-        ctx,
-    };
-    let handled = ground.journal.handle(&Notices, request).await;
-    views::forget_unread(ground.db(), person(viewer)?);
-    match handled {
-        Ok(_) => Ok(Redirect::to("/notices").into_response()),
-        Err(Failure::Trouble(trouble)) => Err(Problem::trouble(trouble)),
-        Err(Failure::Refused(never)) => match never {},
+/// What was read is read for each of the ids that are theirs: one stream each, one command each.
+async fn mark(ground: &Ground, people: &[&str], marked: Vec<(&str, Command)>, ctx: &Ctx) -> Answer {
+    for (at, (person, command)) in marked.into_iter().enumerate() {
+        let command_id = match at {
+            0 => ctx.command_id.clone(),
+            more => format!("{}-{more}", ctx.command_id),
+        };
+        let request = Request {
+            id: person.to_owned(),
+            command,
+            private: None,
+            along: Vec::new(),
+            ctx: Ctx {
+                command_id,
+                ..ctx.clone()
+            },
+        };
+        let handled = ground.journal.handle(&Notices, request).await;
+        views::forget_unread(ground.db(), people);
+        match handled {
+            Ok(_) => {}
+            Err(Failure::Trouble(trouble)) => return Err(Problem::trouble(trouble)),
+            Err(Failure::Refused(never)) => match never {},
+        }
     }
+    Ok(Redirect::to("/notices").into_response())
 }
 
 fn context(
@@ -154,9 +174,12 @@ fn context(
     })
 }
 
-fn person(viewer: &Viewer) -> Result<&str, Problem> {
-    match viewer {
-        Viewer::Citizen { person } if !person.is_empty() => Ok(person),
-        _ => Err(Problem::Forbidden),
+/// The ids that are theirs: of their account, and of the person whom the office confirmed them to
+/// be.
+fn people(viewer: &Viewer) -> Result<Vec<&str>, Problem> {
+    let people: Vec<&str> = viewer.people().collect();
+    match people.is_empty() {
+        true => Err(Problem::Forbidden),
+        false => Ok(people),
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use facts::procedure::ProcedureKey;
+use facts::procedure::{Channel, ProcedureKey};
 use kernel::log::Placed;
 use kernel::reader::{React, Reader};
 use kernel::{Decide, Entry, Journal, Statement, Trouble};
@@ -30,41 +30,79 @@ pub fn reader(journal: Journal, law: Arc<Law>) -> Reader {
     }
 }
 
-/// What of a dossier never changes after its first entry: whom to tell, and which one it is.
+/// Whom to tell of a dossier, and which one it is. All but the last stands in its first entry.
 struct Whom {
     code: Code,
     procedure: ProcedureKey,
-    people: BTreeSet<String>,
+    applicant: String,
+    filer: String,
+    is_online: bool,
+    /// Whom the office said it to be of, up to the entry that is looked at.
+    identified: Option<String>,
 }
 
 /// What of the log becomes rows.
 enum Heard {
     /// Its place in the log.
     Of(i64, Box<Entry<dossier::Event>>, About),
+    /// A dossier that is nobody's but the filer's again: no news to anybody.
+    Undone(Box<Entry<dossier::Event>>),
     Seen(Entry<Event>),
+}
+
+impl Heard {
+    /// The entry of a dossier.
+    fn of_dossier(&self) -> Option<&Entry<dossier::Event>> {
+        match self {
+            Heard::Of(_, entry, _) | Heard::Undone(entry) => Some(entry),
+            Heard::Seen(_) => None,
+        }
+    }
+}
+
+/// What is kept of whom the office said a dossier to be of.
+fn kept(entry: &Entry<dossier::Event>) -> Option<Statement> {
+    match &entry.event {
+        dossier::Event::ApplicantIdentified { person } => {
+            Some(views::identified(entry.id(), person))
+        }
+        dossier::Event::IdentificationUndone { .. } => Some(views::not_identified(entry.id())),
+        _ => None,
+    }
 }
 
 async fn told(journal: &Journal, law: &Law, round: Vec<Placed>) -> Result<Vec<Statement>, Trouble> {
     let heard = round.into_iter().map(heard).filter_map(Result::transpose);
     let heard: Vec<Heard> = heard.collect::<Result<_, _>>()?;
-    let whom = whom(journal, law, &heard).await?;
+    let mut whom = whom(journal, law, &heard).await?;
     let mut rows = Vec::new();
     for one in &heard {
         match one {
             Heard::Seen(entry) => rows.extend(views::seen(entry)),
+            Heard::Undone(entry) => {
+                if let Some(whom) = whom.get_mut(entry.id()) {
+                    whom.follow(&entry.event);
+                }
+                rows.extend(kept(entry));
+            }
             Heard::Of(number, entry, about) => {
-                let Some(whom) = whom.get(entry.id()) else {
+                let Some(whom) = whom.get_mut(entry.id()) else {
                     continue;
                 };
-                let news = views::News {
-                    number: *number,
-                    code: &whom.code,
-                    procedure: &whom.procedure,
-                    about,
-                    at: entry.at,
-                };
-                let people = whom.people.iter();
-                rows.extend(people.map(|person| views::tell(person, &news)));
+                whom.follow(&entry.event);
+                rows.extend(kept(entry));
+                let told = whom.told(&entry.event);
+                rows.extend(told.iter().map(|person| {
+                    let about = whom.about(person, about);
+                    let news = views::News {
+                        number: *number,
+                        code: &whom.code,
+                        procedure: &whom.procedure,
+                        about: &about,
+                        at: entry.at,
+                    };
+                    views::tell(person, &news)
+                }));
             }
         }
     }
@@ -76,8 +114,11 @@ fn heard(placed: Placed) -> Result<Option<Heard>, Trouble> {
     Ok(match placed.noun() {
         Law::NAME => {
             let entry: Entry<dossier::Event> = placed.typed()?;
-            let about = About::of(&entry.event);
-            about.map(|about| Heard::Of(number, Box::new(entry), about))
+            match About::of(&entry.event) {
+                Some(about) => Some(Heard::Of(number, Box::new(entry), about)),
+                None => matches!(entry.event, dossier::Event::IdentificationUndone { .. })
+                    .then(|| Heard::Undone(Box::new(entry))),
+            }
         }
         Notices::NAME => Some(Heard::Seen(placed.typed()?)),
         _ => None,
@@ -93,36 +134,66 @@ async fn whom(
 ) -> Result<HashMap<String, Whom>, Trouble> {
     let mut begun: HashMap<String, State> = HashMap::new();
     let mut earlier = BTreeSet::new();
-    for one in heard {
-        match one {
-            Heard::Of(_, entry, _) if entry.version == 1 => {
-                let state = law.evolve(State::default(), entry);
-                begun.insert(entry.id().to_owned(), state);
-            }
-            Heard::Of(_, entry, _) if !begun.contains_key(entry.id()) => {
-                earlier.insert(entry.id());
-            }
-            Heard::Of(..) | Heard::Seen(_) => {}
+    for entry in heard.iter().filter_map(Heard::of_dossier) {
+        if entry.version == 1 {
+            let state = law.evolve(State::default(), entry);
+            begun.insert(entry.id().to_owned(), state);
+        } else if !begun.contains_key(entry.id()) {
+            earlier.insert(entry.id());
         }
     }
     let earlier: Vec<&str> = earlier.into_iter().collect();
     begun.extend(journal.begun(law, &earlier).await?);
+    let mut identified = views::applicants(journal.db(), &earlier).await?;
     let whom = begun.into_iter().filter_map(|(id, state)| {
-        let dossier = state.dossier.as_ref()?;
-        Some((id, Whom::of(dossier)))
+        let whom = Whom::of(state.dossier.as_ref()?, identified.remove(&id));
+        Some((id, whom))
     });
     Ok(whom.collect())
 }
 
 impl Whom {
     /// People without a record here (no person id) are told by paper and at the counter.
-    fn of(dossier: &Dossier) -> Self {
-        let people = [dossier.applicant.as_str(), dossier.filed_by()];
-        let people = people.into_iter().filter(|person| !person.is_empty());
+    fn of(dossier: &Dossier, identified: Option<String>) -> Self {
         Self {
             code: dossier.code.clone(),
             procedure: dossier.procedure.clone(),
-            people: people.map(str::to_owned).collect(),
+            applicant: dossier.applicant.clone(),
+            filer: dossier.filed_by().to_owned(),
+            is_online: dossier.channel == Channel::Online,
+            identified,
+        }
+    }
+
+    /// What an entry says of whose dossier it is.
+    fn follow(&mut self, event: &dossier::Event) {
+        match event {
+            dossier::Event::ApplicantIdentified { person } => {
+                self.identified = Some(person.clone());
+            }
+            dossier::Event::IdentificationUndone { .. } => self.identified = None,
+            _ => {}
+        }
+    }
+
+    /// Who is told of an entry: that the office found out whose it is, only that person.
+    fn told(&self, event: &dossier::Event) -> BTreeSet<&str> {
+        let identified = self.identified.as_deref().unwrap_or_default();
+        let all = match event {
+            dossier::Event::ApplicantIdentified { .. } => [identified; 3],
+            _ => [self.applicant.as_str(), self.filer.as_str(), identified],
+        };
+        all.into_iter()
+            .filter(|person| !person.is_empty())
+            .collect()
+    }
+
+    /// Who filed at a screen of their own knows what they did; others hear that it stands in their
+    /// name.
+    fn about(&self, person: &str, about: &About) -> About {
+        match self.is_online && person == self.filer {
+            true => about.clone(),
+            false => about.in_your_name(),
         }
     }
 }

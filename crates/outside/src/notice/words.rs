@@ -54,7 +54,9 @@ fn fill(text: &str, about: &About) -> String {
 
 fn blanks(about: &About) -> Vec<(&'static str, String)> {
     match about {
-        About::Submitted { reception_due } => vec![("{due}", show::moment(*reception_due))],
+        About::Submitted { reception_due } | About::SubmittedInYourName { reception_due } => {
+            vec![("{due}", show::moment(*reception_due))]
+        }
         About::Accepted { due }
         | About::SupplementAccepted { due }
         | About::BecameOverdue { due } => vec![("{due}", show::moment(*due))],
@@ -81,7 +83,9 @@ fn blanks(about: &About) -> Vec<(&'static str, String)> {
 /// The colour: what asks something of the reader stands out.
 pub(super) fn tone(about: &About) -> Tone {
     match about {
-        About::SupplementAsked { .. }
+        About::SubmittedInYourName { .. }
+        | About::Identified
+        | About::SupplementAsked { .. }
         | About::SupplementReturned { .. }
         | About::FeeAsked { .. } => Tone::Warn,
         About::Refused

@@ -217,6 +217,8 @@ impl Tale<'_> {
                 let name = known.map_or_else(|| paper.clone(), |one| one.name.vi.clone());
                 Line(Tone::Good, say("happened", "paper_seen"), name)
             }
+            Event::ApplicantIdentified { .. } => plain(Tone::Info, "applicant_identified"),
+            Event::IdentificationUndone { .. } => plain(Tone::Info, "identification_undone"),
             Event::Withdrawn => plain(Tone::Quiet, "withdrawn"),
             Event::Stopped => plain(Tone::Bad, "stopped"),
             Event::Rejected => plain(Tone::Bad, "rejected"),

@@ -14,13 +14,15 @@ use jiff::Timestamp;
 use tower::ServiceExt;
 use web::{Brand, Kind, Routes, Sessions, SessionsAnswer, Signed, Site};
 
-use super::world::{AN, AN_NAME, BINH, World, citizen};
+use super::world::{AN, AN_NAME, BINH, World, citizen, confirmed};
 
 /// Who is signed in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Who {
     Nobody,
     An,
+    /// Has an account of their own that the office confirmed to be An.
+    Confirmed,
     Binh,
     Officer,
     Stranger,
@@ -133,6 +135,10 @@ impl Browser {
                 signed("chairman", "Ông chủ tịch", chairman),
             ),
             (Who::An.secret(), signed(AN, AN_NAME, citizen(AN))),
+            (
+                Who::Confirmed.secret(),
+                signed("account", AN_NAME, confirmed()),
+            ),
             (
                 Who::Binh.secret(),
                 signed(BINH, "Vũ Văn Bình", citizen(BINH)),

@@ -16,8 +16,8 @@ use facts::procedure::{Catalogue, Channel, Procedure};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Ctx, Database, Decide, Failure, Journal, Migration, timer};
 use matters::dossier::{
-    Act, Code, Command, Dossier, Handover, Law, Numbers, Order, Paper, PaperForm, Party, PayMethod,
-    Phase, Receiver, Refusal, ReturnWay, Submission, SupplementItem,
+    Act, Code, Command, Dossier, Filer, Handover, Law, Numbers, Order, Paper, PaperForm, Party,
+    PayMethod, Phase, Receiver, Refusal, ReturnWay, Submission, SupplementItem,
 };
 use matters::letters::Letters;
 use matters::{Ground, Shared};
@@ -131,6 +131,60 @@ impl World {
         return_way: ReturnWay,
         answers: kernel::Json,
     ) -> String {
+        let submission = self.submission(code, return_way, answers).await;
+        self.hand_in(&citizen(AN), submission).await
+    }
+
+    /// Bình files for somebody whom he types; nobody has the id of the applicant.
+    pub async fn submit_for_another(&self, code: &str) -> String {
+        let mut submission = self
+            .submission(
+                code,
+                ReturnWay::Electronic,
+                self.procedure(code).sample.clone(),
+            )
+            .await;
+        submission.applicant.person = "typed".into();
+        let party = Party {
+            person: BINH.into(),
+            name: "Bình".into(),
+            ..Party::default()
+        };
+        let filer = Filer {
+            person: BINH.into(),
+            authorisation: "giấy uỷ quyền".into(),
+        };
+        submission.filer = Some((party, filer));
+        self.hand_in(&citizen(BINH), submission).await
+    }
+
+    /// The counter takes in An, who stands there.
+    pub async fn submit_at_the_counter(&self, code: &str) -> String {
+        let way = ReturnWay::Counter {
+            agency: COMMUNE.into(),
+        };
+        let mut submission = self
+            .submission(code, way, self.procedure(code).sample.clone())
+            .await;
+        submission.channel = Channel::Counter;
+        let counter = self.officer(Right::Intake).await;
+        self.hand_in(&counter, submission).await
+    }
+
+    async fn hand_in(&self, by: &Viewer, submission: Submission) -> String {
+        let id = format!("d{}", web::fresh_id());
+        self.give(&id, by, Command::Submit(Box::new(submission)))
+            .await
+            .unwrap();
+        id
+    }
+
+    async fn submission(
+        &self,
+        code: &str,
+        return_way: ReturnWay,
+        answers: kernel::Json,
+    ) -> Submission {
         let procedure = self.procedure(code);
         let number = self.ground.numbers.code(COMMUNE, self.now()).await.unwrap();
         let kept = self
@@ -148,7 +202,7 @@ impl World {
         });
         let channels = procedure.channels.iter().map(|offer| offer.channel);
         let online = channels.clone().find(|one| *one == Channel::Online);
-        let submission = Submission {
+        Submission {
             code: number,
             procedure: procedure.key.clone(),
             agency: COMMUNE.into(),
@@ -168,18 +222,13 @@ impl World {
             paper_names: json!({ &kept.digest: "giấy <b>chứng</b> sinh.pdf" }),
             post_address: String::new(),
             return_way,
-        };
-        let id = format!("d{}", web::fresh_id());
-        self.give(&id, &citizen(AN), Command::Submit(Box::new(submission)))
-            .await
-            .unwrap();
-        id
+        }
     }
 
     pub async fn give(&self, id: &str, by: &Viewer, command: Command) -> Result<(), Refusal> {
         let (actor, office) = match by {
             Viewer::Officer { officer, .. } => (officer.clone(), COMMUNE.to_owned()),
-            Viewer::Citizen { person } => (person.clone(), String::new()),
+            Viewer::Citizen { person, .. } => (person.clone(), String::new()),
             Viewer::Anonymous => (String::new(), String::new()),
         };
         let count = self.count.fetch_add(1, Ordering::Relaxed);
@@ -331,7 +380,13 @@ impl World {
 }
 
 pub fn citizen(person: &str) -> Viewer {
+    Viewer::citizen(person)
+}
+
+/// Somebody with an account of their own, whom the office confirmed to be An.
+pub fn confirmed() -> Viewer {
     Viewer::Citizen {
-        person: person.into(),
+        person: "account".into(),
+        confirmed_as: Some(AN.into()),
     }
 }

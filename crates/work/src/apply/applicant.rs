@@ -2,10 +2,10 @@
 //! quyền).
 //! Does not know: accounts; what is known of a person stands in `facts::people`.
 use facts::people::tidy_name;
-use facts::people::{NameFault, Person, PersonKind, PersonName, PersonalId, Phone, PhoneFault};
+use facts::people::{NameFault, Person, PersonName, PersonalId, Phone, PhoneFault};
 use facts::place::Places;
 use jiff::Timestamp;
-use kernel::{Database, Json, Statement, Trouble};
+use kernel::Json;
 use matters::dossier::{Party, day_of};
 use serde_json::json;
 use std::str::FromStr;
@@ -92,35 +92,9 @@ pub(super) fn faults(party: &Party) -> FieldErrors {
     errors
 }
 
-/// Gives a typed person their id: of the one who has this number, or of a new record that the
-/// returned
-/// statement makes. What the register knows of somebody is not shown to the one who typed the
-/// number.
-pub(super) async fn identify(
-    db: &Database,
-    party: &mut Party,
-    now: Timestamp,
-) -> Result<Option<Statement>, Trouble> {
-    let Ok(number) = PersonalId::from_str(&party.personal_id) else {
-        return Ok(None);
-    };
-    if let Some(person) = facts::people::views::by_personal_id(db, &number).await? {
-        party.person = person.id;
-        return Ok(None);
-    }
-    party.person = uuid::Uuid::now_v7().to_string();
-    Ok(Some(facts::people::views::put(&Person {
-        id: party.person.clone(),
-        kind: PersonKind::Citizen,
-        personal_id: Some(number),
-        tax_code: None,
-        name: party.name.clone(),
-        birth: None,
-        sex: None,
-        phone: Some(party.phone.clone()).filter(|phone| !phone.is_empty()),
-        email: None,
-        address: None,
-        valid_from: day_of(now),
-        valid_to: None,
-    })))
+/// A typed person gets an id that nobody has: what one person types of another is a name on a
+/// paper, not an entry of the people room, and never whose number it is. The office compares it
+/// and says who it is (`Command::IdentifyApplicant`).
+pub(super) fn nobody() -> String {
+    uuid::Uuid::now_v7().to_string()
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use facts::agency::{Agency, Viewer};
-use facts::people::Person;
+use facts::people::{Person, views};
 use facts::procedure::{Form, Procedure};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -189,10 +189,30 @@ impl Doing {
     }
 }
 
-/// Who has signed in, as the register of people knows them.
+/// Who has signed in: as the account says; of one that was confirmed, as the office has it on file.
+/// What they file stands under the id of their account, where it stays theirs.
 pub(super) async fn person(ground: &Ground, viewer: &Viewer) -> Result<Option<Person>, Trouble> {
-    match viewer {
-        Viewer::Citizen { person } => facts::people::views::by_id(ground.db(), person).await,
-        _ => Ok(None),
-    }
+    let Viewer::Citizen {
+        person,
+        confirmed_as,
+    } = viewer
+    else {
+        return Ok(None);
+    };
+    let Some(own) = views::by_id(ground.db(), person).await? else {
+        return Ok(None);
+    };
+    let on_file = match confirmed_as {
+        Some(id) => views::by_id(ground.db(), id).await?,
+        None => None,
+    };
+    Ok(Some(match on_file {
+        None => own,
+        Some(on_file) => Person {
+            id: own.id,
+            phone: own.phone.or(on_file.phone),
+            email: own.email.or(on_file.email),
+            ..on_file
+        },
+    }))
 }

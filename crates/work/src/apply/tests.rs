@@ -105,6 +105,7 @@ fn person(id: &str, name: &str, number: &str) -> Person {
         address: None,
         valid_from: jiff::civil::date(2025, 7, 1),
         valid_to: None,
+        origin: facts::people::Origin::Office,
     }
 }
 
@@ -405,11 +406,55 @@ async fn papers_are_kept_or_refused_with_what_to_do() {
     .await;
 }
 
+/// Files for another, typed so, from the first page to the code.
+async fn filed_for(
+    bich: &mut Browser,
+    ground: &Ground,
+    (name, number): (&str, &str),
+) -> matters::dossier::Dossier {
+    bich.get("/apply/start?code=1.001193").await;
+    bich.set("agency", AGENCY);
+    bich.set("whom", "other");
+    bich.press("", "").await;
+    let draft = bich
+        .at()
+        .strip_prefix("/apply/")
+        .expect("the overview")
+        .to_owned();
+    bich.get(&format!("/apply/{draft}/person")).await;
+    bich.set("name", name);
+    bich.set("personal_id", number);
+    bich.press("", "").await;
+    assert!(bich.errors().contains("nơi ở") && bich.errors().contains("giấy uỷ quyền"));
+    bich.set("address", "Buôn Akô Dhông");
+    bich.upload("paper:authorisation", "uỷ quyền.jpg", PHOTO);
+    bich.press("", "").await;
+    assert_eq!(
+        bich.at(),
+        format!("/apply/{draft}/form/child"),
+        "{}",
+        bich.errors()
+    );
+    fill_form(bich, &draft).await;
+    bich.upload("paper:birth-note", "chứng sinh.jpg", PHOTO);
+    bich.press("", "").await;
+    bich.set("way", "electronic");
+    bich.press("", "").await;
+    let dossier = hand_in(bich).await;
+    let (state, _) = ground
+        .journal
+        .load(&*ground.law, &dossier)
+        .await
+        .expect("loads");
+    Arc::unwrap_or_clone(state.dossier.expect("a dossier"))
+}
+
 #[tokio::test]
 async fn somebody_files_for_another_with_an_authorisation() {
     on_each(&MIGRATIONS, async |db| {
         let ground = ground(db.clone()).await;
         let mut bich = Browser::new(&ground, "bich");
+        let before = kernel::proof::count(&db, "people").await;
         bich.get("/apply/start?code=1.001193").await;
         bich.set("agency", AGENCY);
         bich.set("whom", "other");
@@ -473,10 +518,39 @@ async fn somebody_files_for_another_with_an_authorisation() {
         let found = facts::people::views::by_personal_id(&db, &number)
             .await
             .expect("reads");
-        assert_eq!(
-            found.map(|person| person.id),
-            Some(dossier.applicant.clone())
-        );
+        assert_eq!(found, None, "what a third party types is nobody on file");
+        assert_eq!(kernel::proof::count(&db, "people").await, before);
+        let nobody = facts::people::views::by_id(&db, &dossier.applicant).await;
+        assert_eq!(nobody.expect("reads"), None);
+    })
+    .await;
+}
+
+/// A number that somebody else has on file, under any name, does not bring a dossier to them.
+#[tokio::test]
+async fn a_typed_number_leads_to_nobodys_account() {
+    on_each(&MIGRATIONS, async |db| {
+        let ground = ground(db.clone()).await;
+        let cuong = facts::people::views::by_id(&db, "cuong").await;
+        let cuong = cuong.expect("reads").expect("on file");
+        for name in [cuong.name.as_str(), "Tên Bịa"] {
+            let mut bich = Browser::new(&ground, "bich");
+            let number = cuong.personal_id.as_ref().expect("a number").as_str();
+            let dossier = filed_for(&mut bich, &ground, (name, number)).await;
+            assert_ne!(dossier.applicant, "cuong");
+            let viewer = viewer_of("cuong");
+            let may = matters::dossier::may(
+                &viewer,
+                matters::dossier::Action::View,
+                &matters::dossier::Facts::of(&dossier),
+            );
+            assert!(may.is_err());
+            let all = matters::dossier::views::Search::default();
+            let listed = matters::dossier::views::list(&db, &viewer, &all, 9).await;
+            assert_eq!(listed.expect("reads"), []);
+        }
+        let same = facts::people::views::by_id(&db, "cuong").await;
+        assert_eq!(same.expect("reads"), Some(cuong));
     })
     .await;
 }
@@ -706,18 +780,11 @@ async fn a_dossier_is_withdrawn_once_and_the_refusal_is_a_sentence() {
         let mut cuong = Browser::new(&ground, "cuong");
         cuong.get(&page).await;
         assert_eq!(cuong.status(), StatusCode::NOT_FOUND);
-        assert_eq!(
-            viewer_of("bich"),
-            Viewer::Citizen {
-                person: "bich".into()
-            }
-        );
+        assert_eq!(viewer_of("bich"), Viewer::citizen("bich"));
     })
     .await;
 }
 
 fn viewer_of(person: &str) -> Viewer {
-    Viewer::Citizen {
-        person: person.to_owned(),
-    }
+    Viewer::citizen(person)
 }

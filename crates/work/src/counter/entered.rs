@@ -3,9 +3,8 @@
 //! person nobody knew before.
 //! Does not know: the table of people, pages.
 
-use facts::fold::fold;
+use facts::people::{Difference, NameFault, OrganisationName, Origin, PersonName};
 use facts::people::{EMAIL_WRONG_VI, Phone, PhoneFault, TaxCode, is_email, tidy_name};
-use facts::people::{NameFault, OrganisationName, PersonName};
 use facts::people::{PartialDate, Person, PersonKind, PersonalId, PersonalIdWarning, Sex};
 use facts::place::Places;
 use jiff::civil::Date;
@@ -35,6 +34,9 @@ pub(super) struct Entered {
     pub email: String,
     /// Address in one line.
     pub address: String,
+    /// Where what was typed differs from the person on file with this number: `correct` that
+    /// person, by the papers; `other`: it is somebody else. `keep` is done at once.
+    pub choice: String,
 }
 
 impl Entered {
@@ -52,6 +54,7 @@ impl Entered {
             phone: Phone::shown(&field("phone")),
             email: field("email"),
             address: field("address"),
+            choice: field("choice"),
         };
         if let Some(bare) = entered.bare_number() {
             entered.number = bare;
@@ -88,6 +91,7 @@ impl Entered {
             address: address
                 .map(|at| places.address_text(at, today))
                 .unwrap_or_default(),
+            choice: String::new(),
         }
     }
 
@@ -136,9 +140,27 @@ impl Entered {
         self.number.parse().ok().filter(|_| self.is_organisation())
     }
 
-    /// Whether the name is the record's, marks and case aside; an empty name agrees with everybody.
-    pub fn agrees_with(&self, person: &Person) -> bool {
-        self.name.is_empty() || fold(&self.name) == fold(&person.name)
+    /// In what this differs from the person on file. What was not typed is no difference, nor is
+    /// a year where the other knows the day of that year.
+    pub fn differences(&self, known: &Person) -> Vec<Difference> {
+        let mut typed = self.record("", known.valid_from);
+        if typed.name.is_empty() {
+            typed.name.clone_from(&known.name);
+        }
+        let mut found = known.differences(&typed);
+        found.retain(|what| *what != Difference::Number || !self.number.is_empty());
+        found
+    }
+
+    /// The person on file as these papers have it: what was typed, and what is known beyond.
+    pub fn corrected(&self, known: &Person) -> Person {
+        let typed = self.record(&known.id, known.valid_from);
+        Person {
+            name: typed.name,
+            birth: typed.birth.or(known.birth),
+            sex: typed.sex.or(known.sex),
+            ..known.clone()
+        }
     }
 
     /// Fills what is empty from a record, and remembers whose it is.
@@ -250,6 +272,7 @@ impl Entered {
             address: None,
             valid_from: today,
             valid_to: None,
+            origin: Origin::Office,
         }
     }
 }
@@ -376,14 +399,29 @@ mod tests {
     }
 
     #[test]
-    fn names_agree_without_marks() {
-        let record = an().record("p1", jiff::civil::date(2026, 11, 23));
-        let typed = |name: &str| Entered {
-            name: name.into(),
+    fn name_birth_and_sex_are_compared_with_the_person_on_file() {
+        use Difference::{Birth, Name, Sex};
+        let known = an().record("p1", jiff::civil::date(2026, 11, 23));
+        let differ = |change: &dyn Fn(&mut Entered)| {
+            let mut typed = an();
+            change(&mut typed);
+            typed.differences(&known)
+        };
+        assert_eq!(differ(&|typed| typed.name = "nguyen thi an".into()), []);
+        assert_eq!(differ(&|typed| typed.name = String::new()), []);
+        assert_eq!(differ(&|typed| typed.birth = "1990".into()), []);
+        assert_eq!(differ(&|typed| typed.birth = String::new()), []);
+        assert_eq!(differ(&|typed| typed.name = "Trần Thị An".into()), [Name]);
+        let another_day = differ(&|typed| typed.birth = "08/11/1990".into());
+        assert_eq!(another_day, [Birth]);
+        assert_eq!(differ(&|typed| typed.sex = "male".into()), [Sex]);
+        let typed = Entered {
+            name: "Nguyễn Thị Ân".into(),
+            birth: String::new(),
             ..an()
         };
-        assert!(typed("nguyen thi an").agrees_with(&record));
-        assert!(typed("").agrees_with(&record));
-        assert!(!typed("Trần Thị An").agrees_with(&record));
+        let corrected = typed.corrected(&known);
+        assert_eq!(corrected.name, "Nguyễn Thị Ân");
+        assert_eq!((corrected.id, corrected.birth), (known.id, known.birth));
     }
 }

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::entered::Entered;
-use super::sheet::{Filled, Ids};
+use super::sheet::{Filled, Ids, Sheet};
 use facts::agency::Viewer;
 use facts::people;
 use facts::procedure::Procedure;
@@ -17,10 +17,18 @@ use kernel::{Ctx, Failure, Statement, Trouble};
 use matters::Ground;
 use matters::dossier::{Code, Command, Dossier, Order, Phase, Refusal};
 use matters::draft;
+use matters::person::{self, Acting, Seen};
 use matters::questions::Asker;
 
 /// How often a lost race is looked at again; each loser finds what the winner wrote.
 const RACES_MAX: u32 = 3;
+
+/// The choice that corrects the person on file.
+pub(super) const CORRECT: &str = "correct";
+/// The choice that says that the person on file is somebody else.
+pub(super) const OTHER: &str = "other";
+/// The choice that takes over what is on file.
+pub(super) const KEEP: &str = "keep";
 
 /// Whether the dossier was there before this act.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,11 +62,44 @@ impl Receiving<'_> {
         asker: &Asker<'_>,
         done: Vec<Statement>,
     ) -> Result<Code, Failure<Refusal>> {
+        self.correct_people(&filled.sheet).await?;
         let (id, mut dossier) = self.submit(filled, procedure, asker, done).await?;
         if dossier.phase == Phase::Submitted {
             dossier = self.accept(&id, &dossier).await?;
         }
         Ok(dossier.code)
+    }
+
+    /// Who is on file otherwise than their papers say is corrected first, each journaled on its own.
+    async fn correct_people(&self, sheet: &Sheet) -> Result<(), Failure<Refusal>> {
+        let people = [("applicant", &sheet.applicant), ("filer", &sheet.filer)];
+        for (role, entered) in people {
+            if entered.choice != CORRECT || !sheet.has_seen(role) {
+                continue;
+            }
+            let Some(known) = on_record(self.ground, entered).await? else {
+                continue;
+            };
+            if entered.differences(&known).is_empty() {
+                continue;
+            }
+            let acting = Acting {
+                by: self.viewer,
+                ctx: self.ctx(&sheet.reception, &format!("correct-{role}")),
+            };
+            let seen = Seen::from_name(&sheet.identity).unwrap_or(Seen::Passport);
+            let how = (seen, "Theo giấy tờ xuất trình khi tiếp nhận hồ sơ");
+            let now = entered.corrected(&known);
+            match person::correct(self.ground, acting, (&known, &now), how).await {
+                Ok(()) => {}
+                Err(Failure::Trouble(trouble)) => return Err(trouble.into()),
+                // The page compared and asked; whoever was faster left something else.
+                Err(Failure::Refused(_)) => {
+                    return Err(Trouble::Conflict("people".to_owned()).into());
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn submit(
@@ -148,13 +189,11 @@ impl Receiving<'_> {
         }
     }
 
-    /// Ids of applicant and filer; somebody without a record gets one together with the dossier.
+    /// Ids of applicant and filer.
     async fn people(&self, filled: &Filled, today: Date) -> Result<(Ids, Vec<Statement>), Trouble> {
         let sheet = &filled.sheet;
         let mut along = Vec::new();
-        let applicant = self
-            .person(&sheet.applicant, "applicant", today, &mut along)
-            .await?;
+        let applicant = self.person(sheet, "applicant", today, &mut along).await?;
         let mut ids = Ids {
             applicant,
             ..Ids::default()
@@ -164,27 +203,36 @@ impl Receiving<'_> {
                 !sheet.filer.number.is_empty() && sheet.filer.number == sheet.applicant.number;
             ids.filer = match same {
                 true => ids.applicant.clone(),
-                false => {
-                    self.person(&sheet.filer, "filer", today, &mut along)
-                        .await?
-                }
+                false => self.person(sheet, "filer", today, &mut along).await?,
             };
         }
         Ok((ids, along))
     }
 
+    /// Their id on file; somebody whom the office has not on file and who showed their papers is
+    /// from now on. Who is only written about, or is not the person who has that number, gets an
+    /// id that nobody has.
     async fn person(
         &self,
-        entered: &Entered,
+        sheet: &Sheet,
         role: &str,
         today: Date,
         along: &mut Vec<Statement>,
     ) -> Result<String, Trouble> {
-        if let Some(known) = on_record(self.ground, entered).await? {
-            return Ok(known.id);
+        let entered = match role {
+            "filer" => &sheet.filer,
+            _ => &sheet.applicant,
+        };
+        let known = on_record(self.ground, entered).await?;
+        if let Some(known) = &known
+            && entered.differences(known).is_empty()
+        {
+            return Ok(known.id.clone());
         }
         let id = derived_id(self.draft, role);
-        along.push(people::views::put(&entered.record(&id, today)));
+        if known.is_none() && sheet.has_seen(role) {
+            along.push(people::views::put(&entered.record(&id, today)));
+        }
         Ok(id)
     }
 }
@@ -202,7 +250,7 @@ pub(super) async fn on_record(
     }
     match entered.person.is_empty() {
         true => Ok(None),
-        false => people::views::by_id(ground.db(), &entered.person).await,
+        false => people::views::on_file(ground.db(), &entered.person).await,
     }
 }
 

@@ -133,6 +133,14 @@ impl Sheet {
         same && !is_same_name(&filer.name, &applicant.name)
     }
 
+    /// Whether the officer saw the papers of the applicant (of the filer, where somebody files for
+    /// another): they stand at the counter. Whoever is only written about does not.
+    pub fn has_seen(&self, role: &str) -> bool {
+        let present = if self.by_filer { "filer" } else { "applicant" };
+        let checked = !identity_words(&self.identity).is_empty();
+        role == present && checked && self.channel() == Channel::Counter
+    }
+
     /// Reads everything but papers and answers from a form.
     fn read_fields(&mut self, form: &FormData) {
         for (field, slot) in [

@@ -780,10 +780,129 @@ async fn people_are_found_by_number_and_by_name_without_marks() {
         let other = [("applicant.name", "Lê Văn Khác")];
         let got = town.post(HOA, &draft, &sheet(&procedure, &other)).await;
         got.is(422)
-            .says("Số này là của Nguyễn Thị An")
+            .says("Số này đã lưu với thông tin khác")
+            .says("Nguyễn Thị An")
             .says("Lê Văn Khác");
         let searched = town.get(HOA, "/counter/search?q=nguyen+thi+an").await;
         searched.is(200).says("Nguyễn Thị An");
+    })
+    .await;
+}
+
+/// Who is on file with the number of every sheet here.
+async fn on_file(town: &Town) -> Option<facts::people::Person> {
+    let number = "066190001234".parse().unwrap();
+    facts::people::views::by_personal_id(town.ground.db(), &number)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn name_and_birth_are_compared_with_who_is_on_file() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let procedure = town.procedure("2.000815");
+        let born = |birth: &'static str| ("applicant.birth", birth);
+        let code = received(&town, HOA, &procedure, &[born("07/11/1990")]).await;
+        let an = on_file(&town).await.unwrap();
+        assert_eq!(town.dossier(&code).await.1.applicant, an.id);
+        // The year alone fits the day of that year.
+        let code = received(&town, HOA, &procedure, &[born("1990")]).await;
+        assert_eq!(town.dossier(&code).await.1.applicant, an.id);
+
+        let draft = town.begin(HOA, &procedure).await;
+        let other_day = [born("08/11/1990")];
+        let got = town.post(HOA, &draft, &sheet(&procedure, &other_day)).await;
+        got.is(422).says("chọn một cách").says("07/11/1990");
+        assert_eq!(count(town.ground.db(), "dossiers").await, 2);
+        // Somebody else: nothing is written to who is on file, nor does the dossier come to them.
+        let another = [born("08/11/1990"), ("applicant.choice", "other")];
+        let code = received(&town, HOA, &procedure, &another).await;
+        let stranger = town.dossier(&code).await.1.applicant;
+        assert_ne!(stranger, an.id);
+        assert_eq!(on_file(&town).await, Some(an.clone()));
+        let known = facts::people::views::by_id(town.ground.db(), &stranger).await;
+        assert_eq!(known.unwrap(), None);
+        // The same, and what is on file is right.
+        let keep = [born("08/11/1990"), ("applicant.choice", "keep")];
+        let code = received(&town, HOA, &procedure, &keep).await;
+        assert_eq!(town.dossier(&code).await.1.applicant, an.id);
+        assert_eq!(on_file(&town).await, Some(an.clone()));
+        // The same, and the card is right: corrected, and the journal knows by whom.
+        let correct = [born("08/11/1990"), ("applicant.choice", "correct")];
+        let code = received(&town, HOA, &procedure, &correct).await;
+        assert_eq!(town.dossier(&code).await.1.applicant, an.id);
+        let now = on_file(&town).await.unwrap();
+        assert_eq!(
+            (now.id.as_str(), now.birth.unwrap().to_string()),
+            (an.id.as_str(), "08/11/1990".to_owned())
+        );
+        let people = matters::person::People;
+        let whole = town.ground.journal.whole(&people, &an.id).await.unwrap();
+        assert_eq!(whole.entries.len(), 1);
+        assert_eq!(
+            (
+                whole.entries[0].event.kind(),
+                whole.entries[0].actor.as_str()
+            ),
+            ("corrected", HOA)
+        );
+        let body = serde_json::to_string(&whole.entries[0].event).unwrap();
+        assert!(!body.contains("1990") && !body.contains("An"), "{body}");
+        let (_, written) = whole.written().next().unwrap();
+        assert_eq!(written["before"]["birth"], "1990-11-07");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_not_there_is_no_entry_of_the_people_room() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let procedure = town.procedure("1.004873");
+        let filed = [
+            ("by_filer", "yes"),
+            ("filer.name", "Trần Văn Bảy"),
+            ("filer.number", "066075001111"),
+            ("authorisation", "Số 12 ngày 20/11/2026"),
+        ];
+        let code = received(&town, HOA, &procedure, &filed).await;
+        let (id, dossier) = town.dossier(&code).await;
+        assert_eq!(on_file(&town).await, None);
+        let filer = dossier.filer.clone().unwrap().person;
+        let known = facts::people::views::by_id(town.ground.db(), &filer).await;
+        assert_eq!(known.unwrap().unwrap().name, "Trần Văn Bảy");
+        assert_eq!(count(town.ground.db(), "people").await, 1);
+        // They come with their card: on file now, and the officer says that it is the same person.
+        let own = received(&town, HOA, &procedure, &[]).await;
+        let an = on_file(&town).await.unwrap();
+        let path = format!("/counter/reception/{code}");
+        town.get(HOA, &path).await.is(200).says("Cùng một người");
+        let identify = fields(&[("do", "identify")]);
+        town.post(HOA, &path, &identify).await.is(303);
+        assert_eq!(town.dossier(&code).await.1.applicant, an.id);
+        let theirs = Viewer::Citizen {
+            person: "account".into(),
+            confirmed_as: Some(an.id.clone()),
+        };
+        let codes = async || -> Vec<String> {
+            let all = dossier::views::Search::default();
+            let lines = dossier::views::list(town.ground.db(), &theirs, &all, 9).await;
+            let mut codes: Vec<String> = lines.unwrap().into_iter().map(|line| line.code).collect();
+            codes.sort();
+            codes
+        };
+        let mut both = vec![code.clone(), own.clone()];
+        both.sort();
+        assert_eq!(codes().await, both);
+        // It was not: with a reason.
+        let separate = fields(&[("do", "separate")]);
+        town.post(HOA, &path, &separate).await.is(422);
+        let separate = fields(&[("do", "separate"), ("separation", "Trùng số")]);
+        town.post(HOA, &path, &separate).await.is(303);
+        assert_eq!(codes().await, [own]);
+        assert_ne!(town.dossier(&code).await.1.applicant, an.id);
+        assert!(!id.is_empty());
     })
     .await;
 }
@@ -888,9 +1007,7 @@ async fn online(town: &Town, code: &str) -> String {
             agency: WARD.into(),
         },
     };
-    let viewer = Viewer::Citizen {
-        person: "p-1".into(),
-    };
+    let viewer = Viewer::citizen("p-1");
     let command = Command::Submit(Box::new(submission));
     let ctx = Ctx {
         actor: "p-1".into(),

@@ -8,6 +8,7 @@ use web::Access;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Deed {
     Acceptance,
+    Identification,
     Refusal,
     SupplementRequest,
     SupplementAcceptance,
@@ -35,10 +36,15 @@ pub(super) enum Deed {
 
 /// Address, act and the rights at the door. Several rights open some deeds: there `may` decides
 /// alone.
-const TABLE: [(Deed, &str, Access); 24] = [
+const TABLE: [(Deed, &str, Access); 25] = [
     (
         Deed::Acceptance,
         "/desk/dossiers/{code}/acceptance",
+        Access::OfficerWith("intake"),
+    ),
+    (
+        Deed::Identification,
+        "/desk/dossiers/{code}/identification",
         Access::OfficerWith("intake"),
     ),
     (

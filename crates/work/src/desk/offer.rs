@@ -2,11 +2,13 @@
 //! at the dossier already rules out, each as a form. The likeliest comes first. Does not know:
 //! how a form is read (`reading.rs`) or drawn.
 use facts::agency::{Right, Viewer};
+use facts::people::{Person, is_same_name};
 use facts::procedure::SupplementClock;
 use jiff::Timestamp;
 use kernel::Trouble;
 use matters::Ground;
 use matters::dossier::{Act, Action, Opinion, Task, takes};
+use matters::person;
 use web::show;
 use web::ui::Choice;
 
@@ -23,6 +25,13 @@ use super::words::{fill, say};
 /// Every opinion.
 const OPINIONS: [Opinion; 3] = [Opinion::Agree, Opinion::AgreeWithRemarks, Opinion::Disagree];
 
+/// Who is on file with the number that was typed of the applicant.
+pub(super) async fn whose(ground: &Ground, sheet: &Sheet) -> Result<Option<Person>, Trouble> {
+    let party = sheet.applicant();
+    let typed = person::typed(&party.name, &party.personal_id);
+    person::on_file(ground, &typed).await
+}
+
 /// What the forms of one page are made from.
 pub(super) struct Offer<'a> {
     pub ground: &'a Ground,
@@ -36,6 +45,7 @@ impl Offer<'_> {
     /// The forms, the likeliest first and open.
     pub(super) async fn forms(&self) -> Result<Vec<ActForm>, Trouble> {
         let mut forms = self.at_the_door();
+        forms.extend(self.identification().await?);
         forms.extend(self.tasks().await?);
         forms.extend(self.beside().await?);
         forms.extend(self.endings());
@@ -91,6 +101,36 @@ impl Offer<'_> {
             forms.push(form);
         }
         forms
+    }
+
+    /// Where somebody filed for another: who is on file with the number that they typed.
+    async fn identification(&self) -> Result<Option<ActForm>, Trouble> {
+        let dossier = &self.sheet.dossier;
+        if dossier.filer.is_none() || !self.sheet.may(Action::IdentifyApplicant) {
+            return Ok(None);
+        }
+        let Some(known) = whose(self.ground, self.sheet).await? else {
+            return Ok(None);
+        };
+        if known.id == dossier.applicant {
+            return Ok(None);
+        }
+        let typed = self.sheet.applicant().name;
+        let birth = known.birth.map(|day| day.to_string()).unwrap_or_default();
+        let mut form = self.form(Deed::Identification);
+        let hint = match (is_same_name(&typed, &known.name), birth.is_empty()) {
+            (true, false) => "hint",
+            (true, true) => "hint_no_birth",
+            (false, false) => "hint_differs",
+            (false, true) => "hint_differs_no_birth",
+        };
+        let values = [
+            ("typed", typed.as_str()),
+            ("name", &known.name),
+            ("birth", &birth),
+        ];
+        form.hint = fill(&form.deed.key(hint), &values);
+        Ok(Some(form))
     }
 
     fn acceptance(&self) -> ActForm {

@@ -29,6 +29,10 @@ pub(super) fn wish(deed: Deed, typed: &Typed<'_>) -> Result<Wish, FieldErrors> {
         Deed::Acceptance => Command::Accept {
             checked: typed.all("checked"),
         },
+        // Who it is stands on file; the form only says that it is the same person.
+        Deed::Identification => Command::IdentifyApplicant {
+            person: String::new(),
+        },
         Deed::Refusal => Command::Refuse {
             reason: word::<RefuseReason>(typed, "reason")?,
             text: text("text"),

@@ -50,7 +50,7 @@ impl Number {
 pub struct Found {
     /// The record.
     pub person: Option<Person>,
-    /// The account, open or closed.
+    /// The open account. One that was closed at a counter leaves the number free.
     pub account: Option<views::Managed>,
 }
 
@@ -78,6 +78,7 @@ impl Identity {
         };
         let login = number.as_str();
         let account = views::managed_by_login(self.db(), Kind::Citizen, login).await?;
+        let account = account.filter(|found| found.closed_at.is_none());
         Ok(Found { person, account })
     }
 
@@ -100,10 +101,7 @@ impl Identity {
         let code = person.tax_code.as_ref().map(TaxCode::as_str);
         let login = number.or(code).ok_or(Refusal::NumberNotFree)?.to_owned();
         let found = views::managed_by_login(self.db(), Kind::Citizen, &login).await?;
-        if let Some(found) = found {
-            if found.closed_at.is_some() {
-                return Err(Refusal::AccountClosed.into());
-            }
+        if let Some(found) = found.filter(|found| found.closed_at.is_none()) {
             return self.print_code(found.account, (resets, seen), ctx).await;
         }
         let account = Account {

@@ -26,12 +26,14 @@ use std::sync::Arc;
 
 use account::Accounts;
 use facts::agency::Viewer;
+use facts::people;
 use jiff::Timestamp;
 use kernel::{Ctx, Database, Handled, Migration, Request, Statement, Trouble};
 use matters::Ground;
 use web::{About, KeptForm, Kind, PasswordTrouble, Passwords, Sessions, SessionsAnswer, Signed};
 
 pub use codes::HandedOver;
+pub use pages::people::people_routes;
 pub use pages::routes;
 pub use registration::{NewOrganisation, NewPerson};
 pub use rules::{PasswordFault, Refusal};
@@ -52,6 +54,11 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "work/0003_kept_forms",
         sql: include_str!("kept_forms.sql"),
+    },
+    // A closed account leaves its login free; accounts that people made themselves are unconfirmed.
+    Migration {
+        name: "work/0004_unconfirmed_accounts",
+        sql: include_str!("unconfirmed.sql"),
     },
 ];
 
@@ -162,6 +169,7 @@ impl Identity {
         match session.door {
             Kind::Citizen => Ok(Viewer::Citizen {
                 person: session.subject.clone(),
+                confirmed_as: people::views::confirmed_as(self.db(), &session.subject).await?,
             }),
             Kind::Officer => self.0.ground.offices.viewer(&session.subject, now).await,
         }

@@ -6,6 +6,7 @@ mod card;
 mod one_time;
 mod outcome;
 mod paper;
+pub(super) mod people;
 mod register;
 
 use askama::Template;

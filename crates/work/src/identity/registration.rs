@@ -1,16 +1,18 @@
-//! New accounts: citizens and organisations make their own, officers get theirs.
-//! Does not know: whether the population register confirms the person; until an electronic
-//! identity is joined, a number on file is given only to whoever knows its name and birth date.
+//! New accounts: citizens and organisations make their own, officers get theirs. Whoever makes
+//! their own says who they are and nobody has looked: the account claims its number and opens
+//! nothing of what is on file of it, until an office has seen the card (decision 39).
+//! Does not know: how an account is confirmed (`matters::person`).
 use facts::agency::Officer;
-use facts::fold::fold;
-use facts::people::{self, PartialDate, Person, PersonKind, PersonalId, TaxCode, tidy_name};
+use facts::people::{
+    self, Origin, PartialDate, Person, PersonKind, PersonalId, TaxCode, tidy_name,
+};
 use jiff::Timestamp;
 use jiff::tz::Offset;
-use kernel::{Ctx, Statement, Trouble};
+use kernel::{Ctx, Request, Statement, Trouble};
 use uuid::Uuid;
 use web::Kind;
 
-use super::account::{Command, Way};
+use super::account::{Accounts, CloseReason, Command, Way};
 use super::attempts::Tried;
 use super::{Account, Client, Failure, Identity, Refusal, by, rules, views};
 
@@ -42,7 +44,7 @@ pub struct NewOrganisation {
 }
 
 impl Identity {
-    /// Makes an account for a citizen, with a record of the person where there is none.
+    /// Makes an account for a citizen, unconfirmed.
     pub async fn register_person(
         &self,
         new: NewPerson,
@@ -52,31 +54,17 @@ impl Identity {
     ) -> Result<Account, Failure> {
         self.count(&[Tried::Registration(&client.address)], now)
             .await?;
-        let known = people::views::by_personal_id(self.db(), &new.personal_id).await?;
-        let fits = known.as_ref().is_none_or(|person| {
-            fold(&person.name) == fold(&new.name)
-                && person.birth.is_none_or(|birth| birth == new.birth)
-        });
         let login = new.personal_id.as_str().to_owned();
-        let person = known.unwrap_or_else(|| Person {
+        let person = Person {
             personal_id: Some(new.personal_id),
             birth: Some(new.birth),
             phone: new.phone,
-            ..unknown(PersonKind::Citizen, &new.name, now)
-        });
-        self.register(
-            &person,
-            Chosen {
-                login,
-                password,
-                fits,
-            },
-            now,
-        )
-        .await
+            ..unconfirmed(PersonKind::Citizen, &new.name, now)
+        };
+        self.register(&person, (&login, password), now).await
     }
 
-    /// Makes an account for an organisation, with a record of it where there is none.
+    /// Makes an account for an organisation, unconfirmed.
     pub async fn register_organisation(
         &self,
         new: NewOrganisation,
@@ -86,50 +74,41 @@ impl Identity {
     ) -> Result<Account, Failure> {
         self.count(&[Tried::Registration(&client.address)], now)
             .await?;
-        let known = people::views::by_tax_code(self.db(), &new.tax_code).await?;
-        let fits = known
-            .as_ref()
-            .is_none_or(|known| fold(&known.name) == fold(&new.name));
         let login = new.tax_code.as_str().to_owned();
-        let person = known.unwrap_or_else(|| Person {
+        let person = Person {
             tax_code: Some(new.tax_code),
             phone: new.phone,
-            ..unknown(PersonKind::Organisation, &new.name, now)
-        });
-        self.register(
-            &person,
-            Chosen {
-                login,
-                password,
-                fits,
-            },
-            now,
-        )
-        .await
+            ..unconfirmed(PersonKind::Organisation, &new.name, now)
+        };
+        self.register(&person, (&login, password), now).await
     }
 
+    /// What is on file of the number is not asked: a new account opens nothing, so there is nothing
+    /// that it would have to fit, and nobody learns here whom the office knows.
     async fn register(
         &self,
         person: &Person,
-        chosen: Chosen<'_>,
+        (login, password): (&str, &str),
         now: Timestamp,
     ) -> Result<Account, Failure> {
         let chars_min = rules::PASSWORD_CHARS_MIN_ALONE;
-        rules::check_password(chosen.password, &chosen.login, chars_min)
-            .map_err(Refusal::Password)?;
-        let taken = views::account_by_login(self.db(), Kind::Citizen, &chosen.login).await?;
-        if !chosen.fits || taken.is_some() {
+        rules::check_password(password, login, chars_min).map_err(Refusal::Password)?;
+        if views::account_by_login(self.db(), Kind::Citizen, login)
+            .await?
+            .is_some()
+        {
             return Err(Refusal::NumberNotFree.into());
         }
         let made = Made {
             way: Way::Registered,
             actor: &person.id,
         };
-        self.add(person, chosen.password, made, now).await
+        self.add(person, password, made, now).await
     }
 
-    /// Stores a person and makes their account, without asking anything: for the demonstration
-    /// world and for tests. The login is the personal number, or the tax code.
+    /// Stores a person and makes their account, without asking anything; the login is the personal
+    /// number, or the tax code. One who is on file has an account that is confirmed: so in the
+    /// demonstration world and in tests, where everybody came with a card.
     pub async fn add_citizen(
         &self,
         person: &Person,
@@ -197,6 +176,51 @@ impl Identity {
         Ok(account)
     }
 
+    /// The open account of a person, or of what an account says of itself.
+    pub(super) async fn account_of_subject(
+        &self,
+        subject: &str,
+    ) -> Result<Option<Account>, Trouble> {
+        views::account_by_subject(self.db(), subject).await
+    }
+
+    /// Whether the office has confirmed whose account this is; nothing for an officer's.
+    pub(super) async fn is_confirmed(&self, account: &Account) -> Result<Option<bool>, Trouble> {
+        if account.door == Kind::Officer {
+            return Ok(None);
+        }
+        let person = people::views::by_id(self.db(), &account.subject).await?;
+        Ok(person.map(|person| person.origin != Origin::UNCONFIRMED))
+    }
+
+    /// Closes the account of a citizen, for a reason that an officer wrote: its sessions end, its
+    /// login is free, and it claims no number any more. Whether that is allowed is the caller's
+    /// question.
+    pub(super) async fn close_citizen(
+        &self,
+        account: &Account,
+        reason: &str,
+        ctx: Ctx,
+    ) -> Result<(), Trouble> {
+        let mut along = views::close_account(&account.id, ctx.now);
+        let today = VIETNAM.to_datetime(ctx.now).date();
+        along.push(people::views::end_claim(&account.subject, today));
+        let request = Request {
+            id: account.id.clone(),
+            command: Command::Close(CloseReason::NotTheirs),
+            private: Some(serde_json::json!({ "text": reason })),
+            along,
+            ctx,
+        };
+        match self.0.ground.journal.handle(&Accounts, request).await {
+            // Closed by somebody who was faster is closed.
+            Ok(_) | Err(kernel::Failure::Refused(_)) => {}
+            Err(kernel::Failure::Trouble(trouble)) => return Err(trouble),
+        }
+        self.db().forget_lately();
+        Ok(())
+    }
+
     /// Two at once: the second sees that the number has just been taken.
     async fn write_new(
         &self,
@@ -225,13 +249,8 @@ struct Made<'a> {
     actor: &'a str,
 }
 
-struct Chosen<'a> {
-    login: String,
-    password: &'a str,
-    fits: bool,
-}
-
-pub(super) fn unknown(kind: PersonKind, name: &str, now: Timestamp) -> Person {
+/// What an account says of itself, under an id of its own.
+pub(super) fn unconfirmed(kind: PersonKind, name: &str, now: Timestamp) -> Person {
     Person {
         id: Uuid::new_v4().to_string(),
         kind,
@@ -245,5 +264,6 @@ pub(super) fn unknown(kind: PersonKind, name: &str, now: Timestamp) -> Person {
         address: None,
         valid_from: VIETNAM.to_datetime(now).date(),
         valid_to: None,
+        origin: Origin::UNCONFIRMED,
     }
 }

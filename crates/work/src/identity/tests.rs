@@ -429,7 +429,7 @@ async fn a_citizen_registers_once_and_a_stranger_learns_nothing() {
         let form = stranger.get(&town, "/register").await;
         let page = stranger.post(&town, &form, "/register", &NEW).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(page.body.contains("Không lập được tài khoản"));
+        assert!(page.body.contains("Số này đã có tài khoản"));
         assert!(
             !page.body.contains(CITIZEN_PASSWORD),
             "a password is never shown again"
@@ -438,6 +438,13 @@ async fn a_citizen_registers_once_and_a_stranger_learns_nothing() {
         (other[1].1, other[6].1) = ("Trần Văn Lạ", "another");
         let page = stranger.post(&town, &form, "/register", &other).await;
         assert!(page.body.contains("chưa giống nhau"));
+
+        let mut vague = NEW;
+        (vague[0].1, vague[2].1, vague[3].1) = ("066148000125", "", "");
+        vague[4].1 = "1948";
+        let form = stranger.get(&town, "/register").await;
+        let page = stranger.post(&town, &form, "/register", &vague).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
 
         let mut again = Browser::default();
         let page = again

@@ -130,6 +130,16 @@ pub async fn account_by_id(db: &Database, id: &str) -> Result<Option<Account>, T
     Ok(rows.first().map(account))
 }
 
+/// The open account of this person.
+pub async fn account_by_subject(db: &Database, subject: &str) -> Result<Option<Account>, Trouble> {
+    let sql = format!(
+        "SELECT {ACCOUNT} FROM accounts WHERE subject = ? AND door = ? AND closed_at IS NULL"
+    );
+    let values = params![subject, door_word(Kind::Citizen)];
+    let rows = db.query(Statement::new(sql, values)).await?;
+    Ok(rows.first().map(account))
+}
+
 fn account(row: &Row) -> Account {
     Account {
         id: row.string(0),

@@ -52,8 +52,9 @@ pub(in crate::dossier) const ASKED: &str = "asked:";
 pub(in crate::dossier) fn scopes_for(viewer: &Viewer) -> BTreeMap<String, Reach> {
     let mut scopes = BTreeMap::new();
     match viewer {
-        Viewer::Citizen { person } if !person.is_empty() => {
-            scopes.insert(format!("person:{person}"), Reach::All);
+        Viewer::Citizen { .. } => {
+            let own = viewer.people();
+            scopes.extend(own.map(|person| (format!("person:{person}"), Reach::All)));
         }
         Viewer::Officer { posts, .. } => {
             for post in posts {

@@ -217,6 +217,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(Action::SeePaper, SEE, UNTIL_HANDED_OVER),
     rule(Action::ChangeReturnWay, PEOPLE, OPEN),
+    rule(Action::IdentifyApplicant, INTAKE, ALL),
     rule(Action::Assign, &[Who::Competent(Right::Assign)], WORKING),
     rule(Action::Appraise, APPRAISE, WORKING),
     rule(Action::AskConsult, APPRAISE, WORKING),

@@ -42,6 +42,7 @@ impl Command {
             }
             Self::Return { reason, .. }
             | Self::Continue { reason, .. }
+            | Self::UndoIdentification { reason, .. }
             | Self::Withdraw { reason }
             | Self::Apologise { reason, .. }
             | Self::ResetDue { reason, .. } => json!({ "text": reason }),

@@ -12,9 +12,7 @@ pub(super) const CONSULTED: &str = "H15.200";
 /// Minh, whose successor or substitute this is.
 pub(super) fn viewer(name: &str, role: &str) -> Result<Viewer, String> {
     if role == "citizen" {
-        return Ok(Viewer::Citizen {
-            person: name.to_owned(),
-        });
+        return Ok(Viewer::citizen(name));
     }
     if role == "anonymous" {
         return Ok(Viewer::Anonymous);

@@ -127,7 +127,7 @@ impl<'a> Stage<'a> {
         order.named = named.cloned();
         let actor = match &order.by {
             By::Viewer(Viewer::Officer { officer, .. }) => officer.clone(),
-            By::Viewer(Viewer::Citizen { person }) => person.clone(),
+            By::Viewer(Viewer::Citizen { person, .. }) => person.clone(),
             By::Viewer(Viewer::Anonymous) | By::Clock => "system".to_owned(),
         };
         let command_id = format!("{}", self.entries.len());

@@ -168,6 +168,11 @@ fn ending(stage: &Stage<'_>, deed: &Deed) -> Result<Command, Mishap> {
             return_way: chosen(deed, "return", ReturnWay::Electronic)?,
             address: text,
         },
+        "identifies" => Command::IdentifyApplicant { person: text },
+        "separates" => Command::UndoIdentification {
+            person: text,
+            reason: deed.word("reason", ""),
+        },
         "gives-back" => Command::ReturnSupplement { text },
         "refuses" => Command::Refuse {
             reason: chosen(deed, "reason", RefuseReason::Other)?,

@@ -76,8 +76,14 @@ fn given(agency: &str) -> BTreeMap<String, Task> {
 }
 
 fn citizen(person: &str) -> Viewer {
+    Viewer::citizen(person)
+}
+
+/// Somebody with an account of their own, whom the office confirmed to be a person on file.
+fn confirmed(account: &str, person: &str) -> Viewer {
     Viewer::Citizen {
-        person: person.into(),
+        person: account.into(),
+        confirmed_as: Some(person.into()),
     }
 }
 
@@ -88,6 +94,10 @@ fn roles() -> Vec<(String, Viewer)> {
         ("applicant".to_owned(), citizen("applicant")),
         ("filer".to_owned(), citizen("filer")),
         ("another citizen".to_owned(), citizen("nobody")),
+        (
+            "confirmed as applicant".to_owned(),
+            confirmed("account", "applicant"),
+        ),
     ];
     for (place, agency) in [
         ("competent", COMPETENT),
@@ -296,6 +306,16 @@ async fn lists_show_exactly_what_may_be_viewed() {
                     viewers.push((name, one));
                 }
             }
+        }
+        for (account, person) in [
+            ("account", "applicant"),
+            ("filer", "applicant"),
+            ("applicant", "applicant"),
+            ("account", ""),
+            ("", "applicant"),
+        ] {
+            let role = format!("{account:?} confirmed as {person:?}");
+            viewers.push((role, confirmed(account, person)));
         }
         for (role, viewer) in viewers {
             let mut listed = Vec::new();

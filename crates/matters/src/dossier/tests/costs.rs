@@ -236,7 +236,7 @@ fn searches() -> Vec<(&'static str, Search, usize)> {
         (
             "a person",
             Search {
-                applicant: "p0".into(),
+                applicants: vec!["p0".into()],
                 ..all
             },
             RARE,

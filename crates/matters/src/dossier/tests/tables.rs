@@ -40,7 +40,7 @@ async fn tell(journal: &Journal) -> Vec<(String, State)> {
         for (step, (order, now)) in life.orders.into_iter().enumerate() {
             let actor = match &order.by {
                 By::Viewer(Viewer::Officer { officer, .. }) => officer.clone(),
-                By::Viewer(Viewer::Citizen { person }) => person.clone(),
+                By::Viewer(Viewer::Citizen { person, .. }) => person.clone(),
                 _ => "system".to_owned(),
             };
             let command_id = format!("{id}-{step}");

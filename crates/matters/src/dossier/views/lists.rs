@@ -59,8 +59,8 @@ pub struct Search {
     pub procedure_code: String,
     /// `counter`, `online` or `post`.
     pub channel: String,
-    /// Person id of the applicant.
-    pub applicant: String,
+    /// Ids in the people room: dossiers of any of them.
+    pub applicants: Vec<String>,
     /// Only those whose promise passed.
     pub overdue_only: bool,
     /// Only those that owe money and can be paid.
@@ -81,12 +81,12 @@ impl Search {
             ..Self::default()
         };
         let found = match (text.parse::<PersonalId>(), text.parse::<TaxCode>()) {
-            (Ok(number), _) => people::views::by_personal_id(db, &number).await?,
-            (_, Ok(code)) => people::views::by_tax_code(db, &code).await?,
-            _ => None,
+            (Ok(number), _) => people::views::ids_of(db, number.as_str()).await?,
+            (_, Ok(code)) => people::views::ids_of(db, code.as_str()).await?,
+            _ => Vec::new(),
         };
-        if let Some(person) = found {
-            search.applicant = person.id;
+        if !found.is_empty() {
+            search.applicants = found;
             search.text = String::new();
         }
         Ok(search)

@@ -63,6 +63,10 @@ fn moved_rows(
         Some(before) => {
             rows.extend(relisted(id, before, dossier));
             rows.push(updated(id, dossier, last.entry));
+            if before.applicant != dossier.applicant {
+                let sql = "UPDATE dossiers SET applicant = ? WHERE id = ?";
+                rows.push(Statement::new(sql, params![&dossier.applicant, id]));
+            }
         }
     }
     rows.into_iter().map(Statement::any_order).collect()

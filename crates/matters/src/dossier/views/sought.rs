@@ -189,11 +189,15 @@ pub(super) fn conditions(search: &Search, sought: &Sought) -> Conditions {
     for (column, value) in [
         ("d.procedure_code = ?", &search.procedure_code),
         ("d.channel = ?", &search.channel),
-        ("d.applicant = ?", &search.applicant),
     ] {
         if !value.is_empty() {
             found.add(column, params![value]);
         }
+    }
+    if !search.applicants.is_empty() {
+        let places = vec!["?"; search.applicants.len()].join(", ");
+        let people = search.applicants.iter().map(Value::from).collect();
+        found.add(&format!("d.applicant IN ({places})"), people);
     }
     if search.overdue_only {
         found.add("d.overdue = 1", Vec::new());

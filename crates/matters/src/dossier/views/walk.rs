@@ -176,9 +176,10 @@ impl Asked<'_> {
         if let Some(code) = sought.code() {
             return self.page(self.of_code(code.to_string(), &checks)).await;
         }
-        if !self.search.applicant.is_empty() {
-            let list = format!("person:{}", self.search.applicant);
-            choices = vec![Lists::from([(list, Reach::All)])];
+        if !self.search.applicants.is_empty() {
+            let people = self.search.applicants.iter();
+            let lists = people.map(|id| (format!("person:{id}"), Reach::All));
+            choices = vec![lists.collect()];
             self.guard(&mut checks);
         }
         if choices.iter().any(Lists::is_empty) {

@@ -107,7 +107,7 @@ async fn own(
     SignedIn { viewer, .. }: SignedIn<Viewer>,
     shell: Shell,
 ) -> Answer {
-    let Viewer::Citizen { person } = &*viewer else {
+    let Viewer::Citizen { person, .. } = &*viewer else {
         return Err(Problem::Forbidden);
     };
     let person = facts::people::views::by_id(letterbox.db(), person).await?;

@@ -3,6 +3,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use facts::agency::Viewer;
+use facts::people::{self, Origin};
 use jiff::Timestamp;
 use matters::dossier::views::{self, Cursor, Line, Search};
 use matters::dossier::{ExternalStatus, Phase};
@@ -20,6 +21,8 @@ const PAGE: usize = 50;
 #[template(path = "portal/pages/mine.html")]
 struct MinePage {
     shell: Shell,
+    /// Nobody has compared the account with a card: what the counter has is not shown.
+    unconfirmed: bool,
     drafts: Vec<Draft>,
     /// How long an untouched draft is kept.
     days_kept: i64,
@@ -78,7 +81,9 @@ pub(super) async fn list(
         Some(_) => Vec::new(),
         None => drafts(&portal, &viewer, now).await?,
     };
+    let unconfirmed = is_unconfirmed(&portal, &viewer).await?;
     web::render(&MinePage {
+        unconfirmed,
         drafts,
         days_kept: draft::DAYS_KEPT,
         waiting: rows(|line| waits_for_person(line.phase)),
@@ -87,6 +92,19 @@ pub(super) async fn list(
         more,
         shell,
     })
+}
+
+/// Nobody has compared the account with a card yet.
+async fn is_unconfirmed(portal: &Portal, viewer: &Viewer) -> Result<bool, Problem> {
+    let Viewer::Citizen {
+        person,
+        confirmed_as: None,
+    } = viewer
+    else {
+        return Ok(false);
+    };
+    let person = people::views::by_id(portal.ground.db(), person).await?;
+    Ok(person.is_some_and(|person| person.origin == Origin::UNCONFIRMED))
 }
 
 /// Unfinished applications; answers to a supplement request are found in their dossier.

@@ -113,9 +113,9 @@ async fn hand_in(
 ) -> Result<Result<String, Refusal>, Problem> {
     let draft = &doing.draft;
     let mut applicant = draft.applicant.clone();
-    let mut along = vec![draft::delete(&draft.id, &draft.owner)];
+    let along = vec![draft::delete(&draft.id, &draft.owner)];
     if draft.filer.is_some() {
-        along.extend(applicant::identify(ground.db(), &mut applicant, now).await?);
+        applicant.person = applicant::nobody();
     }
     let code = ground.numbers.code(&draft.agency, now).await?;
     let submission = submission::of(draft, &doing.procedure, (answers, applicant), code.clone());

@@ -3,6 +3,7 @@
 //! Does not know: what follows at the desks; the whole dossier stands at `/desk`.
 
 mod act;
+mod whose;
 
 pub(super) use act::act;
 
@@ -21,6 +22,7 @@ use matters::dossier::{Action, Phase, RefuseReason, SupplementItem, day_of, dong
 use matters::questions::{Asker, Part};
 use web::ui::{Choice, SummaryRow};
 use web::{Answer, FieldErrors, FormData, Shell, render_with, show};
+use whose::Whose;
 
 /// Free lines of a request for supplement beside those of the papers.
 const FREE_ITEMS: usize = 3;
@@ -38,6 +40,7 @@ struct ReceptionPage {
     clock_late: bool,
     due_if_now: String,
     people: Vec<SummaryRow>,
+    whose: Whose,
     wanted_way: String,
     parts: Vec<Part>,
     papers: Vec<PaperRow>,
@@ -167,6 +170,7 @@ async fn page(ground: &Ground, clerk: &Clerk, opened: &Opened, drawn: Drawn) -> 
             clock_late: clerk.now > dossier.reception.due,
             due_if_now: due_if_now(ground, clerk, opened),
             people: people_rows(opened),
+            whose: whose::whose(ground, opened).await?,
             wanted_way: way_words(ground, (&dossier.return_way, &opened.told.post_address)).await?,
             parts: parts(ground, opened),
             papers,

@@ -12,6 +12,7 @@ use super::dossier::{Fault, Spelled, names, next, page};
 use super::{Asked, Room};
 use crate::desk::deed::Deed;
 use crate::desk::form::Typed;
+use crate::desk::offer::whose;
 use crate::desk::reading::{Wish, field_of, wish, wrong};
 use crate::desk::results::{self, Heading, NoFile};
 use crate::desk::words::{fill, refusal};
@@ -121,6 +122,9 @@ async fn command(
 ) -> Result<Result<Command, FieldErrors>, Problem> {
     let command = match wish(deed, typed) {
         Err(errors) => return Ok(Err(errors)),
+        Ok(Wish::Command(Command::IdentifyApplicant { .. })) => Command::IdentifyApplicant {
+            person: on_file(ask).await?,
+        },
         Ok(Wish::Command(command)) => command,
         Ok(Wish::Draft) if !ask.drafts(standing) => Command::DraftResult {
             file: String::new(),
@@ -174,6 +178,14 @@ async fn drafted(ask: &Ask, upload: Option<&UploadedFile>) -> Result<String, NoF
         Some(upload) => results::keep(&ask.room.ground, upload).await,
         None => made(ask, None).await,
     }
+}
+
+/// The id of who is on file with the number that was typed of the applicant; empty for nobody.
+async fn on_file(ask: &Ask) -> Result<String, Problem> {
+    let sheet = ask.sheet().await?;
+    let known = whose(&ask.room.ground, &sheet).await;
+    let known = known.map_err(Problem::trouble)?;
+    Ok(known.map(|known| known.id).unwrap_or_default())
 }
 
 /// The number typed, or the next one of the year.

@@ -73,12 +73,7 @@ impl Sessions for ByName {
         Box::pin(async move {
             let name = secret.trim_end_matches('_');
             let (kind, viewer) = match name.strip_prefix("person-") {
-                Some(person) => (
-                    Kind::Citizen,
-                    Viewer::Citizen {
-                        person: person.to_owned(),
-                    },
-                ),
+                Some(person) => (Kind::Citizen, Viewer::citizen(person)),
                 None => {
                     let viewer = self.0.viewer(name, now).await.map_err(|e| e.to_string())?;
                     (Kind::Officer, viewer)

@@ -125,10 +125,13 @@ pub enum CloseReason {
     Misused,
     /// It should not have been made.
     Mistake,
+    /// An officer of a counter saw the card of whoever has its number: it is not theirs, or they
+    /// want it gone.
+    NotTheirs,
 }
 
 impl CloseReason {
-    /// All, in the order of the form.
+    /// Those of officers, in the order of the form.
     pub const ALL: [Self; 3] = [Self::Left, Self::Misused, Self::Mistake];
 
     /// The word in forms and on the command line.
@@ -138,6 +141,7 @@ impl CloseReason {
             Self::Left => "left",
             Self::Misused => "misused",
             Self::Mistake => "mistake",
+            Self::NotTheirs => "not_theirs",
         }
     }
 

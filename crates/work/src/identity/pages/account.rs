@@ -25,6 +25,8 @@ struct AccountPage {
     sessions: Vec<SessionRow>,
     has_device: bool,
     codes_left: i64,
+    /// Of people and organisations: whether the office has seen the card.
+    confirmation: &'static str,
 }
 
 struct SessionRow {
@@ -77,6 +79,11 @@ pub(super) async fn page(State(identity): State<Identity>, visit: Visit, shell: 
     let account = identity.account_of(here).await?;
     let sessions = identity.open_sessions(&account, visit.now()).await?;
     let codes_left = identity.recovery_codes_left(&account).await?;
+    let confirmation = match identity.is_confirmed(&account).await? {
+        None => "",
+        Some(true) => "yes",
+        Some(false) => "no",
+    };
     render(&AccountPage {
         shell,
         login: account.login,
@@ -88,6 +95,7 @@ pub(super) async fn page(State(identity): State<Identity>, visit: Visit, shell: 
             .collect(),
         has_device: account.totp_secret.is_some(),
         codes_left,
+        confirmation,
     })
 }
 

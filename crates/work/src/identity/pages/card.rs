@@ -5,7 +5,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use facts::agency::{Right, Viewer};
-use facts::people::{OrganisationName, PartialDate, Person, PersonKind, PersonName, tidy_name};
+use facts::people::{
+    OrganisationName, Origin, PartialDate, Person, PersonKind, PersonName, tidy_name,
+};
 use kernel::Ctx;
 use uuid::Uuid;
 use web::ui::{Choice, DateAnswer};
@@ -13,7 +15,7 @@ use web::{Answer, FieldErrors, FormData, Problem, Shell, SignedIn, Visit, render
 
 use super::super::account::{Resets, Seen};
 use super::super::card::{Found, Number, to_be_seen};
-use super::super::registration::unknown;
+use super::super::registration::unconfirmed;
 use super::super::words::{self, word};
 use super::super::{Identity, Refusal};
 use super::register::check_name;
@@ -194,7 +196,8 @@ fn new_person(
     let mut person = Person {
         id: Uuid::new_v4().to_string(),
         birth,
-        ..unknown(kind, &name, visit.now())
+        origin: Origin::Office,
+        ..unconfirmed(kind, &name, visit.now())
     };
     match number {
         Number::Personal(number) => person.personal_id = Some(number.clone()),
@@ -204,7 +207,7 @@ fn new_person(
 }
 
 /// A date of birth as far as the card has it: some have a year only.
-fn birth_in(typed: &DateAnswer) -> Option<PartialDate> {
+pub(super) fn birth_in(typed: &DateAnswer) -> Option<PartialDate> {
     let parts = [&typed.day, &typed.month, &typed.year];
     let known = parts.into_iter().map(|part| part.trim());
     let known: Vec<&str> = known.skip_while(|part| part.is_empty()).collect();

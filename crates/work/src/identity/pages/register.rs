@@ -13,6 +13,7 @@ use web::{
 
 use super::super::words::word;
 use super::super::{Account, Failure, Identity, NewOrganisation, NewPerson, Refusal};
+use super::card::birth_in;
 use super::{arrival, client, entered, explain};
 
 #[derive(Template)]
@@ -78,7 +79,7 @@ pub(super) async fn person_registers(
     let name = form.text("name").parse::<PersonName>();
     check_name(name.as_ref().err(), word("name_missing"), &mut errors);
     let today = web::show::local_date(visit.now());
-    let birth = DateAnswer::of(&form, "birth").date().map(PartialDate::Day);
+    let birth = birth_in(&DateAnswer::of(&form, "birth"));
     match birth.map(|birth| birth.check_birth(today)) {
         Some(Ok(())) => {}
         Some(Err(fault)) => errors.add("birth", fault.vi()),

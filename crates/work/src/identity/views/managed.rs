@@ -40,13 +40,16 @@ fn managed(row: &Row) -> Managed {
     }
 }
 
-/// The account of this login at a door, open or closed.
+/// The account of this login at a door: the open one, otherwise the one that was closed last.
 pub async fn managed_by_login(
     db: &Database,
     door: Kind,
     login: &str,
 ) -> Result<Option<Managed>, Trouble> {
-    let sql = format!("SELECT {ACCOUNT}, closed_at FROM accounts WHERE door = ? AND login = ?");
+    let sql = format!(
+        "SELECT {ACCOUNT}, closed_at FROM accounts WHERE door = ? AND login = ?
+         ORDER BY CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, closed_at DESC LIMIT 1"
+    );
     let rows = db
         .query(Statement::new(sql, params![door_word(door), login]))
         .await?;

@@ -8,7 +8,7 @@ use super::{Intake, agencies_of, gone};
 use crate::counter::drafts;
 use crate::counter::entered::Entered;
 use crate::counter::papers::Tick;
-use crate::counter::receive::{Receiving, on_record};
+use crate::counter::receive::{CORRECT, KEEP, OTHER, Receiving, on_record};
 use crate::counter::sheet::{Filled, Sheet};
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
@@ -219,34 +219,51 @@ fn as_known(ground: &Ground, clerk: &Clerk, person: &Person, compared: bool) -> 
     }
 }
 
-/// Compares what was typed with the record of that number: fills what is empty, and stops where the
-/// number is somebody else's.
+/// Compares what was typed with the person on file of that number: fills what is empty; where name
+/// or birth differ, does what the officer chose, and asks as long as they have not.
 async fn settle(
     ground: &Ground,
     clerk: &Clerk,
     sheet: &mut Sheet,
     errors: &mut FieldErrors,
 ) -> Result<(), Problem> {
-    let (by_filer, compared) = (sheet.by_filer, sheet.is_compared());
-    for (prefix, slot) in [
-        ("applicant", &mut sheet.applicant),
-        ("filer", &mut sheet.filer),
-    ] {
-        if prefix == "filer" && !by_filer {
+    let compared = sheet.is_compared();
+    for prefix in ["applicant", "filer"] {
+        if prefix == "filer" && !sheet.by_filer {
             continue;
         }
-        match on_record(ground, slot).await? {
-            None => slot.person.clear(),
-            Some(person) if slot.agrees_with(&person) => {
-                slot.fill_from(&as_known(ground, clerk, &person, compared));
+        let may_correct = sheet.has_seen(prefix);
+        let slot = match prefix {
+            "filer" => &mut sheet.filer,
+            _ => &mut sheet.applicant,
+        };
+        let Some(person) = on_record(ground, slot).await? else {
+            slot.person.clear();
+            slot.choice.clear();
+            continue;
+        };
+        let record = as_known(ground, clerk, &person, compared);
+        match (slot.differences(&person).is_empty(), slot.choice.as_str()) {
+            (true, _) => {
+                slot.fill_from(&record);
+                slot.choice.clear();
             }
-            Some(person) => {
-                slot.person.clone_from(&person.id);
-                let text = format!(
-                    "Số này là của {}. Xem lại số, hoặc lấy thông tin đã lưu.",
-                    person.name
-                );
-                errors.add(format!("{prefix}.number"), text);
+            (false, KEEP) => {
+                (slot.name, slot.birth, slot.sex) = (record.name, record.birth, record.sex);
+                slot.person = record.person;
+                slot.choice.clear();
+            }
+            (false, OTHER) => slot.person.clear(),
+            (false, CORRECT) if may_correct => slot.person = record.person,
+            (false, _) => {
+                slot.person = record.person;
+                let text = match slot.choice.as_str() {
+                    CORRECT => {
+                        "Chỉ sửa thông tin đã lưu khi người đó có mặt và đã đối chiếu giấy tờ"
+                    }
+                    _ => "Thông tin vừa nhập khác với thông tin đã lưu của số này: chọn một cách",
+                };
+                errors.add(format!("{prefix}.choice"), text);
             }
         }
     }

@@ -6,10 +6,11 @@ use super::super::view::{MoneyRow, long_moment, money_rows};
 use super::{Intake, agencies_of, full_name};
 use crate::counter::entered::Entered;
 use crate::counter::papers::{self, Tick};
+use crate::counter::receive::{CORRECT, KEEP, OTHER, on_record};
 use crate::counter::sheet::{IDENTITIES, Sheet};
 use askama::Template;
 use axum::http::StatusCode;
-use facts::people::{self, Person};
+use facts::people::{self, Difference, Person, Sex};
 use facts::procedure::{Channel, RequiredPaper};
 use jiff::civil::Date;
 use matters::Ground;
@@ -77,6 +78,17 @@ struct PersonBlock {
     too_often: bool,
     /// That nobody was found, or why nobody was looked for; empty when somebody is there.
     nobody: &'static str,
+    /// What differs from the person on file with this number; empty: nothing does.
+    differs: Vec<Differing>,
+    choices: Vec<Choice>,
+}
+
+/// One thing that was typed, beside how it is on file.
+struct Differing {
+    what: &'static str,
+    typed: String,
+    on_file: String,
+    differs: bool,
 }
 
 struct Candidate {
@@ -169,6 +181,7 @@ async fn block(
     (prefix, button): (&'static str, &'static str),
     entered: &Entered,
 ) -> Result<PersonBlock, Problem> {
+    let known = on_record(ground, entered).await?;
     let shown = Shown::of(ground, clerk, entered).await?;
     let people = shown.people().iter();
     let candidates = people.map(|person| candidate(person, ground, clerk.today()));
@@ -180,6 +193,19 @@ async fn block(
             true => nobody(entered),
             false => "",
         },
+        differs: match known {
+            Some(known) if !too_often => differing(entered, &known),
+            _ => Vec::new(),
+        },
+        choices: vec![
+            Choice::new(KEEP, "Cùng một người, lấy thông tin đã lưu"),
+            Choice::new(
+                CORRECT,
+                "Cùng một người, sửa thông tin đã lưu theo giấy tờ vừa xem",
+            )
+            .hint("Chỉ khi người đó có mặt và đã đối chiếu giấy tờ. Việc sửa được ghi lại."),
+            Choice::new(OTHER, "Người khác: hồ sơ không gắn với người đã lưu"),
+        ],
         first: prefix == "applicant" && entered.name.is_empty(),
         button,
         kinds: vec![
@@ -192,6 +218,43 @@ async fn block(
         too_often,
         entered: entered.clone(),
     })
+}
+
+/// Name, birth and sex as typed and as on file, where any of them differs.
+fn differing(entered: &Entered, known: &Person) -> Vec<Differing> {
+    let differences = entered.differences(known);
+    if differences.is_empty() {
+        return Vec::new();
+    }
+    let sex = |sex: Option<Sex>| match sex {
+        Some(Sex::Male) => "Nam".to_owned(),
+        Some(Sex::Female) => "Nữ".to_owned(),
+        None => String::new(),
+    };
+    let birth = known.birth.map(|birth| birth.to_string());
+    let typed_sex = sex(entered.sex.parse().ok());
+    let rows = [
+        (
+            Difference::Name,
+            "Họ và tên",
+            entered.name.clone(),
+            known.name.clone(),
+        ),
+        (
+            Difference::Birth,
+            "Ngày sinh",
+            entered.birth.clone(),
+            birth.unwrap_or_default(),
+        ),
+        (Difference::Sex, "Giới tính", typed_sex, sex(known.sex)),
+    ];
+    let row = |(what, label, typed, on_file)| Differing {
+        what: label,
+        typed,
+        on_file,
+        differs: differences.contains(&what),
+    };
+    rows.into_iter().map(row).collect()
 }
 
 /// What to say when nobody is there.
@@ -212,7 +275,7 @@ fn nobody(entered: &Entered) -> &'static str {
 
 /// Whom the officer may mean, as a search found them.
 pub(super) enum Shown {
-    /// The holder of the number under another name, or people of that name; perhaps nobody.
+    /// People of that name, as long as no number says who it is; perhaps nobody.
     People(Vec<Person>),
     /// This officer has searched too often for now.
     TooOften,
@@ -232,9 +295,9 @@ impl Shown {
         if asks && clerk.people.take(&clerk.subject, clerk.now).is_err() {
             return Ok(Self::TooOften);
         }
-        if let Some(person) = crate::counter::receive::on_record(ground, entered).await? {
-            let same = entered.agrees_with(&person);
-            return Ok(Self::People(if same { Vec::new() } else { vec![person] }));
+        // Who has the number is compared beside the fields.
+        if on_record(ground, entered).await?.is_some() {
+            return Ok(Self::People(Vec::new()));
         }
         if !entered.number.is_empty() || long_enough < NAME_CHARS_MIN {
             return Ok(Self::People(Vec::new()));

@@ -3,14 +3,15 @@
 //! Does not know: how it was received.
 
 use super::super::view::{Head, desk_link, long_moment, phase_tag, way_words};
-use super::super::{Clerk, open};
+use super::super::{Clerk, Opened, open};
 use askama::Template;
 use axum::extract::{Path, State};
 use facts::agency::Right;
+use facts::people;
 use matters::Ground;
 use matters::dossier::dong;
 use web::ui::Tag;
-use web::{Answer, Shell, render, show};
+use web::{Answer, Problem, Shell, render, show};
 
 #[derive(Template)]
 #[template(path = "counter/pages/received.html")]
@@ -29,6 +30,8 @@ struct ReceivedPage {
     may_collect: bool,
     procedure_key: String,
     desk: String,
+    /// Id of what an unconfirmed account says with the number of whoever applies; empty without.
+    unconfirmed: String,
 }
 
 /// One day of the reckoning.
@@ -81,6 +84,22 @@ pub(in crate::counter) async fn received(
         may_collect: clerk.viewer.has(Right::CollectFee),
         procedure_key: dossier.procedure.to_string(),
         desk: desk_link(&opened),
+        unconfirmed: unconfirmed(&ground, &opened).await?,
         shell: clerk.shell(),
     })
+}
+
+/// An account with the number of who stands there, whose card has just been seen.
+async fn unconfirmed(ground: &Ground, opened: &Opened) -> Result<String, Problem> {
+    if opened.dossier.filer.is_some() {
+        return Ok(String::new());
+    }
+    let applicant = people::views::on_file(ground.db(), &opened.dossier.applicant).await?;
+    let Some(applicant) = applicant.filter(|person| !person.number().is_empty()) else {
+        return Ok(String::new());
+    };
+    let accounts = people::views::claims(ground.db(), applicant.number()).await?;
+    let mut accounts = accounts.into_iter();
+    let account = accounts.find(|account| account.origin == people::Origin::UNCONFIRMED);
+    Ok(account.map(|account| account.id).unwrap_or_default())
 }

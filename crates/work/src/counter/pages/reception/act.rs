@@ -4,7 +4,7 @@
 
 use super::super::view::at_form;
 use super::super::{Clerk, open, refused, standing};
-use super::{Drawn, FREE_ITEMS, REASONS, Typed, page};
+use super::{Drawn, FREE_ITEMS, REASONS, Typed, page, whose};
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use facts::agency::Right;
@@ -31,7 +31,10 @@ pub(in crate::counter) async fn act(
         let opened = open(&ground, &clerk, &code).await?;
         return page(&ground, &clerk, &opened, drawn).await;
     }
-    let asked = command(&drawn).ok_or(Problem::BadRequest)?;
+    let asked = match whose::asked(&ground, &clerk, &code, &form).await? {
+        Some(asked) => asked,
+        None => command(&drawn).ok_or(Problem::BadRequest)?,
+    };
     let order = Order::new(&clerk.viewer, asked.command);
     let office = clerk.office(&standing.dossier, Right::Intake);
     let ctx = clerk.ctx(office, form.command_id()?);
@@ -50,11 +53,11 @@ pub(in crate::counter) async fn act(
 
 /// What a button asks for, what is said when it happened, and where the page goes on; the field at
 /// which a refusal is shown.
-struct Asked {
-    command: Command,
-    said: &'static str,
-    next: &'static str,
-    field: &'static str,
+pub(super) struct Asked {
+    pub command: Command,
+    pub said: &'static str,
+    pub next: &'static str,
+    pub field: &'static str,
 }
 
 fn command(drawn: &Drawn) -> Option<Asked> {
