@@ -106,7 +106,7 @@ struct Around(#[source] kernel::Trouble);
 /// with somebody else's command id.
 async fn overloaded(QueryData(query): QueryData) -> Answer {
     if query.has("foreign") {
-        Err(Around(kernel::Trouble::Foreign("c1".into())))?;
+        Err(Around(kernel::Trouble::Foreign("foreign-command".into())))?;
     }
     if query.has("around") {
         Err(Around(kernel::Trouble::Overloaded))?;
@@ -649,7 +649,7 @@ async fn the_command_id_of_somebody_else_is_a_conflict_with_what_to_do() {
     let got = get("/overloaded?foreign", "").await;
     assert_eq!(got.status, StatusCode::CONFLICT);
     assert!(got.body.contains("mang mã của một lần gửi khác"));
-    assert!(!got.body.contains("c1"), "no id is shown");
+    assert!(!got.body.contains("foreign-command"), "no id is shown");
 }
 
 #[tokio::test]
