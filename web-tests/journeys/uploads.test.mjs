@@ -128,6 +128,7 @@ onEachDatabase((town) => {
         const text = await page.locator('main').innerText();
         assert.match(text, /Tệp “bản vẽ\.pdf” lớn hơn 20\sMB/);
         assert.match(await page.locator('main .files').first().innerText(), /giấy tờ\.pdf/);
+        page.problems.length = 0; // the browser reports the 422 of the page with the fault
         tried += 1;
         await choosePapers(page);
         return goOn(page, path);
