@@ -290,7 +290,10 @@ async fn letters_papers_and_the_result_open_for_those_who_may() {
         let browser = browse(&world).await;
         // Somebody else's file, whose digest An knows and writes into an answer of her own dossier.
         let files = &world.ground.files;
-        let told = files.keep(b"%PDF-1.7 of another dossier").await.unwrap();
+        let told = files
+            .keep(&facts::blob::blank_pdf("another dossier"))
+            .await
+            .unwrap();
         let mut answers = world.procedure("2.000815").sample.clone();
         answers["paper_issuer"] = told.digest.clone().into();
         let id = world

@@ -1,8 +1,10 @@
 //! The player plays every officer of the demonstration world: looks at a dossier and does what
 //! comes next in it, as whoever has the right, through the same orders that pages give.
+mod doers;
+
 use std::collections::HashMap;
 
-use facts::agency::{Post, Right, Viewer};
+use facts::agency::{Right, Viewer};
 use facts::calendar::Limit;
 use jiff::Timestamp;
 use kernel::{Ctx, Failure};
@@ -230,13 +232,7 @@ impl<'a> Player<'a> {
         if task.act == Act::Consult {
             return self.consult(dossier, key, task, now).await.map(Some);
         }
-        let appraiser = self
-            .officer(
-                (&dossier.agency, Right::Appraise),
-                &dossier.procedure.code,
-                now,
-            )
-            .await?;
+        let appraiser = self.doer(dossier, Right::Appraise, now).await?;
         if task.act == Act::Appraise && task.officer.is_none() {
             return Ok(Some((appraiser, Command::Claim { task: key.clone() })));
         }
@@ -253,13 +249,7 @@ impl<'a> Player<'a> {
         if task.act == Act::Appraise && fate == Fate::Rejected {
             let text = "Không đủ điều kiện theo kết quả thẩm định.".to_owned();
             let basis = "Điều 19 Nghị định 118/2025/NĐ-CP".to_owned();
-            let head = self
-                .officer(
-                    (&dossier.agency, Right::Oversee),
-                    &dossier.procedure.code,
-                    now,
-                )
-                .await?;
+            let head = self.doer(dossier, Right::Oversee, now).await?;
             return Ok(Some((head, Command::Reject { text, basis })));
         }
         let right = match task.act {
@@ -269,9 +259,7 @@ impl<'a> Player<'a> {
             Act::Issue => Right::Issue,
             Act::Appraise | Act::Consult => Right::Appraise,
         };
-        let doer = self
-            .officer((&dossier.agency, right), &dossier.procedure.code, now)
-            .await?;
+        let doer = self.doer(dossier, right, now).await?;
         let command = if task.act == Act::Issue {
             let number = self
                 .ground
@@ -327,55 +315,7 @@ impl<'a> Player<'a> {
             term: Limit::CalendarDays(12),
             question: "Đề nghị cho ý kiến về vị trí xây dựng.".into(),
         };
-        Ok((
-            self.officer(
-                (&dossier.agency, Right::Appraise),
-                &dossier.procedure.code,
-                now,
-            )
-            .await?,
-            ask,
-        ))
-    }
-
-    /// Whoever holds `right` in `agency` for dossiers of the procedure.
-    ///
-    /// # Errors
-    /// When nobody does.
-    pub async fn officer(
-        &mut self,
-        (agency, right): (&str, Right),
-        procedure: &str,
-        now: Timestamp,
-    ) -> Result<Doer, String> {
-        let key = (agency.to_owned(), right, procedure.to_owned());
-        if !self.holders.contains_key(&key) {
-            let found = self.find((agency, right), procedure, now).await?;
-            self.holders.insert(key.clone(), found);
-        }
-        let (actor, viewer) = self.holders[&key].clone();
-        Ok(Doer {
-            actor,
-            office: agency.to_owned(),
-            viewer,
-        })
-    }
-
-    async fn find(
-        &self,
-        (agency, right): (&str, Right),
-        procedure: &str,
-        now: Timestamp,
-    ) -> Result<(String, Viewer), String> {
-        let offices = &self.ground.offices;
-        for officer in offices.officers(agency, now).await.map_err(words)? {
-            let viewer = offices.viewer(&officer.id, now).await.map_err(words)?;
-            let does = |post: &Post| post.agency == agency && post.handles(right, procedure);
-            if viewer.posts().iter().any(does) {
-                return Ok((officer.id, viewer));
-            }
-        }
-        Err(format!("nobody holds {} in {agency}", right.as_str()))
+        Ok((self.doer(dossier, Right::Appraise, now).await?, ask))
     }
 }
 

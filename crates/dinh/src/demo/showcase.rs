@@ -104,13 +104,7 @@ impl Player<'_> {
         command: Command,
         now: Timestamp,
     ) -> Result<Turn, String> {
-        let doer = self
-            .officer(
-                (&dossier.agency, Right::Appraise),
-                &dossier.procedure.code,
-                now,
-            )
-            .await?;
+        let doer = self.doer(dossier, Right::Appraise, now).await?;
         Ok(Turn::Act(Box::new((doer, command))))
     }
 
@@ -128,13 +122,7 @@ impl Player<'_> {
             term: Limit::CalendarDays(12),
             question: "Đề nghị cho ý kiến về khoảng cách an toàn.".to_owned(),
         };
-        let doer = self
-            .officer(
-                (&dossier.agency, Right::Appraise),
-                &dossier.procedure.code,
-                now,
-            )
-            .await?;
+        let doer = self.doer(dossier, Right::Appraise, now).await?;
         Ok(Turn::Act(Box::new((doer, ask))))
     }
 
@@ -147,13 +135,7 @@ impl Player<'_> {
             new_day: day_of(due),
             reason: "Chờ đối chiếu sổ hộ tịch ở nơi cư trú trước đây.".to_owned(),
         };
-        let head: Doer = self
-            .officer(
-                (&dossier.agency, Right::Oversee),
-                &dossier.procedure.code,
-                now,
-            )
-            .await?;
+        let head: Doer = self.doer(dossier, Right::Oversee, now).await?;
         Ok(Turn::Act(Box::new((head, command))))
     }
 }

@@ -26,8 +26,7 @@ pub struct Order {
     pub by: By,
     /// What for.
     pub command: Command,
-    /// The officer whom the command names ([`Command::officer`]), with the posts in force now: looked
-    /// up by whoever hands the order in, since rules look nothing up.
+    /// The officer whom the command names, with the posts in force now: rules look nothing up.
     pub named: Option<Viewer>,
 }
 

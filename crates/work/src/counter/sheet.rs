@@ -84,7 +84,8 @@ impl Sheet {
         }
     }
 
-    /// Whether somebody's identity was compared: who stands there may be shown what is kept of them.
+    /// Whether somebody's identity was compared: who stands there may be shown what is kept of
+    /// them.
     pub fn is_compared(&self) -> bool {
         !identity_words(&self.identity).is_empty()
     }

@@ -124,7 +124,8 @@ fn put_position(position: &Position, place: i64) -> Statement {
         "INSERT INTO positions (id, unit, title, rights, fields, valid_from, valid_to, place)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET title = excluded.title, rights = excluded.rights,
-             fields = excluded.fields, valid_from = excluded.valid_from, valid_to = excluded.valid_to,
+             fields = excluded.fields, valid_from = excluded.valid_from,
+             valid_to = excluded.valid_to,
              place = excluded.place",
         params![
             &position.id,

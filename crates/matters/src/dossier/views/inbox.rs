@@ -12,7 +12,8 @@ use kernel::{Database, Row, Statement, Trouble, Value, params};
 /// Which part of the inbox.
 #[derive(Debug, Clone, Default)]
 pub struct Inbox {
-    /// Only what stays with the officer's positions; otherwise also what anybody with the right may take.
+    /// Only what stays with the officer's positions; otherwise also what anybody with the right
+    /// may take.
     pub mine_only: bool,
     /// Only one act: `appraise`, `intake`, `deliver` …; empty: all.
     pub act: String,
