@@ -13,6 +13,8 @@ fn officer(agency: &str, right: Right) -> Viewer {
         unit: "u".into(),
         agency: agency.into(),
         rights: vec![right],
+        reaches: Vec::new(),
+        stands_in: Vec::new(),
     };
     Viewer::Officer {
         officer: "hoa".into(),

@@ -1273,6 +1273,7 @@ async fn known_by_name(town: &Town, id: &str, name: &str) {
         address: None,
         valid_from: dossier::day_of(town.now()),
         valid_to: None,
+        origin: facts::people::Origin::Office,
     };
     let put = facts::people::views::put(&person);
     town.ground.db().write(vec![put]).await.unwrap();

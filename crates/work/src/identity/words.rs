@@ -55,6 +55,7 @@ pub fn close_reason(reason: CloseReason) -> &'static str {
         CloseReason::Left => word("reason_left"),
         CloseReason::Misused => word("reason_misused"),
         CloseReason::Mistake => word("reason_mistake"),
+        CloseReason::NotTheirs => word("reason_not_theirs"),
     }
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
-use facts::people::{NameFault, OrganisationName, PartialDate, PersonName, PersonalId};
+use facts::people::{NameFault, OrganisationName, PersonName, PersonalId};
 use facts::people::{Phone, PhoneFault, TaxCode, tidy_name};
 use web::ui::DateAnswer;
 use web::{

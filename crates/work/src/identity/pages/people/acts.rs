@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 use facts::people::{Origin, PartialDate, Person, PersonKind, Sex, tidy_name};
 use jiff::Timestamp;
 use kernel::Failure;
-use matters::person::{self, Refusal, Seen};
+use matters::person::{self, Seen};
 use web::{Answer, FieldErrors, Flash, FormData, Problem, Redirect};
 
 use super::{Clerk, Office, Typed, field_of};
