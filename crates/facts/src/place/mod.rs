@@ -142,6 +142,19 @@ impl Places {
             .find(|commune| commune.validity.holds(on))
     }
 
+    /// The name of a province or a commune with its kind, for people to read: as it is on that day,
+    /// else as it was or will be described last, so that an old paper still says where.
+    pub fn name_of(&self, code: &str, on: Date) -> Option<String> {
+        let province = || {
+            let last = || self.provinces.iter().rfind(|one| one.code == code);
+            self.province(code, on).or_else(last)
+        };
+        let commune = self.commune(code, on).or_else(|| self.latest(code));
+        commune
+            .map(Commune::full_name)
+            .or_else(|| province().map(Province::full_name))
+    }
+
     /// The communes of a province on that day by name.
     pub fn communes_of(&self, province: &str, on: Date) -> Vec<&Commune> {
         let all = self.communes.iter();

@@ -57,7 +57,7 @@ pub(super) fn tidy(kind: &Kind, value: &Json) -> Option<Json> {
             let text = text::lines(text);
             (!text.is_empty()).then(|| in_one_form(kind, &text))
         }
-        Json::Object(map) if matches!(kind, Kind::Address | Kind::Place | Kind::File) => {
+        Json::Object(map) if matches!(kind, Kind::Address | Kind::Place(_) | Kind::File) => {
             let keep = |(key, value): (&String, &Json)| {
                 let text = text::line(value.as_str()?).into_owned();
                 (!text.is_empty()).then(|| (key.clone(), Json::String(text)))
@@ -125,7 +125,7 @@ pub(super) fn check(kind: &Kind, value: &Json, today: Date) -> Result<(), Proble
         Kind::Date(range) => date(value, *range, today),
         Kind::PartialDate(range) => partial_date(value, *range, today),
         Kind::Address => address(value),
-        Kind::Place => place(value),
+        Kind::Place(countries) => place(value, countries),
         Kind::Phone => shaped(value, "phone", is_one::<Phone>),
         Kind::Email => shaped(value, "email", is_email),
         Kind::Money(span) => integer(value, *span, "money"),
@@ -236,11 +236,10 @@ fn address(value: &Json) -> Result<(), Problem> {
 }
 
 /// A commune of Vietnam, or a country, each with a free detail.
-fn place(value: &Json) -> Result<(), Problem> {
+fn place(value: &Json, countries: &Choice) -> Result<(), Problem> {
     let map = value.as_object().ok_or(Problem::plain("wrong_kind"))?;
     let country = map.get("country").and_then(Json::as_str).unwrap_or("VN");
-    let known = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
-    if !known {
+    if !countries.options.iter().any(|one| one.value == country) {
         return Err(Problem::part("country", "country"));
     }
     if country == "VN" && !digits(map, "province", 2) {

@@ -1,12 +1,15 @@
 //! Checks answers: hidden questions are cleared, texts are tidied, each answer is checked by its
 //! kind, and what is left is validated once more by the published JSON Schema.
 //! Does not know: pages, files on disk, the clock (`today` is handed in).
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json};
 
 use super::answer::{self, Problem};
 use super::answers::Answers;
 use super::form::{Form, Group, Kind, Question};
+use super::rule::Severity;
 use super::sentences;
 use super::when::When;
 use super::words::{FieldError, Words};
@@ -22,7 +25,18 @@ pub struct Clean {
     /// Tidied answers with derived values; hidden and unknown ones are gone.
     pub answers: Answers,
     /// What an officer should look at; never a reason to refuse a submission.
-    pub warnings: Vec<FieldError>,
+    pub warnings: Vec<Warning>,
+}
+
+/// What an officer should look at, and for a rule of the form the applicant too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The `[[rule]]`; empty for what a personal number says against the answers beside it.
+    pub rule: String,
+    /// Where.
+    pub field: String,
+    /// What to look at.
+    pub message: Words,
 }
 
 impl Form {
@@ -43,18 +57,33 @@ impl Form {
         self.check_sections(answers, today, Some(section))
     }
 
-    fn check_sections(
-        &self,
-        answers: &Json,
-        today: Date,
-        only: Option<&str>,
-    ) -> Result<Clean, Vec<FieldError>> {
-        let Some(given) = answers.as_object() else {
-            return Err(vec![whole("not_answers")]);
+    /// What to look at in these answers, right or wrong as they are.
+    pub fn warnings(&self, answers: &Json, today: Date) -> Vec<Warning> {
+        self.all_warnings(answers, today, None)
+    }
+
+    /// Those that are shown at the questions of one section.
+    pub fn section_warnings(&self, section: &str, answers: &Json, today: Date) -> Vec<Warning> {
+        let mut all = self.all_warnings(answers, today, Some(section));
+        let here = |field: &str| {
+            let top = field.split(['.', '[']).next().unwrap_or_default();
+            let section = self.section(section);
+            section.is_some_and(|s| s.questions.iter().any(|q| q.id == top))
         };
-        if size(answers) > ANSWERS_CHARS_MAX {
-            return Err(vec![whole("too_large")]);
+        all.retain(|warning| here(&warning.field));
+        all
+    }
+
+    fn all_warnings(&self, answers: &Json, today: Date, only: Option<&str>) -> Vec<Warning> {
+        match answers.as_object() {
+            Some(given) if size(answers) <= ANSWERS_CHARS_MAX => {
+                self.sheet(given, today, only).warnings
+            }
+            _ => Vec::new(),
         }
+    }
+
+    fn sheet(&self, given: &Map<String, Json>, today: Date, only: Option<&str>) -> Sheet {
         let mut sheet = Sheet::new(today);
         for section in &self.sections {
             if !sheet.shows(section.when.as_ref()) {
@@ -67,12 +96,28 @@ impl Form {
             }
         }
         sheet.derive(self);
+        sheet.rules(self, only);
+        sheet
+    }
+
+    fn check_sections(
+        &self,
+        answers: &Json,
+        today: Date,
+        only: Option<&str>,
+    ) -> Result<Clean, Vec<FieldError>> {
+        let Some(given) = answers.as_object() else {
+            return Err(vec![whole("not_answers")]);
+        };
+        if size(answers) > ANSWERS_CHARS_MAX {
+            return Err(vec![whole("too_large")]);
+        }
         let Sheet {
             kept,
             mut errors,
             warnings,
             ..
-        } = sheet;
+        } = self.sheet(given, today, only);
         let tidied = Json::Object(kept);
         if only.is_none() && errors.is_empty() {
             errors = self.schema_errors(&tidied);
@@ -102,7 +147,9 @@ struct Sheet {
     /// Inside a group: the tidied answers around it, the outermost first.
     around: Vec<Map<String, Json>>,
     errors: Vec<FieldError>,
-    warnings: Vec<FieldError>,
+    warnings: Vec<Warning>,
+    /// The questions with an error, those of other sections too: no rule is asked of them.
+    wrong: BTreeSet<String>,
 }
 
 impl Sheet {
@@ -114,6 +161,7 @@ impl Sheet {
             around: Vec::new(),
             errors: Vec::new(),
             warnings: Vec::new(),
+            wrong: BTreeSet::new(),
         }
     }
 
@@ -195,6 +243,29 @@ impl Sheet {
         }
     }
 
+    /// Rules over several answers, once all were looked at one by one.
+    fn rules(&mut self, form: &Form, only: Option<&str>) {
+        for rule in &form.rules {
+            let field = rule.field(form, only, |id| self.kept.contains_key(id));
+            let Some(field) = field.map(str::to_owned) else {
+                continue;
+            };
+            let readable = !rule.questions().any(|id| self.wrong.contains(id));
+            if !readable || !rule.is_broken(form, |name| self.find(name)) {
+                continue;
+            }
+            let (rule, severity, message) = (&rule.id, rule.severity, rule.sentence.clone());
+            match severity {
+                Severity::Refuse => self.error(field, message),
+                Severity::Warn => self.warnings.push(Warning {
+                    rule: rule.clone(),
+                    field,
+                    message,
+                }),
+            }
+        }
+    }
+
     fn keep(&mut self, id: &str, value: Json) {
         self.kept.insert(id.to_string(), value);
     }
@@ -216,7 +287,8 @@ impl Sheet {
             };
             let found = answer::id_warnings(id, beside("birth_date"), beside("sex"));
             for key in found {
-                self.warnings.push(FieldError {
+                self.warnings.push(Warning {
+                    rule: String::new(),
                     field: format!("{prefix}{}", question.id),
                     message: sentences::about(key, &question.label),
                 });
@@ -244,6 +316,8 @@ impl Sheet {
     }
 
     fn error(&mut self, field: String, message: Words) {
+        let top = field.split(['.', '[']).next().unwrap_or_default();
+        self.wrong.insert(top.to_owned());
         if self.errors.len() < ERRORS_MAX {
             self.errors.push(FieldError { field, message });
         }

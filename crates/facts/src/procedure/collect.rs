@@ -53,7 +53,7 @@ fn question_answer(question: &Question, path: &str, fields: &[(&str, &str)]) -> 
             whole.or_else(|| date(part("day"), part("month"), part("year")))
         }
         Kind::Address => object(&["province", "commune", "detail"], part),
-        Kind::Place => object(&["country", "province", "commune", "detail"], part),
+        Kind::Place(_) => object(&["country", "province", "commune", "detail"], part),
         Kind::File => object(&["digest", "name"], part),
         Kind::Group(group) => {
             let mut entries = Vec::new();

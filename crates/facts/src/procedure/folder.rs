@@ -355,6 +355,7 @@ impl Version<'_> {
             results: written.results,
             statuses,
             to_verify: written.to_verify,
+            same_matter: written.same_matter,
             sample,
             stories,
             folder: self.place.to_path_buf(),

@@ -10,6 +10,7 @@
 //! `file` {digest, name}; `group` an array of such objects.
 use serde_json::Value as Json;
 
+use super::rule::Rule;
 use super::schema::Compiled;
 use super::when::When;
 use super::words::Words;
@@ -28,6 +29,10 @@ pub struct Form {
     /// Values that the computer works out from the answers when they are checked
     /// (`late_registration`).
     pub derived: Vec<Derived>,
+    /// What must fit together among several answers.
+    pub rules: Vec<Rule>,
+    /// Which answer says where the applicant lives.
+    pub applicant_address: Vec<AddressOf>,
     pub(super) compiled: Compiled,
 }
 
@@ -38,6 +43,8 @@ pub struct Section {
     pub id: String,
     /// The heading.
     pub title: Words,
+    /// The heading on papers and for officers; empty where the heading itself does.
+    pub paper_title: Words,
     /// A sentence below the heading; may be empty.
     pub hint: Words,
     /// Shown only when this holds.
@@ -53,6 +60,9 @@ pub struct Question {
     pub id: String,
     /// The question.
     pub label: Words,
+    /// What papers and officers call the answer ("Họ, chữ đệm, tên người yêu cầu"); empty where the
+    /// question itself does.
+    pub paper_label: Words,
     /// One short line below the label; may be empty.
     pub hint: Words,
     /// A longer explanation that opens on request; may be empty.
@@ -82,8 +92,9 @@ pub enum Kind {
     PartialDate(DateRange),
     /// Province, commune and house number or hamlet.
     Address,
-    /// A place in Vietnam (commune) or abroad (country), with detail: nơi sinh, nơi cấp.
-    Place,
+    /// A place in Vietnam (commune) or abroad (one of these countries), with detail: nơi sinh, nơi
+    /// cấp.
+    Place(Choice),
     /// A telephone number of Vietnam or abroad, kept in E.164.
     Phone,
     /// An e-mail address.
@@ -191,6 +202,36 @@ pub struct Derived {
     pub when: When,
 }
 
+/// An answer that says where the applicant lives.
+#[derive(Debug, Clone)]
+pub struct AddressOf {
+    /// The question; its answer is an address.
+    pub question: String,
+    /// Only when this holds: the mother's residence is the applicant's when the mother applies.
+    pub when: Option<When>,
+}
+
+impl Section {
+    /// The heading as papers and officers read it.
+    pub fn on_paper(&self) -> &Words {
+        on_paper(&self.paper_title, &self.title)
+    }
+}
+
+impl Question {
+    /// What papers and officers call the answer.
+    pub fn on_paper(&self) -> &Words {
+        on_paper(&self.paper_label, &self.label)
+    }
+}
+
+fn on_paper<'w>(paper: &'w Words, asked: &'w Words) -> &'w Words {
+    match paper.is_empty() {
+        true => asked,
+        false => paper,
+    }
+}
+
 impl Form {
     /// Every question outside groups, in order.
     pub fn questions(&self) -> impl Iterator<Item = &Question> {
@@ -223,6 +264,20 @@ impl Form {
         files
     }
 
+    /// Where the applicant lives, as far as the form asked: the answer to the first of its
+    /// `applicant_address` that applies, else to the question that the account would have filled
+    /// in.
+    pub fn applicant_address<'a>(&self, answers: &'a Json) -> Option<&'a Json> {
+        let said = self.applicant_address.iter();
+        let said = said
+            .filter(|of| of.when.as_ref().is_none_or(|when| when.holds(answers)))
+            .map(|of| of.question.as_str());
+        let lives = |q: &&Question| q.source.as_deref() == Some("applicant.residence");
+        let sourced = self.questions().filter(lives).map(|q| q.id.as_str());
+        said.chain(sourced)
+            .find_map(|id| answers.get(id).filter(|answer| answer.is_object()))
+    }
+
     /// The section with this id.
     pub fn section(&self, id: &str) -> Option<&Section> {
         self.sections.iter().find(|s| s.id == id)
@@ -248,7 +303,7 @@ impl Kind {
             Kind::Date(_) => "date",
             Kind::PartialDate(_) => "partial_date",
             Kind::Address => "address",
-            Kind::Place => "place",
+            Kind::Place(_) => "place",
             Kind::Phone => "phone",
             Kind::Email => "email",
             Kind::Money(_) => "money",

@@ -16,11 +16,15 @@ mod key;
 mod model;
 mod paper;
 mod printout;
+mod read_bounds;
 mod read_channels;
 mod read_form;
 mod read_procedure;
+mod read_rule;
 mod read_rules;
 mod reader;
+mod rule;
+mod same;
 mod schema;
 mod sentences;
 mod step;
@@ -32,11 +36,11 @@ mod words;
 
 pub use answers::Answers;
 pub use catalogue::Catalogue;
-pub use check::{ANSWERS_CHARS_MAX, Clean};
+pub use check::{ANSWERS_CHARS_MAX, Clean, Warning};
 pub use fee::{Exemption, FeeKind, FeeLine, FeeRule, Issuer};
 pub use form::{
-    Choice, ChoiceOption, ChoiceShape, DateRange, Derived, Form, Group, Kind, Length, Question,
-    Section, Span,
+    AddressOf, Choice, ChoiceOption, ChoiceShape, DateRange, Derived, Form, Group, Kind, Length,
+    Question, Section, Span,
 };
 pub use key::{Channel, KeyError, Level, ProcedureKey};
 pub use model::{
@@ -44,11 +48,13 @@ pub use model::{
     PaymentRule, Plain, Procedure, PublicationStatus, ResultKind, SupplementClock, SupplementRule,
     TimeLimit, ToVerify,
 };
-pub use paper::{PaperSource, RequiredPaper, Satisfaction};
+pub use paper::{AUTHORISATION, PaperSource, RequiredPaper, Satisfaction, unlisted_paper};
 pub use printout::Printout;
+pub use rule::{Rule, Severity};
+pub use same::SameMatter;
 pub use step::{Act, Body, Consultation, Step};
 pub use story::{Outcome, Story, StoryAct, VERBS};
-pub use summary::{Spelling, SummaryRow, SummarySection};
+pub use summary::{Spelling, SummaryRow, SummarySection, in_words};
 pub use when::{Amount, When};
 pub use words::{FieldError, Words};
 #[cfg(test)]

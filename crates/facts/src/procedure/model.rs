@@ -11,6 +11,7 @@ use super::form::Form;
 use super::key::{Channel, ProcedureKey};
 use super::paper::RequiredPaper;
 use super::printout::Printout;
+use super::same::SameMatter;
 use super::step::Step;
 use super::story::Story;
 use super::words::Words;
@@ -69,6 +70,8 @@ pub struct Procedure {
     pub statuses: Vec<Words>,
     /// What nobody has checked against the official text yet; officers see it.
     pub to_verify: Vec<ToVerify>,
+    /// Which answers say that two dossiers are about the same.
+    pub same_matter: Vec<SameMatter>,
     /// A complete set of good answers (`sample.json`): for stories, demos and load.
     pub sample: serde_json::Value,
     /// Journeys in words, run by the checker.

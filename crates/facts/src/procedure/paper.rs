@@ -2,6 +2,8 @@
 //! Does not know: papers as somebody handed them in; who scans them.
 use serde::Serialize;
 
+use super::model::Procedure;
+use super::sentences;
 use super::when::When;
 use super::words::Words;
 
@@ -60,4 +62,24 @@ pub enum PaperSource {
     Upload,
     /// Only shown to the officer, not kept.
     ShowOnly,
+}
+
+/// The paper of whoever files for somebody else: no procedure lists it, the office asks for it by
+/// itself.
+pub const AUTHORISATION: &str = "authorisation";
+
+impl Procedure {
+    /// What a paper is called; never its code.
+    pub fn paper_name(&self, code: &str) -> Words {
+        let listed = self.papers.iter().find(|paper| paper.code == code);
+        listed.map_or_else(|| unlisted_paper(code), |paper| paper.name.clone())
+    }
+}
+
+/// What a paper is called that stands on no list.
+pub fn unlisted_paper(code: &str) -> Words {
+    sentences::plain(match code {
+        AUTHORISATION => "authorisation_paper",
+        _ => "other_paper",
+    })
 }

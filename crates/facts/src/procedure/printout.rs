@@ -83,7 +83,7 @@ impl Procedure {
             .map(|text| fill(text).into())
             .collect();
         for row in printout.lines.iter().flat_map(|id| value(id)) {
-            body.push(json!({ "label": row.label.vi, "value": row.answer.vi }));
+            body.push(json!({ "label": row.on_paper.vi, "value": row.answer.vi }));
         }
         Some(json!({
             "title": printout.title,

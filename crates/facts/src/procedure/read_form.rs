@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::TODAY;
 use super::form::{
-    Choice, ChoiceOption, ChoiceShape, DateRange, Derived, Form, Group, Kind, Length, Question,
-    Section, Span,
+    Choice, ChoiceOption, ChoiceShape, Derived, Form, Group, Kind, Question, Section,
 };
+use super::read_bounds::{dates, decimals, integers, length};
+use super::read_rule;
 use super::reader::Table;
 use super::when::When;
 use super::words::Words;
-use crate::people::LIFE_YEARS_MAX;
 
 /// Named lists of options from `content/lists/`.
 pub(super) type Lists = BTreeMap<String, Vec<ChoiceOption>>;
@@ -28,10 +28,8 @@ const TEXT_MAX: i64 = 300;
 const LONG_TEXT_MAX: i64 = 5_000;
 /// Options of one choice; a longer list needs a search.
 const OPTIONS_MAX: usize = 300;
-/// The greatest whole number an answer can be: a thousand times the money of the nation.
-const INTEGER_MAX: i64 = 1_000_000_000_000_000;
-/// The longest time back to a day that a paper names.
-const YEARS_MAX: i64 = 400;
+/// The list from which a place takes its countries.
+const COUNTRIES: &str = "countries";
 /// Longest id of a question.
 const ID_CHARS_MAX: usize = 60;
 
@@ -83,6 +81,7 @@ pub(super) fn read(root: Table<'_>, lists: &Lists) -> Form {
         form.derived.extend(reader.derived(&table));
         table.done();
     }
+    read_rule::read(&root, &mut form, &reader.known);
     root.done();
     form
 }
@@ -122,6 +121,7 @@ impl Reader<'_> {
         Section {
             id,
             title: table.words("title"),
+            paper_title: table.words_opt("paper_title"),
             hint: table.words_opt("hint"),
             when,
             questions: questions
@@ -148,6 +148,7 @@ impl Reader<'_> {
         let kind = self.kind(&table, (&id, groups_allowed));
         let question = Question {
             label: table.words("label"),
+            paper_label: table.words_opt("paper_label"),
             hint: table.words_opt("hint"),
             help: table.words_opt("help"),
             missing: table.words_opt("missing"),
@@ -194,7 +195,7 @@ impl Reader<'_> {
             "date" => Kind::Date(dates(table, id)),
             "partial_date" => Kind::PartialDate(dates(table, id)),
             "address" => Kind::Address,
-            "place" => Kind::Place,
+            "place" => Kind::Place(self.countries(table)),
             "phone" => Kind::Phone,
             "email" => Kind::Email,
             "money" => Kind::Money(integers(table)),
@@ -211,6 +212,19 @@ impl Reader<'_> {
                 return None;
             }
         })
+    }
+
+    /// The one list of countries, `content/lists/countries.toml`.
+    fn countries(&self, table: &Table<'_>) -> Choice {
+        let options = self.lists.get(COUNTRIES).cloned().unwrap_or_default();
+        if options.is_empty() {
+            table.fault_at("kind", "a place needs content/lists/countries.toml");
+        }
+        Choice {
+            shape: ChoiceShape::Select,
+            list: Some(COUNTRIES.to_owned()),
+            options,
+        }
     }
 
     fn choice(&self, table: &Table<'_>) -> Choice {
@@ -308,7 +322,7 @@ const KINDS: [(&str, &str); 17] = [
 ];
 
 /// An id is a plain word, because it becomes a key, a field name and a FEEL name.
-fn id(table: &Table<'_>) -> String {
+pub(super) fn id(table: &Table<'_>) -> String {
     let id = table.text("id");
     let mut chars = id.chars();
     let good = chars.next().is_some_and(|c| c.is_ascii_lowercase())
@@ -324,51 +338,6 @@ fn id(table: &Table<'_>) -> String {
         table.fault_at("id", format!("id `{id}` has a meaning of its own"));
     }
     id
-}
-
-/// A day of birth is somebody's who lives, unless the form says how long ago it may be: the father
-/// of a woman of eighty.
-fn dates(table: &Table<'_>, id: &str) -> DateRange {
-    let years = table.integer("years", 1..YEARS_MAX);
-    let years = years.and_then(|years| i16::try_from(years).ok());
-    let is_birth = id.ends_with("birth_date");
-    DateRange {
-        future: table.flag("future", false),
-        past: table.flag("past", true),
-        years: years.or(is_birth.then_some(LIFE_YEARS_MAX)),
-    }
-}
-
-fn integers(table: &Table<'_>) -> Span<i64> {
-    let min = table.integer("min", -INTEGER_MAX..INTEGER_MAX).unwrap_or(0);
-    let max = table
-        .integer("max", -INTEGER_MAX..INTEGER_MAX)
-        .unwrap_or(INTEGER_MAX);
-    if min > max {
-        table.fault_at("max", "`max` is less than `min`");
-    }
-    Span { min, max }
-}
-
-fn decimals(table: &Table<'_>) -> Span<f64> {
-    let min = table.decimal("min").unwrap_or(0.0);
-    let max = table.decimal("max").unwrap_or(1e12);
-    if min > max {
-        table.fault_at("max", "`max` is less than `min`");
-    }
-    Span { min, max }
-}
-
-fn length(table: &Table<'_>, most: i64) -> Length {
-    let min = table.integer("min", 0..most).unwrap_or(1);
-    let max = table.integer("max", 1..most).unwrap_or(most);
-    if min > max {
-        table.fault_at("max", "`max` is less than `min`");
-    }
-    Length {
-        min: usize::try_from(min).unwrap_or(0),
-        max: usize::try_from(max).unwrap_or(1),
-    }
 }
 
 /// Reads `{ value, vi, en }` options; values are unique.

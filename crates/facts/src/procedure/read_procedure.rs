@@ -11,8 +11,10 @@ use super::model::{
 use super::paper::RequiredPaper;
 use super::printout;
 use super::read_channels::channels;
+use super::read_form::check_names;
 use super::read_rules::{Reader, small};
 use super::reader::Table;
+use super::same::SameMatter;
 use super::step::Step;
 use super::words::Words;
 use crate::calendar::Limit;
@@ -53,6 +55,7 @@ pub(super) struct Written {
     pub(super) results: Vec<ResultKind>,
     pub(super) statuses: Vec<(usize, Words)>,
     pub(super) to_verify: Vec<ToVerify>,
+    pub(super) same_matter: Vec<SameMatter>,
 }
 
 /// Reads it. `names` are those that conditions may use; `None` while the form itself is broken, so
@@ -99,6 +102,7 @@ pub(super) fn read(root: Table<'_>, names: Option<&BTreeSet<String>>) -> Option<
         results: results(&root),
         statuses: status_words(&root),
         to_verify: to_verify(&root),
+        same_matter: same_matter(&root, names),
         key: key.clone().unwrap_or(ProcedureKey {
             code: String::new(),
             case: String::new(),
@@ -164,6 +168,22 @@ fn legal_basis(root: &Table<'_>) -> Vec<LegalBasis> {
         basis
     };
     tables.into_iter().map(read).collect()
+}
+
+fn same_matter(root: &Table<'_>, names: Option<&BTreeSet<String>>) -> Vec<SameMatter> {
+    let read = |table: Table<'_>| {
+        let of = table.texts("of");
+        if of.is_empty() {
+            table.fault("`of` is missing: which answers are the same?");
+        }
+        if let Some(names) = names {
+            check_names(&table, "of", &of, names);
+        }
+        let while_open = table.flag("while_open", false);
+        table.done();
+        SameMatter { of, while_open }
+    };
+    root.tables("same_matter").into_iter().map(read).collect()
 }
 
 fn applicants(root: &Table<'_>) -> Vec<ApplicantKind> {

@@ -8,7 +8,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::answer::{DETAIL_CHARS_MAX, FILE_NAME_CHARS_MAX};
 use super::check::ANSWERS_CHARS_MAX;
-use super::form::{ChoiceOption, Form, Group, Kind, Question, Section};
+use super::form::{Choice, ChoiceOption, Form, Group, Kind, Question, Section};
+use super::rule::Rule;
 use super::sentences;
 use super::words::FieldError;
 use crate::people::{EMAIL_CHARS_MAX, PERSON_NAME_CHARS_MAX};
@@ -52,12 +53,14 @@ impl Form {
             });
             properties.insert(derived.id.clone(), schema);
         }
+        let rules: Vec<Json> = self.rules.iter().map(Rule::described).collect();
         json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": self.title.vi,
             "x-title-en": self.title.en,
             "x-form": self.code,
             "x-version": self.version,
+            "x-rules": rules,
             "type": "object",
             "additionalProperties": false,
             "properties": properties,
@@ -136,6 +139,10 @@ fn question_schema(question: &Question) -> Json {
     if let Some(map) = schema.as_object_mut() {
         map.insert("title".to_string(), question.label.vi.clone().into());
         map.insert("x-title-en".to_string(), question.label.en.clone().into());
+        if !question.paper_label.is_empty() {
+            let label = question.paper_label.vi.clone();
+            map.insert("x-paper-label".to_string(), label.into());
+        }
         if !question.hint.is_empty() {
             map.insert("description".to_string(), question.hint.vi.clone().into());
         }
@@ -161,7 +168,7 @@ fn kind_schema(kind: &Kind) -> Json {
             json!({"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"})
         }
         Kind::Address => address_schema(),
-        Kind::Place => place_schema(),
+        Kind::Place(countries) => place_schema(countries),
         Kind::Phone => json!({"type": "string", "pattern": "^\\+[1-9][0-9]{7,14}$"}),
         Kind::Email => {
             json!({"type": "string", "format": "email", "maxLength": EMAIL_CHARS_MAX})
@@ -200,13 +207,14 @@ fn address_schema() -> Json {
     })
 }
 
-fn place_schema() -> Json {
+fn place_schema(countries: &Choice) -> Json {
+    let codes: Vec<&str> = countries.options.iter().map(|o| o.value.as_str()).collect();
     json!({
         "type": "object",
         "additionalProperties": false,
         "anyOf": [{"required": ["province", "commune"]}, {"required": ["country"]}],
         "properties": {
-            "country": {"type": "string", "pattern": "^[A-Z]{2}$"},
+            "country": {"enum": codes},
             "province": {"type": "string", "pattern": "^[0-9]{2}$"},
             "commune": {"type": "string", "pattern": "^[0-9]{5}$"},
             "detail": {"type": "string", "minLength": 1, "maxLength": DETAIL_CHARS_MAX},

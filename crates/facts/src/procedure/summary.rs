@@ -13,8 +13,10 @@ use crate::people::Phone;
 pub struct SummarySection {
     /// Id of the section, for a link "change".
     pub id: String,
-    /// Its heading.
+    /// Its heading, as the applicant was asked.
     pub title: Words,
+    /// Its heading, as papers and officers read it.
+    pub on_paper: Words,
     /// Answered questions, in order; entries of a group one after another.
     pub rows: Vec<SummaryRow>,
 }
@@ -26,13 +28,15 @@ pub struct SummaryRow {
     pub field: String,
     /// The question; inside a group with the number of the entry ("Người con 1: Họ và tên").
     pub label: Words,
+    /// The same as papers and officers read it.
+    pub on_paper: Words,
     /// The answer in words.
     pub answer: Words,
 }
 
 /// How codes are spelt out.
 pub struct Spelling<'s> {
-    /// Name of a commune or province by its code; `None` leaves the code.
+    /// Name of a commune or province by its code; for `None` it is said that nobody knows.
     pub place: &'s dyn Fn(&str) -> Option<String>,
 }
 
@@ -48,12 +52,22 @@ impl Form {
                 }
             }
             if !rows.is_empty() {
-                let (id, title) = (section.id.clone(), section.title.clone());
-                sections.push(SummarySection { id, title, rows });
+                sections.push(SummarySection {
+                    id: section.id.clone(),
+                    title: section.title.clone(),
+                    on_paper: section.on_paper().clone(),
+                    rows,
+                });
             }
         }
         sections
     }
+}
+
+/// The answer to one question in words: the one way from a stored answer to what people read, on
+/// screens and papers alike. A code is never shown.
+pub fn in_words(question: &Question, answer: &Json, spelling: &Spelling<'_>) -> Words {
+    spell(&question.kind, answer, spelling)
 }
 
 /// The rows of one answered question.
@@ -85,6 +99,7 @@ fn add(
     rows.push(SummaryRow {
         field: path.to_string(),
         label: question.label.clone(),
+        on_paper: question.on_paper().clone(),
         answer: spell(&question.kind, answer, spelling),
     });
 }
@@ -101,13 +116,16 @@ fn add_entry(
         let Some(answer) = entry.get(&question.id) else {
             continue;
         };
-        let label = Words::new(
-            format!("{} {number}: {}", group.item.vi, question.label.vi),
-            format!("{} {number}: {}", group.item.en, question.label.en),
-        );
+        let numbered = |label: &Words| {
+            Words::new(
+                format!("{} {number}: {}", group.item.vi, label.vi),
+                format!("{} {number}: {}", group.item.en, label.en),
+            )
+        };
         rows.push(SummaryRow {
             field: format!("{path}.{}", question.id),
-            label,
+            label: numbered(&question.label),
+            on_paper: numbered(question.on_paper()),
             answer: spell(&question.kind, answer, spelling),
         });
     }
@@ -127,7 +145,8 @@ fn spell(kind: &Kind, answer: &Json, spelling: &Spelling<'_>) -> Words {
             Words::new(number.replace('.', ","), number)
         }
         Kind::Phone => same(Phone::shown(text)),
-        Kind::Address | Kind::Place => same(place(answer, spelling)),
+        Kind::Address => place(answer, None, spelling),
+        Kind::Place(countries) => place(answer, Some(countries), spelling),
         Kind::File => same(
             answer
                 .get("name")
@@ -141,7 +160,10 @@ fn spell(kind: &Kind, answer: &Json, spelling: &Spelling<'_>) -> Words {
 
 fn option(choice: &Choice, value: &str) -> Words {
     let found = choice.options.iter().find(|option| option.value == value);
-    found.map_or_else(|| Words::new(value, value), |option| option.label.clone())
+    found.map_or_else(
+        || sentences::plain("unknown"),
+        |option| option.label.clone(),
+    )
 }
 
 /// "2026-11-02" → "02/11/2026", "1960-05" → "05/1960".
@@ -163,16 +185,32 @@ fn thousands(number: i64) -> String {
     if number < 0 { format!("-{text}") } else { text }
 }
 
-fn place(answer: &Json, spelling: &Spelling<'_>) -> String {
+/// House, commune, province; abroad the country. A place at home has no need to say so.
+fn place(answer: &Json, countries: Option<&Choice>, spelling: &Spelling<'_>) -> Words {
     let part = |key: &str| answer.get(key).and_then(Json::as_str);
-    let name = |code: &str| (spelling.place)(code).unwrap_or_else(|| code.to_string());
-    let parts = [
-        part("detail").map(str::to_string),
-        part("commune").map(name),
-        part("province").map(name),
-        part("country")
-            .filter(|code| *code != "VN")
-            .map(str::to_string),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let named = |code: &str| match (spelling.place)(code) {
+        Some(name) => Words::new(name.clone(), name),
+        None => sentences::plain("unknown"),
+    };
+    let abroad = part("country").filter(|code| *code != HOME);
+    let country = countries
+        .zip(abroad)
+        .map(|(countries, code)| option(countries, code));
+    let parts: Vec<Words> = [
+        part("detail").map(|detail| Words::new(detail, detail)),
+        part("commune").map(named),
+        part("province").map(named),
+        country,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let joined = |pick: fn(&Words) -> &str| {
+        let texts: Vec<&str> = parts.iter().map(pick).collect();
+        texts.join(", ")
+    };
+    Words::new(joined(|words| &words.vi), joined(|words| &words.en))
 }
+
+/// Việt Nam in ISO 3166-1.
+const HOME: &str = "VN";

@@ -83,6 +83,11 @@ impl Trial<'_> {
                 fault(format!("printout: `{name}` is no question of the form"));
             }
         }
+        for rule in &self.form.rules {
+            if let Err(error) = rule.trial(self.form, &clean.answers, day) {
+                fault(format!("rule `{}`: {error}", rule.id));
+            }
+        }
         for paper in &self.written.papers {
             if let Some(Err(error)) = paper.when.as_ref().map(|when| when.trial(&seen)) {
                 fault(format!("paper `{}`: {error}", paper.code));

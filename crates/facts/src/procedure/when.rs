@@ -30,6 +30,14 @@ impl When {
         })
     }
 
+    /// Whether it is false for answers where `find` finds them; null is not false.
+    pub(super) fn fails_where<'a>(&self, find: impl Fn(&str) -> Option<&'a Json>) -> bool {
+        self.0.fails_where(find).unwrap_or_else(|error| {
+            tracing::warn!(%error, "a rule of a procedure could not be worked out");
+            false
+        })
+    }
+
     /// The names that it mentions, sorted.
     pub fn names(&self) -> &[String] {
         self.0.names()

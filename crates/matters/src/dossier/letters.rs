@@ -12,7 +12,7 @@ pub use source::Source;
 
 use super::code::VIETNAM;
 use super::events::Event;
-use super::parts::{PaperForm, ReturnWay};
+use super::parts::{Filer, PaperForm, ReturnWay};
 use super::words::label;
 use facts::calendar::Limit;
 use facts::procedure::Procedure;
@@ -176,15 +176,12 @@ fn receipt(source: &Source, procedure: &Procedure, cause: &Entry<Event>) -> Opti
             PaperForm::Data => "database",
             PaperForm::ToShow => "to_show",
         };
-        let name = paper_name(procedure, &paper.code);
+        let name = procedure.paper_name(&paper.code).vi;
         json!({ "name": name, "kind": kind, "count": paper.count })
     });
     let proxy = source.filer.as_object().map(|filer| {
         let mut filer = filer.clone();
-        let paper = dossier
-            .filer
-            .as_ref()
-            .map(|filer| filer.authorisation.clone());
+        let paper = dossier.filer.as_ref().map(Filer::in_words);
         filer.insert("paper".to_owned(), json!(paper));
         filer
     });
@@ -211,7 +208,7 @@ fn supplement(source: &Source, procedure: &Procedure, cause: &Entry<Event>) -> O
     let items = document["items"].as_array().cloned().unwrap_or_default();
     let text = |item: &Json, field: &str| item[field].as_str().unwrap_or_default().to_owned();
     let what = |item: &Json| match item["paper"].as_str() {
-        Some(code) => format!("{}: {}", paper_name(procedure, code), text(item, "what")),
+        Some(code) => format!("{}: {}", procedure.paper_name(code).vi, text(item, "what")),
         None => text(item, "what"),
     };
     let mut whys: Vec<String> = items.iter().map(|item| text(item, "why")).collect();
@@ -257,12 +254,6 @@ fn stop(source: &Source, procedure: &Procedure, cause: &Entry<Event>) -> Json {
         "legal_basis": [basis],
         "reason": reason,
     })
-}
-
-/// Name of a required paper; its code when the procedure has no such paper.
-fn paper_name(procedure: &Procedure, code: &str) -> String {
-    let found = procedure.papers.iter().find(|paper| paper.code == code);
-    found.map_or_else(|| code.to_owned(), |paper| paper.name.vi.clone())
 }
 
 /// A time limit in words: "03 ngày làm việc".

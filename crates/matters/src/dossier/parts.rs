@@ -1,6 +1,7 @@
 //! The parts that events and commands are made of: acts, papers, fees, receivers, terms.
 //! Does not know: which event carries which.
 
+use super::words::label;
 use facts::procedure::FeeKind;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -117,6 +118,20 @@ pub struct Filer {
     pub person: String,
     /// Digest or number of the authorisation paper.
     pub authorisation: String,
+}
+
+impl Filer {
+    /// The authorisation as people read it: number and day as typed at the counter; of one that was
+    /// uploaded, that it lies among the papers.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let text = &self.authorisation;
+        let is_digest = text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        match is_digest {
+            true => label("letter", "authorisation_uploaded", "vi").to_owned(),
+            false => text.clone(),
+        }
+    }
 }
 
 /// Where the applicant wants the result.

@@ -4,7 +4,7 @@
 use askama::Template;
 use facts::number;
 use facts::people::Phone;
-use facts::procedure::{Choice, ChoiceShape, Group, Kind, Length, Question};
+use facts::procedure::{Choice, ChoiceShape, Group, Kind, Length, Question, Warning};
 use kernel::Json;
 use web::FieldErrors;
 use web::ui::{Choice as Offered, DateAnswer};
@@ -32,6 +32,8 @@ pub struct Questions {
     pub hint: String,
     fields: Vec<Field>,
     errors: FieldErrors,
+    /// What may be wrong, at its field; who goes on without a change has read it.
+    warnings: Vec<Warning>,
 }
 
 impl Questions {
@@ -42,6 +44,12 @@ impl Questions {
         self.fields
             .iter()
             .any(|field| matches!(field.body, Body::File { .. }))
+    }
+
+    fn warned<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a str> {
+        let here = move |warning: &&Warning| warning.field == field;
+        let words = |warning: &'a Warning| warning.message.vi.as_str();
+        self.warnings.iter().filter(here).map(words)
     }
 }
 
@@ -124,6 +132,7 @@ impl Asker<'_> {
             hint: part.section.hint.vi.clone(),
             fields,
             errors,
+            warnings: self.warnings(section, answers),
         })
     }
 
@@ -200,7 +209,7 @@ impl Asker<'_> {
                 layout: "inline",
             },
             Kind::Address => Body::Place(Box::new(self.place(answer, Vec::new()))),
-            Kind::Place => Body::Place(Box::new(self.place(answer, self.countries()))),
+            Kind::Place(countries) => Body::Place(Box::new(self.place(answer, offered(countries)))),
             Kind::File => Body::File {
                 kept: part(answer, "name"),
             },
@@ -253,7 +262,7 @@ fn choice_body(choice: &Choice, value: String) -> Body {
     }
 }
 
-pub(super) fn offered(choice: &Choice) -> Vec<Offered> {
+fn offered(choice: &Choice) -> Vec<Offered> {
     let one = |option: &facts::procedure::ChoiceOption| {
         Offered::new(option.value.clone(), option.label.vi.clone())
     };

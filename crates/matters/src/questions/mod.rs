@@ -18,10 +18,10 @@ pub use read::{Press, Reading};
 pub use summary::Part;
 
 use facts::place::Places;
-use facts::procedure::{FieldError, Form, Kind};
+use facts::procedure::{FieldError, Form, Kind, Warning};
 use jiff::civil::Date;
 use kernel::Json;
-use web::FieldErrors;
+use web::{FieldErrors, FormData};
 
 /// One form, asked on one day. Cheap to make for each request.
 #[derive(Clone, Copy)]
@@ -47,6 +47,21 @@ pub struct Progress {
     pub complete: bool,
 }
 
+/// Something to look at in answers that were taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// What to look at.
+    pub text: String,
+    /// Id of the section.
+    pub section: String,
+    /// The field in it.
+    pub field: String,
+    rule: String,
+}
+
+/// The field by which a page says of what it has warned.
+const WARNED: &str = "_warned";
+
 impl Asker<'_> {
     /// The pages that these answers show, in order, and how far each is.
     #[must_use]
@@ -69,6 +84,48 @@ impl Asker<'_> {
         }
     }
 
+    /// What may be wrong on one page: what the applicant is told. Personal numbers that do not fit
+    /// are for the officer's eye ([`Asker::remarks`]).
+    fn warnings(&self, section: &str, answers: &Json) -> Vec<Warning> {
+        let mut all = self.form.section_warnings(section, answers, self.today);
+        all.retain(|warning| !warning.rule.is_empty());
+        all
+    }
+
+    /// Whether a page warns of something that it did not warn of when it was drawn: `sent` says what
+    /// it did. Then it is shown once more before one goes on.
+    #[must_use]
+    pub fn warns_anew(&self, section: &str, answers: &Json, sent: &FormData) -> bool {
+        let told = sent.all(WARNED);
+        let mut warnings = self.warnings(section, answers).into_iter();
+        warnings.any(|warning| !told.contains(&warning.rule.as_str()))
+    }
+
+    /// What the applicant should look at before handing in: question, sentence, section and field.
+    #[must_use]
+    pub fn doubts(&self, answers: &Json) -> Vec<Doubt> {
+        let mut all = self.remarks(answers);
+        all.retain(|remark| !remark.rule.is_empty());
+        all
+    }
+
+    /// What whoever works on it should look at: broken rules that only warn, numbers that do not fit
+    /// what stands beside them.
+    #[must_use]
+    pub fn remarks(&self, answers: &Json) -> Vec<Doubt> {
+        let warnings = self.form.warnings(answers, self.today).into_iter();
+        let doubt = |warning: Warning| Doubt {
+            text: warning.message.vi,
+            section: self
+                .section_of(&warning.field)
+                .unwrap_or_default()
+                .to_owned(),
+            field: warning.field,
+            rule: warning.rule,
+        };
+        warnings.map(doubt).collect()
+    }
+
     /// The form's errors as the page shows them: each leads to a field that can be typed in.
     #[must_use]
     pub fn errors(&self, errors: &[FieldError]) -> FieldErrors {
@@ -82,8 +139,8 @@ impl Asker<'_> {
     /// A missing address has no field of its own: the first of its parts stands for it.
     fn field_of(&self, path: &str) -> String {
         let first = match (self.kind_of(path), self.province.is_empty()) {
-            (Some(Kind::Address | Kind::Place), true) => ".province",
-            (Some(Kind::Address | Kind::Place), false) => ".commune",
+            (Some(Kind::Address | Kind::Place(_)), true) => ".province",
+            (Some(Kind::Address | Kind::Place(_)), false) => ".commune",
             _ => "",
         };
         format!("{path}{first}")

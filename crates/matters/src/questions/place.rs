@@ -1,11 +1,10 @@
 //! The fields of an address or a place: country, province, commune and the rest of the line.
 //! Does not know: the other fields of a page.
-use facts::procedure::Kind;
 use kernel::Json;
 use web::ui::Choice as Offered;
 
 use super::Asker;
-use super::fields::{offered, part};
+use super::fields::part;
 
 pub(super) struct PlaceField {
     pub(super) country: Option<String>,
@@ -57,40 +56,4 @@ impl Asker<'_> {
             detail: part(answer, "detail"),
         }
     }
-
-    /// The countries that the form's own list of nationalities knows; one that is not among them is
-    /// rare enough to be written into the detail.
-    pub(super) fn countries(&self) -> Vec<Offered> {
-        let listed = self
-            .form
-            .questions()
-            .find_map(|question| match &question.kind {
-                Kind::Choice(choice) if choice.list.as_deref() == Some("nationalities") => {
-                    Some(choice)
-                }
-                _ => None,
-            });
-        match listed {
-            Some(choice) => offered(choice),
-            None => COUNTRIES
-                .map(|(code, name)| Offered::new(code, name))
-                .into(),
-        }
-    }
 }
-
-/// Where most Vietnamese abroad live, for forms without a list of nationalities.
-const COUNTRIES: [(&str, &str); 12] = [
-    (HOME, "Việt Nam"),
-    ("AU", "Ô-xtrây-li-a"),
-    ("CA", "Ca-na-đa"),
-    ("CN", "Trung Quốc"),
-    ("DE", "Đức"),
-    ("FR", "Pháp"),
-    ("JP", "Nhật Bản"),
-    ("KH", "Cam-pu-chia"),
-    ("KR", "Hàn Quốc"),
-    ("LA", "Lào"),
-    ("US", "Hoa Kỳ"),
-    ("XX", "Nước khác"),
-];

@@ -90,7 +90,7 @@ impl Asker<'_> {
                 let before = into.get(&question.id).cloned().unwrap_or(Json::Null);
                 self.merge_entries(group, path, (asked, value), &before)
             }
-            Kind::Address | Kind::Place => self.place_of(value),
+            Kind::Address | Kind::Place(_) => self.place_of(value),
             _ => value.clone(),
         };
         if shown::is_empty(&value) {

@@ -1,6 +1,6 @@
 //! Answers in words, for "check your answers" and for the officer's screen.
 //! Does not know: where a change is made; the caller says.
-use facts::procedure::Spelling;
+use facts::procedure::{Spelling, SummarySection};
 use kernel::Json;
 use web::ui::SummaryRow;
 
@@ -22,29 +22,38 @@ impl Asker<'_> {
     /// the address where a field (section, path) is changed, or an empty text.
     #[must_use]
     pub fn summary(&self, answers: &Json, change: &dyn Fn(&str, &str) -> String) -> Vec<Part> {
-        let kept = self.kept(answers);
-        let place = |code: &str| self.place_name(code);
-        let spelling = Spelling { place: &place };
-        let mut parts = Vec::new();
-        for section in self.form.summary(&kept, &spelling) {
+        let part = |section: SummarySection| {
             let row = |row: facts::procedure::SummaryRow| {
                 let href = change(&section.id, &row.field);
                 SummaryRow::new(row.label.vi, row.answer.vi).change(href)
             };
-            parts.push(Part {
+            Part {
                 rows: section.rows.into_iter().map(row).collect(),
                 section: section.id,
                 title: section.title.vi,
-            });
-        }
-        parts
+            }
+        };
+        self.spelt(answers).into_iter().map(part).collect()
     }
 
-    fn place_name(&self, code: &str) -> Option<String> {
-        let commune = self.places.commune(code, self.today);
-        let province = || self.places.province(code, self.today);
-        commune
-            .map(|commune| commune.full_name())
-            .or_else(|| province().map(|province| province.full_name()))
+    /// The same as papers and officers read it: who asked whom does not stand in it.
+    #[must_use]
+    pub fn record(&self, answers: &Json) -> Vec<Part> {
+        let part = |section: SummarySection| {
+            let row =
+                |row: facts::procedure::SummaryRow| SummaryRow::new(row.on_paper.vi, row.answer.vi);
+            Part {
+                rows: section.rows.into_iter().map(row).collect(),
+                section: section.id,
+                title: section.on_paper.vi,
+            }
+        };
+        self.spelt(answers).into_iter().map(part).collect()
+    }
+
+    fn spelt(&self, answers: &Json) -> Vec<SummarySection> {
+        let place = |code: &str| self.places.name_of(code, self.today);
+        let spelling = Spelling { place: &place };
+        self.form.summary(&self.kept(answers), &spelling)
     }
 }

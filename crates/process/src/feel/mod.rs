@@ -220,10 +220,26 @@ impl Condition {
         }
     }
 
+    /// Whether it is false for these variables. Null is not false: what is not known breaks no
+    /// rule.
+    pub fn fails_where<'a>(
+        &self,
+        find: impl Fn(&str) -> Option<&'a Json>,
+    ) -> Result<bool, FeelError> {
+        Ok(self.truth(find)? == Some(false))
+    }
+
     fn worked_out<'a>(&self, find: impl Fn(&str) -> Option<&'a Json>) -> Result<bool, FeelError> {
+        Ok(self.truth(find)?.unwrap_or(false))
+    }
+
+    fn truth<'a>(
+        &self,
+        find: impl Fn(&str) -> Option<&'a Json>,
+    ) -> Result<Option<bool>, FeelError> {
         match self.expression.value(find)? {
-            Value::Boolean(holds) => Ok(holds),
-            Value::Null(_) => Ok(false),
+            Value::Boolean(holds) => Ok(Some(holds)),
+            Value::Null(_) => Ok(None),
             other => {
                 let problem = Problem::NotTrueOrFalse(other.type_of().to_string());
                 Err(self.expression.wrong(problem))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use facts::agency::Viewer;
 use facts::calendar::Calendar;
-use facts::procedure::Procedure;
+use facts::procedure::{Procedure, unlisted_paper};
 use jiff::Timestamp;
 use kernel::Json;
 use matters::dossier::{
@@ -183,12 +183,10 @@ fn supplement(
 }
 
 fn wanted(item: &SupplementItem, procedure: Option<&Procedure>) -> Wanted {
-    let required = procedure.map_or(&[][..], |procedure| &procedure.papers);
-    let paper = required
-        .iter()
-        .find(|one| item.paper.as_ref() == Some(&one.code));
+    let named = procedure.zip(item.paper.as_ref());
+    let named = named.map(|(procedure, code)| procedure.paper_name(code).vi);
     Wanted {
-        paper: paper.map_or_else(String::new, |one| one.name.vi.clone()),
+        paper: named.unwrap_or_default(),
         what: item.what.clone(),
         why: item.why.clone(),
     }
@@ -282,12 +280,11 @@ pub(super) fn sent(
     told: &[Told<'_>],
 ) -> Vec<Sent> {
     let files = file_names(told);
-    let required = procedure.map_or(&[][..], |procedure| &procedure.papers);
     let papers = dossier.papers.iter().map(|paper| {
-        let known = required.iter().find(|one| one.code == paper.code);
+        let named = procedure.map(|procedure| procedure.paper_name(&paper.code));
         let digest = paper.file.clone().unwrap_or_default();
         Sent {
-            name: known.map_or_else(|| paper.code.clone(), |one| one.name.vi.clone()),
+            name: named.unwrap_or_else(|| unlisted_paper(&paper.code)).vi,
             form: phrases::paper_form(paper.form),
             file_name: files.get(&digest).cloned().unwrap_or_default(),
             digest,

@@ -17,7 +17,6 @@ mod tests;
 
 pub use pages::routes;
 
-/// Code under which the authorisation paper (giấy uỷ quyền) stands among the papers.
-const AUTHORISATION: &str = "authorisation";
+use facts::procedure::AUTHORISATION;
 /// Code of files that a supplement brings without answering to a required paper.
 const OTHER: &str = "other";

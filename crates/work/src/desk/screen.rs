@@ -152,7 +152,7 @@ pub(super) fn paper_row(sheet: &Sheet, paper: &Paper) -> PaperRow {
         .filter(|_| sheet.may(Action::ViewPrivate))
         .unwrap_or_default();
     PaperRow {
-        name: sheet.paper_name(&paper.code).to_owned(),
+        name: sheet.paper_name(&paper.code),
         form: format!("{} {}", paper.count, say(word)),
         file_name: sheet.file_name(&file).unwrap_or_default().to_owned(),
         supplement: sheet.dossier.supplement_tag(paper, "vi"),

@@ -150,14 +150,9 @@ impl Sheet {
             .unwrap_or_default()
     }
 
-    /// The name of a required paper; its code when the procedure does not know it.
-    pub(super) fn paper_name<'a>(&'a self, code: &'a str) -> &'a str {
-        let paper = self
-            .procedure
-            .papers
-            .iter()
-            .find(|paper| paper.code == code);
-        paper.map_or(code, |paper| paper.name.vi.as_str())
+    /// What a paper is called.
+    pub(super) fn paper_name(&self, code: &str) -> String {
+        self.procedure.paper_name(code).vi
     }
 
     /// The name of a step; its id when the procedure does not know it.
@@ -202,14 +197,6 @@ pub(super) fn with_spelling<T>(
     read: impl FnOnce(&Spelling<'_>) -> T,
 ) -> T {
     let today = show::local_date(now);
-    let places = &ground.places;
-    let place = |code: &str| match code.len() {
-        2 => places
-            .province(code, today)
-            .map(|province| province.full_name()),
-        _ => places
-            .commune(code, today)
-            .map(|commune| commune.full_name()),
-    };
+    let place = |code: &str| ground.places.name_of(code, today);
     read(&Spelling { place: &place })
 }

@@ -148,7 +148,7 @@ fn title(sheet: &Sheet, names: &Names, before: Option<&Dossier>, event: &Event) 
             ]
         }
         Event::PaperSeen { paper, form } => vec![
-            ("paper", sheet.paper_name(paper).to_owned()),
+            ("paper", sheet.paper_name(paper)),
             ("form", say(paper_form_key(*form))),
         ],
         Event::ReturnWayChanged { return_way } => vec![("way", way(names, return_way))],

@@ -53,7 +53,7 @@ fn faults(dir: &Path) -> Vec<String> {
 }
 
 /// Changes one file and shows what is reported.
-fn broken(file: &str, changes: &[(&str, &str)]) -> String {
+pub(super) fn broken(file: &str, changes: &[(&str, &str)]) -> String {
     let dir = world();
     change(dir.path(), file, changes);
     faults(dir.path()).join("\n")
@@ -84,7 +84,7 @@ procedure.toml:10: applicants: unknown `everybody` \
 (allowed: citizen, organisation, household, agency, foreigner)
 procedure.toml:13: unknown key `colour` (allowed: applicants, case, case_name, channel, code, \
 conditions, decision, fee, field, legal_basis, letters, level, life_event, name, paper, payment, \
-plain, result, status, status_words, step, supplement, to_verify, valid_from, valid_to)";
+plain, result, same_matter, status, status_words, step, supplement, to_verify, valid_from, valid_to)";
     assert_eq!(shown, expected);
 }
 
@@ -161,11 +161,11 @@ fn forms_are_checked() {
     );
     for expected in [
         "form.toml:21: question `person_name` is there twice",
-        "form.toml:28: list: unknown `tribes` (allowed: ethnicities, life_events,",
+        "form.toml:28: list: unknown `tribes` (allowed: countries, ethnicities, life_events,",
         "form.toml:43: source: unknown `applicant.shoe_size` (allowed: applicant.name,",
-        "form.toml:55: kind: unknown `coins` (allowed: personal_id,",
-        "form.toml:58: when: ",
-        "form.toml:66: option `poor` is there twice",
+        "form.toml:57: kind: unknown `coins` (allowed: personal_id,",
+        "form.toml:60: when: ",
+        "form.toml:70: option `poor` is there twice",
     ] {
         assert!(shown.contains(expected), "{expected}\n{shown}");
     }

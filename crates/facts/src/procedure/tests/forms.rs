@@ -127,7 +127,7 @@ fn dates_may_lack_day_or_month_only_where_allowed() {
         assert_eq!(field.as_deref(), Some("child_birth_date"), "{bad}");
     }
     assert_eq!(
-        error(json!({ "child_birth_date": "2026-11-23" })),
+        error(json!({ "child_birth_date": "2026-11-23", "birth_note_date": "2026-11-23" })),
         None,
         "born today"
     );

@@ -2,3 +2,4 @@
 mod broken;
 mod contents;
 mod forms;
+mod rules;

@@ -282,14 +282,7 @@ fn answers(
     let on = super::today(now);
     let places = &portal.ground.places;
     let spelling = Spelling {
-        place: &|code| {
-            let commune = places.commune(code, on).map(|commune| commune.full_name());
-            commune.or_else(|| {
-                places
-                    .province(code, on)
-                    .map(|province| province.full_name())
-            })
-        },
+        place: &|code| places.name_of(code, on),
     };
     let found = procedure.zip(standing::answers(told));
     found.map_or_else(Vec::new, |(procedure, answers)| {

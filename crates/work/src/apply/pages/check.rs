@@ -34,6 +34,8 @@ struct CheckPage {
     name: String,
     action: String,
     open_parts: Vec<Link>,
+    /// What may be wrong, with where it is changed.
+    doubts: Vec<Link>,
     people: Vec<SummaryRow>,
     parts: Vec<Part>,
     papers: Vec<SummaryRow>,
@@ -150,6 +152,12 @@ async fn page(
         open_parts: open_parts
             .into_iter()
             .map(|(href, label)| Link::new(href, label))
+            .collect(),
+        doubts: doing
+            .asker()
+            .doubts(&doing.draft.answers)
+            .into_iter()
+            .map(|one| Link::new(change(&one.section, &one.field), one.text))
             .collect(),
         people: people(doing),
         parts: doing.asker().summary(&doing.draft.answers, &change),

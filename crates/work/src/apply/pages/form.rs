@@ -89,6 +89,14 @@ pub(super) async fn sent(
         let page = page(&doing, &section, (errors, form.text("from")), shell)?;
         return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
+    if doing
+        .asker()
+        .warns_anew(&section, &doing.draft.answers, &form)
+    {
+        let shell = Shell::new(&visit);
+        let none = (FieldErrors::new(), form.text("from"));
+        return render(&page(&doing, &section, none, shell)?);
+    }
     if let Some(appeared) = &reading.appeared {
         return Ok(back_to(&doing, &section, (appeared, form.text("from"))));
     }

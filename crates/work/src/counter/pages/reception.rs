@@ -8,8 +8,7 @@ mod whose;
 pub(super) use act::act;
 
 use super::view::{
-    Head, MoneyRow, PaperRow, bill, desk_link, long_moment, paper_name, paper_rows, people_rows,
-    way_words,
+    Head, MoneyRow, PaperRow, bill, desk_link, long_moment, paper_rows, people_rows, way_words,
 };
 use super::{Clerk, Opened, open};
 use crate::counter::queues::clock;
@@ -43,6 +42,7 @@ struct ReceptionPage {
     whose: Whose,
     wanted_way: String,
     parts: Vec<Part>,
+    remarks: Vec<String>,
     papers: Vec<PaperRow>,
     fees: Vec<MoneyRow>,
     total: String,
@@ -151,6 +151,7 @@ async fn page(ground: &Ground, clerk: &Clerk, opened: &Opened, drawn: Drawn) -> 
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let calendar = ground.law.calendars.of(&dossier.reception_agency);
+    let (parts, remarks) = parts(ground, opened);
     let mut papers = paper_rows(opened);
     for paper in &mut papers {
         paper.checked = drawn.checked.contains(&paper.code);
@@ -172,7 +173,8 @@ async fn page(ground: &Ground, clerk: &Clerk, opened: &Opened, drawn: Drawn) -> 
             people: people_rows(opened),
             whose: whose::whose(ground, opened).await?,
             wanted_way: way_words(ground, (&dossier.return_way, &opened.told.post_address)).await?,
-            parts: parts(ground, opened),
+            parts,
+            remarks,
             papers,
             fees: bill(opened),
             total: format!("{} đ", dong(dossier.amount_due())),
@@ -214,9 +216,10 @@ fn due_if_now(ground: &Ground, clerk: &Clerk, opened: &Opened) -> String {
         .unwrap_or_default()
 }
 
-fn parts(ground: &Ground, opened: &Opened) -> Vec<Part> {
+/// What was answered, and what to look at in it.
+fn parts(ground: &Ground, opened: &Opened) -> (Vec<Part>, Vec<String>) {
     if !opened.may(Action::ViewPrivate) {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
     let asker = Asker {
         form: &opened.procedure.form,
@@ -224,7 +227,11 @@ fn parts(ground: &Ground, opened: &Opened) -> Vec<Part> {
         today: day_of(opened.dossier.submitted_at),
         province: "",
     };
-    asker.summary(&opened.told.answers, &|_, _| String::new())
+    let remarks = asker.remarks(&opened.told.answers).into_iter();
+    (
+        asker.record(&opened.told.answers),
+        remarks.map(|remark| remark.text).collect(),
+    )
 }
 
 /// One line a required paper, and some free ones; what was typed stands in them again.
@@ -269,7 +276,7 @@ fn asked(opened: &Opened) -> Vec<Asked> {
     let brought = brought.unwrap_or_default();
     let line = |item: &SupplementItem| Asked {
         what: match &item.paper {
-            Some(code) if item.what.is_empty() => paper_name(&opened.procedure, code),
+            Some(code) if item.what.is_empty() => opened.procedure.paper_name(code).vi,
             _ => item.what.clone(),
         },
         why: item.why.clone(),

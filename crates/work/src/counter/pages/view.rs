@@ -116,7 +116,7 @@ pub(in crate::counter) struct PaperRow {
 
 /// The papers as handed in.
 pub(in crate::counter) fn paper_rows(opened: &Opened) -> Vec<PaperRow> {
-    let name = |code: &str| paper_name(&opened.procedure, code);
+    let name = |code: &str| opened.procedure.paper_name(code).vi;
     let rows = opened.dossier.papers.iter().map(|paper| PaperRow {
         code: paper.code.clone(),
         name: name(&paper.code),
@@ -136,12 +136,6 @@ pub(in crate::counter) fn paper_rows(opened: &Opened) -> Vec<PaperRow> {
         checked: false,
     });
     rows.collect()
-}
-
-/// The name of a required paper; its code when the procedure does not know it.
-pub(in crate::counter) fn paper_name(procedure: &Procedure, code: &str) -> String {
-    let found = procedure.papers.iter().find(|paper| paper.code == code);
-    found.map_or_else(|| code.to_owned(), |paper| paper.name.vi.clone())
 }
 
 /// One line of a bill.
@@ -215,10 +209,7 @@ pub(in crate::counter) fn people_rows(opened: &Opened) -> Vec<SummaryRow> {
         rows.push(SummaryRow::new("Người được uỷ quyền", person(filer)));
     }
     if let Some(filer) = &opened.dossier.filer {
-        rows.push(SummaryRow::new(
-            "Giấy uỷ quyền",
-            filer.authorisation.clone(),
-        ));
+        rows.push(SummaryRow::new("Giấy uỷ quyền", filer.in_words()));
     }
     if !told.identity_checked.is_empty() {
         rows.push(SummaryRow::new("Danh tính", told.identity_checked.clone()));
@@ -246,7 +237,7 @@ pub(in crate::counter) fn sentence(refusal: &Refusal, procedure: &Procedure) -> 
     {
         let names: Vec<String> = papers
             .iter()
-            .map(|code| paper_name(procedure, code))
+            .map(|code| procedure.paper_name(code).vi)
             .collect();
         text = text.replace(&papers.join(", "), &names.join("; "));
     }

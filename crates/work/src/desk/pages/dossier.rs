@@ -44,6 +44,8 @@ struct DossierPage {
     holders: Vec<Holder>,
     private: bool,
     answers: Vec<SummarySection>,
+    /// What to look at in them.
+    remarks: Vec<String>,
     papers: Vec<PaperRow>,
     fees: Vec<SummaryRow>,
     supplement: Vec<(String, String)>,
@@ -198,6 +200,7 @@ fn read(view: &View<'_>, shell: Shell) -> DossierPage {
         holders: holders(view),
         private: sheet.may(Action::ViewPrivate),
         answers: summary,
+        remarks: remarks(sheet, answers),
         papers: dossier
             .papers
             .iter()
@@ -218,6 +221,13 @@ fn read(view: &View<'_>, shell: Shell) -> DossierPage {
         typed: Vec::new(),
         next: String::new(),
     }
+}
+
+/// What to look at in the answers, as of the day on which they were handed in.
+fn remarks(sheet: &Sheet, answers: &serde_json::Value) -> Vec<String> {
+    let day = matters::dossier::day_of(sheet.dossier.submitted_at);
+    let warnings = sheet.procedure.form.warnings(answers, day).into_iter();
+    warnings.map(|warning| warning.message.vi).collect()
 }
 
 /// Papers, steps and officers of a refusal by their names.
