@@ -2,6 +2,7 @@
 //! through its door; `Ground` is what all rooms of this and higher floors stand on.
 //!
 //! Does not know: counters, desks, accounts, pages of other floors.
+mod alike;
 pub mod dossier;
 pub mod draft;
 pub mod files;
@@ -11,5 +12,6 @@ pub mod person;
 pub mod questions;
 mod standing;
 
+pub use alike::Alike;
 pub use ground::{Ground, Shared, begun_by};
 pub use standing::Standing;

@@ -120,6 +120,10 @@ fn every_example_says_what_it_should() {
             "MÃ DÙNG MỘT LẦN|7K3F-9QWD-2MXA-R5TB|14 giờ 10 phút, ngày 26/11/2026|046190001234",
         ),
         (
+            "fee-refund",
+            "PHIẾU HOÀN PHÍ, LỆ PHÍ|14.000 đ|Mười bốn nghìn đồng|Người nhận tiền",
+        ),
+        (
             "result",
             "GIẤY XÁC NHẬN|Chưa đăng ký kết hôn với ai|TM. ỦY BAN NHÂN DÂN",
         ),
@@ -181,6 +185,7 @@ fn short_letters_are_one_page() {
         "07",
         "fee-receipt",
         "one-time-code",
+        "fee-refund",
         "result",
     ] {
         let path = printed(&format!("{name}-one"), &template_of(name), &example(name));

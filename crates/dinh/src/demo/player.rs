@@ -208,7 +208,7 @@ impl<'a> Player<'a> {
             .map_err(words)?;
         let command = Command::CollectFee {
             receipt_no,
-            amount: dossier.amount_due(),
+            amount: dossier.owed(),
             method: PayMethod::Cash,
             reference: String::new(),
         };

@@ -150,7 +150,41 @@ impl Former {
         }
     }
 
-    fn full_name(&self, commune: &FormerCommune) -> String {
+    /// The communes of that name, those in the district or province that stands around it if any
+    /// does; the nearest in writing only.
+    pub fn named(&self, places: &Places, name: &str, around: &[String]) -> Vec<&FormerCommune> {
+        let near = best(&Written::read(name), self.communes.iter());
+        let around: Vec<Written> = around.iter().map(|text| Written::read(text)).collect();
+        let fits = |commune: &&&FormerCommune| {
+            around
+                .iter()
+                .all(|written| self.stands_in(places, commune, written))
+        };
+        let there: Vec<&FormerCommune> = near.iter().filter(fits).copied().collect();
+        match there.is_empty() {
+            // A district that nobody knows must not hide the commune.
+            true => near,
+            false => there,
+        }
+    }
+
+    fn stands_in(&self, places: &Places, commune: &FormerCommune, around: &Written) -> bool {
+        let mut districts = self.districts.iter();
+        let Some(district) = districts.find(|one| one.code == commune.district) else {
+            return false;
+        };
+        let mut provinces = self.provinces.iter();
+        let province = provinces.find(|one| one.code == district.province);
+        let today = province.and_then(|one| {
+            let mut today = places.provinces.iter();
+            today.find(|today| today.code == one.province)
+        });
+        around.distance(district).is_some()
+            || province.is_some_and(|one| around.distance(one).is_some())
+            || today.is_some_and(|one| Written::read(&one.name).is_named(around))
+    }
+
+    pub(super) fn full_name(&self, commune: &FormerCommune) -> String {
         let district = self
             .districts
             .iter()
@@ -248,7 +282,17 @@ pub(super) struct Written {
 }
 
 impl Written {
-    fn read(text: &str) -> Self {
+    /// Whether the name without its kind is the same, marks aside.
+    pub(super) fn is_named(&self, other: &Self) -> bool {
+        !self.bare.is_empty() && self.bare == other.bare
+    }
+
+    /// Whether the name without its kind begins with the other.
+    pub(super) fn begins_with(&self, other: &Self) -> bool {
+        !other.bare.is_empty() && self.bare.starts_with(&other.bare)
+    }
+
+    pub(super) fn read(text: &str) -> Self {
         let words = words(text);
         let folded: Vec<String> = words.iter().map(|word| fold(word)).collect();
         let (length, kind) = KINDS

@@ -2,11 +2,13 @@
 //! what became of the units that existed before 1/7/2025. Read once from `content/places/`.
 //! Does not know: villages below the commune, borders on a map, who governs a place.
 mod address;
+mod find;
 mod former;
 mod load;
 mod search;
 
 pub use address::AddressFault;
+pub use find::{Found, Part};
 
 use std::collections::HashMap;
 

@@ -390,3 +390,50 @@ proptest! {
         }
     }
 }
+
+fn found(text: &str) -> Vec<String> {
+    let all = places().find(text, TODAY, 9).into_iter();
+    all.map(|one| match one.formerly.as_str() {
+        "" => one.commune.full_name(),
+        formerly => format!("{formerly} → {:?} {}", one.part, one.commune.full_name()),
+    })
+    .collect()
+}
+
+#[test]
+fn an_old_name_leads_to_the_commune_of_today() {
+    let cu_ebur = "Xã Cư ÊBur, Thành phố Buôn Ma Thuột, Tỉnh Đắk Lắk → Whole";
+    for text in [
+        "xã Cư Êbur, TP Buôn Ma Thuột",
+        "Cư Êbur",
+        "cu ebur",
+        "xã cư êbur tp buôn ma thuột tỉnh đắk lắk",
+        "Cư Êbur, Đắk Lắk",
+        "Cư Êbur, huyện không ai biết",
+    ] {
+        let all = found(text);
+        assert!(
+            all.len() == 1 && all[0].starts_with(cu_ebur),
+            "{text}: {all:?}"
+        );
+    }
+}
+
+#[test]
+fn of_a_divided_commune_every_part_is_offered_the_largest_first() {
+    let all = found("phường Cống Vị, quận Ba Đình, Hà Nội");
+    assert_eq!(all.len(), 2, "{all:?}");
+    assert!(
+        all[0].contains("→ Most") && all[1].contains("→ Some"),
+        "{all:?}"
+    );
+}
+
+#[test]
+fn a_name_of_today_is_found_with_and_without_its_province() {
+    let all = found("phường Buôn Ma Thuột");
+    assert_eq!(all[0], "Phường Buôn Ma Thuột", "{all:?}");
+    let all = found("Tân An, Đắk Lắk");
+    assert!(all.iter().any(|one| one == "Phường Tân An"), "{all:?}");
+    assert!(found("  ,").is_empty() && found("").is_empty());
+}

@@ -267,15 +267,17 @@ impl Form {
     /// Where the applicant lives, as far as the form asked: the answer to the first of its
     /// `applicant_address` that applies, else to the question that the account would have filled
     /// in.
-    pub fn applicant_address<'a>(&self, answers: &'a Json) -> Option<&'a Json> {
+    pub fn applicant_address<'a>(&self, answers: &'a Json) -> Option<(&Question, &'a Json)> {
         let said = self.applicant_address.iter();
         let said = said
             .filter(|of| of.when.as_ref().is_none_or(|when| when.holds(answers)))
             .map(|of| of.question.as_str());
         let lives = |q: &&Question| q.source.as_deref() == Some("applicant.residence");
         let sourced = self.questions().filter(lives).map(|q| q.id.as_str());
-        said.chain(sourced)
-            .find_map(|id| answers.get(id).filter(|answer| answer.is_object()))
+        said.chain(sourced).find_map(|id| {
+            let answer = answers.get(id).filter(|answer| answer.is_object())?;
+            Some((self.question(id)?, answer))
+        })
     }
 
     /// The section with this id.

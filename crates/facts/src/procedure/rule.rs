@@ -149,8 +149,8 @@ pub(super) fn ends_of(question: &Question) -> Vec<String> {
 
 /// `mother_birth_date` of `mother_birth_date_earliest`.
 fn stem(name: &str) -> &str {
-    let ends = ENDS.iter().filter_map(|end| name.strip_suffix(end));
-    ends.last().unwrap_or(name)
+    let mut ends = ENDS.iter().filter_map(|end| name.strip_suffix(end));
+    ends.next().unwrap_or(name)
 }
 
 fn add_ends(question: &Question, answer: &Json, into: &mut Map<String, Json>) {

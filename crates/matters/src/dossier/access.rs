@@ -66,6 +66,8 @@ pub enum Action {
     AskFee,
     /// Thu phí, lệ phí.
     CollectFee,
+    /// Hoàn phí, lệ phí.
+    RefundFee,
     /// Trả kết quả.
     Deliver,
     /// Rút.
@@ -169,6 +171,7 @@ impl Action {
             Self::Issue => "issue",
             Self::AskFee => "ask_fee",
             Self::CollectFee => "collect_fee",
+            Self::RefundFee => "refund_fee",
             Self::Deliver => "deliver",
             Self::Withdraw => "withdraw",
             Self::Stop => "stop",
@@ -316,8 +319,8 @@ pub fn holds(viewer: &Viewer, right: Right, agency: &str) -> bool {
 /// Phases in which a dossier can be paid.
 pub(super) const PAYABLE: &[Phase] = table::UNTIL_HANDED_OVER;
 
-/// It owes money and can be paid.
+/// It owes money and can be paid, or money is to be paid back.
 #[must_use]
 pub fn is_owing(dossier: &Dossier) -> bool {
-    PAYABLE.contains(&dossier.phase) && dossier.owes()
+    PAYABLE.contains(&dossier.phase) && dossier.owes() || dossier.overpaid() > 0
 }

@@ -304,6 +304,17 @@ pub enum Command {
         /// Reference of the payment; empty for cash.
         reference: String,
     },
+    /// Hoàn lại phí, lệ phí.
+    RefundFee {
+        /// Reserved before with `Numbers::refund`.
+        slip_no: String,
+        /// Whole đồng.
+        amount: i64,
+        /// How.
+        method: PayMethod,
+        /// Reference of the payment; empty for cash.
+        reference: String,
+    },
     /// Dự thảo kết quả.
     DraftResult {
         /// Digest of the draft.
@@ -400,6 +411,7 @@ impl Command {
             Self::Continue { .. } => "continue",
             Self::AskFee => "ask_fee",
             Self::CollectFee { .. } => "collect_fee",
+            Self::RefundFee { .. } => "refund_fee",
             Self::DraftResult { .. } => "draft_result",
             Self::Issue { .. } => "issue",
             Self::Deliver { .. } => "deliver",

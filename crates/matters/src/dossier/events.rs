@@ -242,9 +242,28 @@ pub enum Event {
         method: PayMethod,
         /// Reference of the payment; empty for cash.
         reference: String,
+        /// What it was paid for; together the amount. Empty in entries of before 2026-12: it was
+        /// then all that was due.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        lines: Vec<FeeDue>,
         /// The clock, when waiting for the money had stopped it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         term: Option<Term>,
+    },
+    /// Đã hoàn lại phí, lệ phí: more was paid than is due.
+    FeeRefunded {
+        /// Number of the slip, unique per agency and year.
+        slip_no: String,
+        /// The agency that paid it back.
+        agency: String,
+        /// Whole đồng.
+        amount: i64,
+        /// How.
+        method: PayMethod,
+        /// Reference of the payment; empty for cash.
+        reference: String,
+        /// What it was paid back for; together the amount.
+        lines: Vec<FeeDue>,
     },
     /// Dự thảo kết quả.
     ResultDrafted {
@@ -328,6 +347,7 @@ impl Event {
             Self::ConsultContinued { .. } => "consult_continued",
             Self::FeeAsked { .. } => "fee_asked",
             Self::FeePaid { .. } => "fee_paid",
+            Self::FeeRefunded { .. } => "fee_refunded",
             Self::ResultDrafted { .. } => "result_drafted",
             Self::Issued { .. } => "issued",
             Self::Delivered { .. } => "delivered",
@@ -342,7 +362,7 @@ impl Event {
     }
 
     /// Every kind that exists; stories must show each of them.
-    pub const KINDS: [&'static str; 36] = [
+    pub const KINDS: [&'static str; 37] = [
         "submitted",
         "reception_reminded",
         "reception_late",
@@ -369,6 +389,7 @@ impl Event {
         "consult_continued",
         "fee_asked",
         "fee_paid",
+        "fee_refunded",
         "result_drafted",
         "issued",
         "delivered",

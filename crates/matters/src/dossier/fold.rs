@@ -132,7 +132,9 @@ impl Dossier {
             | Event::Supplemented { .. }
             | Event::SupplementReturned { .. }
             | Event::SupplementAccepted { .. } => self.apply_supplement(at, event),
-            Event::FeeAsked { .. } | Event::FeePaid { .. } => self.apply_payment(at, event),
+            Event::FeeAsked { .. } | Event::FeePaid { .. } | Event::FeeRefunded { .. } => {
+                self.apply_payment(at, event)
+            }
             Event::BecameOverdue { .. } => self.overdue = true,
             Event::BecameUnlawful { .. } => self.unlawful = true,
             Event::Apologised { old_due, new_due } => {
@@ -289,14 +291,22 @@ impl Dossier {
                 agency,
                 amount,
                 method,
+                reference,
+                lines,
                 term,
-                ..
             } => {
-                self.payment.receipt = Some(Receipt {
+                // Before receipts said what for, it was all that was due then.
+                let lines = match lines.is_empty() {
+                    true => self.open_lines(),
+                    false => lines.clone(),
+                };
+                self.payment.receipts.push(Receipt {
                     number: receipt_no.clone(),
                     agency: agency.clone(),
                     amount: *amount,
                     method: *method,
+                    reference: reference.clone(),
+                    lines,
                     at,
                 });
                 if let Some(term) = term {
@@ -308,6 +318,22 @@ impl Dossier {
                     self.phase = self.working_phase();
                 }
             }
+            Event::FeeRefunded {
+                slip_no,
+                agency,
+                amount,
+                method,
+                reference,
+                lines,
+            } => self.payment.refunds.push(Receipt {
+                number: slip_no.clone(),
+                agency: agency.clone(),
+                amount: *amount,
+                method: *method,
+                reference: reference.clone(),
+                lines: lines.clone(),
+                at,
+            }),
             _ => {}
         }
     }
@@ -415,5 +441,48 @@ impl Dossier {
         self.finished_at = Some(at);
         self.tasks.clear();
         self.phase = phase;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Receipts of before said not what for: it was all that was due then, whatever came later.
+    #[test]
+    fn an_old_receipt_keeps_what_was_due_when_it_was_paid() {
+        let golden = include_str!("tests/events.golden.json");
+        let events: serde_json::Value = serde_json::from_str(golden).expect("golden events");
+        let event = |kind: &str, body: serde_json::Value| -> Event {
+            kernel::body::read(kind, &body.to_string()).expect("an event")
+        };
+        let mut submitted = events["submitted"].clone();
+        submitted["fees"] = serde_json::json!([{"code": "licence", "kind": "fee", "amount": 40}]);
+        let paid = serde_json::json!({"receipt_no": "18", "agency": "H15.1", "amount": 40,
+            "method": "cash", "reference": ""});
+        let more = serde_json::json!({"papers": [],
+            "fees": [{"code": "licence", "kind": "fee", "amount": 100}]});
+        let lived = [
+            event("submitted", submitted),
+            event("fee_paid", paid),
+            event("supplemented", more),
+        ];
+        let entry = |(number, event): (usize, Event)| Entry {
+            stream: "dossier/x".into(),
+            version: number as i64 + 1,
+            at: Timestamp::UNIX_EPOCH,
+            actor: String::new(),
+            office: String::new(),
+            command_id: String::new(),
+            private: None,
+            event,
+        };
+        let entries = lived.into_iter().enumerate().map(entry);
+        let state = entries.fold(State::default(), |state, entry| evolve(state, &entry));
+        let dossier = state.dossier.expect("a dossier");
+        let receipt = &dossier.payment.receipts[0];
+        assert_eq!((receipt.lines.len(), receipt.lines[0].amount), (1, 40));
+        assert_eq!((dossier.owed(), dossier.overpaid()), (60, 0));
+        assert_eq!(dossier.open_lines()[0].amount, 60);
     }
 }

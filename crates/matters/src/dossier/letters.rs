@@ -7,7 +7,7 @@ mod rows;
 mod slip;
 mod source;
 
-pub use rows::{BookPage, Wording, book, result};
+pub use rows::{BookPage, Wording, book, receipt, result};
 pub use source::Source;
 
 use super::code::VIETNAM;
@@ -18,7 +18,7 @@ use facts::calendar::Limit;
 use facts::procedure::Procedure;
 use jiff::Timestamp;
 use kernel::Entry;
-use rows::fee_receipt;
+use rows::money;
 use serde_json::{Value as Json, json};
 
 /// The papers are Vietnamese, whoever reads them.
@@ -41,11 +41,13 @@ pub enum Letter {
     ControlSlip,
     /// Biên lai thu phí, lệ phí.
     FeeReceipt,
+    /// Phiếu hoàn phí, lệ phí.
+    FeeRefund,
 }
 
 impl Letter {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Receipt,
         Self::Supplement,
         Self::Refusal,
@@ -53,6 +55,7 @@ impl Letter {
         Self::Stop,
         Self::ControlSlip,
         Self::FeeReceipt,
+        Self::FeeRefund,
     ];
 
     /// Name of the template and in addresses.
@@ -66,6 +69,7 @@ impl Letter {
             Self::Stop => "05",
             Self::ControlSlip => "06",
             Self::FeeReceipt => "fee-receipt",
+            Self::FeeRefund => "fee-refund",
         }
     }
 
@@ -87,6 +91,7 @@ impl Letter {
             Self::Stop => "TB",
             Self::ControlSlip => "PKS",
             Self::FeeReceipt => "BL",
+            Self::FeeRefund => "PHT",
         }
     }
 
@@ -103,6 +108,7 @@ impl Letter {
             Self::Stop => matches!(event, Event::Stopped | Event::ClosedUnsupplemented),
             Self::ControlSlip => matches!(event, Event::Submitted { .. }),
             Self::FeeReceipt => matches!(event, Event::FeePaid { .. }),
+            Self::FeeRefund => matches!(event, Event::FeeRefunded { .. }),
         }
     }
 }
@@ -114,25 +120,48 @@ pub fn available(entries: &[Entry<Event>]) -> Vec<Letter> {
     Letter::ALL.into_iter().filter(caused).collect()
 }
 
-/// The data of a letter; `None` when the dossier has not caused it.
+/// The data of a letter, as it was caused last; `None` when the dossier has not caused it.
 #[must_use]
 pub fn data(letter: Letter, source: &Source, procedure: &Procedure) -> Option<Json> {
-    let cause = source
+    numbered(letter, "", source, procedure)
+}
+
+/// The same of the receipt or slip of this number; an empty one means the last.
+#[must_use]
+pub fn numbered(
+    letter: Letter,
+    number: &str,
+    source: &Source,
+    procedure: &Procedure,
+) -> Option<Json> {
+    let wanted = |event: &Event| match event {
+        Event::FeePaid { receipt_no: no, .. } | Event::FeeRefunded { slip_no: no, .. } => {
+            number.is_empty() || no == number
+        }
+        _ => true,
+    };
+    let at = source
         .entries
         .iter()
-        .rev()
-        .find(|entry| letter.caused_by(&entry.event))?;
+        .rposition(|entry| letter.caused_by(&entry.event) && wanted(&entry.event))?;
+    // A paper says what was true when it was made, whenever it is printed.
+    let then = match letter {
+        // Its way goes on.
+        Letter::ControlSlip => source.clone(),
+        _ => source.as_of(at),
+    };
+    let (source, cause) = (&then, &source.entries[at]);
     let mut page = heading(letter, source, cause);
     page["procedure"] = json!({ "name": procedure.name.vi, "code": procedure.key.code });
     page["applicant"] = source.applicant.clone();
     let more = match letter {
-        Letter::Receipt => receipt(source, procedure, cause)?,
+        Letter::Receipt => promise(source, procedure, cause)?,
         Letter::Supplement => supplement(source, procedure, cause)?,
         Letter::Refusal => refusal(source, cause),
         Letter::Apology => apology(source, cause)?,
         Letter::Stop => stop(source, procedure, cause),
         Letter::ControlSlip => slip::control_slip(source, procedure)?,
-        Letter::FeeReceipt => fee_receipt(source, procedure, cause)?,
+        Letter::FeeReceipt | Letter::FeeRefund => money(source, procedure, cause)?,
     };
     if let (Some(page), Json::Object(more)) = (page.as_object_mut(), more) {
         page.extend(more);
@@ -144,7 +173,10 @@ fn heading(letter: Letter, source: &Source, cause: &Entry<Event>) -> Json {
     let dossier = &source.dossier;
     // What the counter hands out carries the counter's name; decisions carry the competent
     // agency's.
-    let counter = matches!(letter, Letter::Receipt | Letter::FeeReceipt);
+    let counter = matches!(
+        letter,
+        Letter::Receipt | Letter::FeeReceipt | Letter::FeeRefund
+    );
     let agency = if counter {
         &dossier.reception_agency
     } else {
@@ -162,7 +194,7 @@ fn heading(letter: Letter, source: &Source, cause: &Entry<Event>) -> Json {
     })
 }
 
-fn receipt(source: &Source, procedure: &Procedure, cause: &Entry<Event>) -> Option<Json> {
+fn promise(source: &Source, procedure: &Procedure, cause: &Entry<Event>) -> Option<Json> {
     let (Event::Accepted { term, .. } | Event::SupplementAccepted { term, .. }) = &cause.event
     else {
         return None;

@@ -92,7 +92,7 @@ impl Decide for Law {
         after: &State,
         happened: &[Lived<'_, Event>],
     ) -> Vec<Statement> {
-        views::statements(before, after, happened)
+        views::statements(&self.catalogue, before, after, happened)
     }
 
     fn view_tables(&self) -> &'static [&'static str] {

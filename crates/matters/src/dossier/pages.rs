@@ -43,6 +43,7 @@ pub fn routes(ground: Ground) -> Routes {
 async fn letter(
     Shared(ground): Shared<Ground>,
     Path((code, name)): Path<(String, String)>,
+    QueryData(query): QueryData,
     SignedIn { viewer, .. }: SignedIn<Viewer>,
     Now(now): Now,
 ) -> Answer {
@@ -58,7 +59,8 @@ async fn letter(
     let source = source.ok_or(Problem::NotFound)?;
     let procedure = ground.catalogue().get(&source.dossier.procedure);
     let procedure = procedure.ok_or_else(|| Problem::bug("a dossier of an unknown procedure"))?;
-    let data = letters::data(letter, &source, procedure).ok_or(Problem::NotFound)?;
+    let data = letters::numbered(letter, query.text("number"), &source, procedure);
+    let data = data.ok_or(Problem::NotFound)?;
     let pdf = ground.letters.pdf(letter.template(), data).await?;
     files::printed(&pdf, &format!("{code}-{name}"))
 }

@@ -124,6 +124,13 @@ pub enum Refusal {
     NothingToPay,
     /// It was paid before.
     AlreadyPaid,
+    /// Another result of this agency and year has this number.
+    NumberTaken {
+        /// The number.
+        number: String,
+    },
+    /// No more was paid than is due.
+    NothingToRefund,
     /// Not the amount due.
     AmountWrong {
         /// The right one, whole đồng.
@@ -218,6 +225,8 @@ impl Refusal {
         match self {
             Self::NothingToPay => "nothing_to_pay",
             Self::AlreadyPaid => "already_paid",
+            Self::NothingToRefund => "nothing_to_refund",
+            Self::NumberTaken { .. } => "number_taken",
             Self::AmountWrong { .. } => "amount_wrong",
             Self::ReceiptMissing => "receipt_missing",
             Self::PaymentReferenceMissing => "payment_reference_missing",
@@ -239,7 +248,7 @@ impl Refusal {
     }
 
     /// Every name that exists; stories and words files must have each of them.
-    pub const NAMES: [&'static str; 52] = [
+    pub const NAMES: [&'static str; 54] = [
         "no_such_dossier",
         "already_submitted",
         "not_allowed",
@@ -275,6 +284,8 @@ impl Refusal {
         "not_returnable",
         "nothing_to_pay",
         "already_paid",
+        "nothing_to_refund",
+        "number_taken",
         "amount_wrong",
         "receipt_missing",
         "payment_reference_missing",
@@ -309,6 +320,7 @@ impl Refusal {
                 vec![("officer", officer.clone())]
             }
             Self::NotReturnable { step } => vec![("step", step.clone())],
+            Self::NumberTaken { number } => vec![("number", number.clone())],
             Self::AmountWrong { due } | Self::FeeUnpaid { due } => vec![("due", dong(*due))],
             Self::CalendarMissing { message } | Self::ContentBroken { message } => {
                 vec![("message", message.clone())]

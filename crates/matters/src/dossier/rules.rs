@@ -183,6 +183,17 @@ impl<'a> Matter<'a> {
                 };
                 self.collect_fee(&paid)
             }
+            Command::RefundFee {
+                slip_no,
+                amount,
+                method,
+                reference,
+            } => self.refund_fee(&money::Paid {
+                receipt_no: slip_no,
+                amount: *amount,
+                method: *method,
+                reference,
+            }),
             Command::DraftResult { file } => self.draft_result(file),
             Command::Issue { number, file } => self.issue(number, file),
             Command::Deliver {

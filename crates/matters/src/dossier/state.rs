@@ -157,11 +157,14 @@ pub struct Payment {
     pub asked_at: Option<Timestamp>,
     /// Waiting stops the clock.
     pub stops_clock: bool,
-    /// The receipt.
-    pub receipt: Option<Receipt>,
+    /// What was paid, receipt by receipt.
+    pub receipts: Vec<Receipt>,
+    /// What was paid back, slip by slip.
+    pub refunds: Vec<Receipt>,
 }
 
-/// Biên lai.
+/// Biên lai, or the slip of what was paid back: what it said when the money changed hands, whatever
+/// is due later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
     /// Its number.
@@ -172,8 +175,31 @@ pub struct Receipt {
     pub amount: i64,
     /// How.
     pub method: PayMethod,
+    /// Reference of the payment; empty for cash.
+    pub reference: String,
+    /// What for; together the amount.
+    pub lines: Vec<FeeDue>,
     /// When.
     pub at: Timestamp,
+}
+
+impl Payment {
+    /// What was paid and not paid back, in whole đồng.
+    #[must_use]
+    pub fn kept(&self) -> i64 {
+        let sum = |all: &[Receipt]| all.iter().map(|receipt| receipt.amount).sum::<i64>();
+        sum(&self.receipts) - sum(&self.refunds)
+    }
+
+    /// The same of one fee.
+    fn kept_for(&self, code: &str) -> i64 {
+        let sum = |all: &[Receipt]| {
+            let lines = all.iter().flat_map(|receipt| &receipt.lines);
+            let same = lines.filter(|line| line.code == code);
+            same.map(|line| line.amount).sum::<i64>()
+        };
+        sum(&self.receipts) - sum(&self.refunds)
+    }
 }
 
 /// The result as issued.
@@ -203,10 +229,46 @@ impl Dossier {
         self.fees.iter().map(|fee| fee.amount).sum()
     }
 
+    /// What is still to be paid, in whole đồng: what is due now less what came.
+    #[must_use]
+    pub fn owed(&self) -> i64 {
+        (self.amount_due() - self.payment.kept()).max(0)
+    }
+
+    /// What is to be paid back: more came than is due now.
+    #[must_use]
+    pub fn overpaid(&self) -> i64 {
+        (self.payment.kept() - self.amount_due()).max(0)
+    }
+
     /// True when money is due and has not come.
     #[must_use]
     pub fn owes(&self) -> bool {
-        self.amount_due() > 0 && self.payment.receipt.is_none()
+        self.owed() > 0
+    }
+
+    /// Fee by fee what is still to be paid; below zero what is to be paid back.
+    #[must_use]
+    pub fn open_lines(&self) -> Vec<FeeDue> {
+        let due = self.fees.iter().map(|fee| FeeDue {
+            amount: fee.amount - self.payment.kept_for(&fee.code),
+            ..fee.clone()
+        });
+        // A fee that is no more due at all.
+        let receipts = self.payment.receipts.iter();
+        let paid = receipts.flat_map(|receipt| &receipt.lines);
+        let gone = paid.filter(|line| !self.fees.iter().any(|fee| fee.code == line.code));
+        let mut lines: Vec<FeeDue> = due.collect();
+        for line in gone {
+            if !lines.iter().any(|known| known.code == line.code) {
+                lines.push(FeeDue {
+                    amount: -self.payment.kept_for(&line.code),
+                    ..line.clone()
+                });
+            }
+        }
+        lines.retain(|line| line.amount != 0);
+        lines
     }
 
     /// The person who filed: the authorised one, otherwise the applicant.

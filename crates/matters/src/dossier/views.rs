@@ -8,7 +8,9 @@ mod lines;
 mod lists;
 mod looks;
 mod numbers;
+mod results;
 mod rows;
+mod same;
 mod sought;
 mod walk;
 
@@ -17,6 +19,8 @@ pub use lines::{Line, PublicStatus, by_code, by_id, id_of, public_status};
 pub use lists::{Book, Cursor, NotACursor, Search, are_unlisted, book, list, receipt_of};
 pub use looks::{Look, looks};
 pub use numbers::{NoNumber, Numbers, Series, reserve_numbers};
+pub use results::{claim_result, is_result_taken};
+pub use same::about_the_same;
 
 pub(super) use rows::{QUEUES, TABLES, statements};
 
@@ -78,6 +82,16 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "matters/0015_looks",
         sql: include_str!("looks.sql"),
+    },
+    // A number of a result is given once.
+    Migration {
+        name: "matters/0016_results",
+        sql: include_str!("results.sql"),
+    },
+    // Dossiers about the same matter. Those of before come by a rebuild.
+    Migration {
+        name: "matters/0017_matters",
+        sql: include_str!("matters.sql"),
     },
 ];
 

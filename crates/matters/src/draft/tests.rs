@@ -90,6 +90,7 @@ fn form_with_files() -> Form {
     let question = |id: &str, kind: Kind| Question {
         id: id.to_owned(),
         label: Words::new(id, id),
+        paper_label: Words::default(),
         hint: Words::default(),
         help: Words::default(),
         missing: Words::default(),

@@ -9,7 +9,7 @@ use kernel::Json;
 use web::FieldErrors;
 use web::ui::{Choice as Offered, DateAnswer};
 
-use super::place::PlaceField;
+use super::place::{PlaceField, Sought};
 use super::{Asker, shown};
 
 /// A choice of more options than this is a drop-down even when the form says radio: it would fill a
@@ -112,6 +112,18 @@ impl Asker<'_> {
     /// The fields of one page; `None` when these answers do not show the section.
     #[must_use]
     pub fn page(&self, section: &str, answers: &Json, errors: FieldErrors) -> Option<Questions> {
+        self.page_seeking(section, answers, errors, &Sought::default())
+    }
+
+    /// The same while a place is looked for by its name.
+    #[must_use]
+    pub fn page_seeking(
+        &self,
+        section: &str,
+        answers: &Json,
+        errors: FieldErrors,
+        sought: &Sought,
+    ) -> Option<Questions> {
         let all = shown::sections(self.form, answers, self.today);
         let part = all.iter().find(|part| part.section.id == section)?;
         let mut fields = Vec::new();
@@ -125,6 +137,11 @@ impl Asker<'_> {
             if let Kind::Group(group) = &question.kind {
                 self.add_group(question, group, answers, &mut fields);
             }
+        }
+        let at = fields.iter_mut().find(|field| field.name == sought.field);
+        if let Some(Body::Place(place)) = at.map(|field| &mut field.body) {
+            place.found = self.offers(sought);
+            place.sought.clone_from(&sought.text);
         }
         Some(Questions {
             section: part.section.id.clone(),

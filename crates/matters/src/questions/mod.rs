@@ -6,6 +6,7 @@
 //! `{{ questions|safe }}`), `Reading` (what came back), `Part` (answers in words).
 //! Does not know: whose affair it is, where answers are kept, what stands around the questions.
 mod fields;
+mod party;
 mod place;
 mod read;
 mod shown;
@@ -14,6 +15,7 @@ mod summary;
 mod tests;
 
 pub use fields::Questions;
+pub use place::Sought;
 pub use read::{Press, Reading};
 pub use summary::Part;
 

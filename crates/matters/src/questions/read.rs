@@ -6,7 +6,7 @@ use kernel::Json;
 use serde_json::Map;
 use web::FormData;
 
-use super::place::HOME;
+use super::place::{HOME, Sought};
 use super::{Asker, shown};
 
 /// What came back from a page.
@@ -27,6 +27,8 @@ pub enum Press {
     GoOn,
     /// A button among the questions: draw the page again and go to the element of this name.
     Stay(String),
+    /// A place is looked for: draw the page again with what was found.
+    Seek(Sought),
 }
 
 impl Asker<'_> {
@@ -205,6 +207,15 @@ fn press(section: &Section, sent: &FormData, answers: &mut Map<String, Json>) ->
     if let Some(path) = sent.filled("_refresh") {
         return Press::Stay(path.to_owned());
     }
+    if let Some(path) = sent
+        .filled("_take")
+        .and_then(|taken| take(section, taken, answers))
+    {
+        return Press::Stay(path);
+    }
+    if let Some(sought) = sought(section, sent) {
+        return Press::Seek(sought);
+    }
     let group_of = |path: &str| {
         let id = path.split('[').next().unwrap_or(path);
         let question = section.questions.iter().find(|question| question.id == id);
@@ -243,6 +254,59 @@ fn press(section: &Section, sent: &FormData, answers: &mut Map<String, Json>) ->
     }
     answers.remove(path);
     Press::Stay(path.to_owned())
+}
+
+/// Whether this path leads to a question of the section, an inner one included.
+fn is_asked(section: &Section, path: &str) -> bool {
+    let id = path.split('[').next().unwrap_or(path);
+    section.questions.iter().any(|question| question.id == id)
+}
+
+/// The place for which somebody pressed "find"; or typed a name, and pressed Enter.
+fn sought(section: &Section, sent: &FormData) -> Option<Sought> {
+    let typed = |path: &str| sent.text(&format!("{path}._find")).to_owned();
+    if let Some(path) = sent.filled("_find").filter(|path| is_asked(section, path)) {
+        let (field, text) = (path.to_owned(), typed(path));
+        return Some(Sought { field, text });
+    }
+    let fields = sent.fields().filter_map(|(name, text)| {
+        let path = name.strip_suffix("._find")?;
+        let fresh = !text.trim().is_empty() && sent.text(&format!("{path}._found")) != text;
+        (fresh && is_asked(section, path)).then(|| Sought {
+            field: path.to_owned(),
+            text: text.to_owned(),
+        })
+    });
+    fields.into_iter().next()
+}
+
+/// Takes over a commune that was offered, `FIELD=PROVINCE=COMMUNE`: house and street stay.
+fn take(section: &Section, taken: &str, answers: &mut Map<String, Json>) -> Option<String> {
+    let mut parts = taken.rsplitn(3, '=');
+    let (commune, province, path) = (parts.next()?, parts.next()?, parts.next()?);
+    if !is_asked(section, path) {
+        return None;
+    }
+    let place = match path.split_once('[') {
+        None => answers.entry(path.to_owned()).or_insert(Json::Null),
+        Some((outer, rest)) => {
+            let (index, inner) = rest.split_once("].")?;
+            let entries = answers.get_mut(outer)?.as_array_mut()?;
+            let entry = entries.get_mut(index.parse::<usize>().ok()?)?;
+            entry
+                .as_object_mut()?
+                .entry(inner.to_owned())
+                .or_insert(Json::Null)
+        }
+    };
+    if !place.is_object() {
+        *place = Json::Object(Map::new());
+    }
+    let place = place.as_object_mut()?;
+    place.remove("country");
+    place.insert("province".to_owned(), province.into());
+    place.insert("commune".to_owned(), commune.into());
+    Some(path.to_owned())
 }
 
 /// An entry that was opened and left empty is no entry.

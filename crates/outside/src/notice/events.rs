@@ -96,6 +96,13 @@ pub enum About {
         /// Number of the receipt.
         receipt_no: String,
     },
+    /// Money was paid back.
+    FeeRefunded {
+        /// Whole đồng.
+        amount: i64,
+        /// Number of the slip.
+        slip_no: String,
+    },
     /// The promise passed.
     BecameOverdue {
         /// The promise.
@@ -157,6 +164,12 @@ impl About {
                 amount: *amount,
                 receipt_no: receipt_no.clone(),
             },
+            Happened::FeeRefunded {
+                amount, slip_no, ..
+            } => Self::FeeRefunded {
+                amount: *amount,
+                slip_no: slip_no.clone(),
+            },
             Happened::BecameOverdue { due } => Self::BecameOverdue { due: *due },
             Happened::Apologised { old_due, new_due } => Self::Apologised {
                 old_due: *old_due,
@@ -203,6 +216,7 @@ impl About {
             Self::ClosedUnsupplemented => "closed_unsupplemented",
             Self::FeeAsked { .. } => "fee_asked",
             Self::FeePaid { .. } => "fee_paid",
+            Self::FeeRefunded { .. } => "fee_refunded",
             Self::BecameOverdue { .. } => "became_overdue",
             Self::Apologised { .. } => "apologised",
             Self::DueReset { .. } => "due_reset",

@@ -72,6 +72,10 @@ fn blanks(about: &About) -> Vec<(&'static str, String)> {
             ("{amount}", show::dong(*amount)),
             ("{receipt}", receipt_no.clone()),
         ],
+        About::FeeRefunded { amount, slip_no } => vec![
+            ("{amount}", show::dong(*amount)),
+            ("{slip}", slip_no.clone()),
+        ],
         About::Apologised { old_due, new_due } | About::DueReset { old_due, new_due } => vec![
             ("{old}", show::day(show::local_date(*old_due))),
             ("{new}", show::moment(*new_due)),

@@ -21,6 +21,8 @@ use super::timeline::{Names, Told};
 pub(super) struct Asked {
     pub supplement: Option<SupplementAsked>,
     pub pay: Option<Pay>,
+    /// More was paid than is due.
+    pub refund: Option<Pay>,
     pub fetch: Option<Fetch>,
 }
 
@@ -92,6 +94,8 @@ pub(super) struct Sent {
 #[derive(Debug)]
 pub(super) struct Letter {
     pub form: &'static str,
+    /// Of a receipt its number, by which it is asked for.
+    pub number: String,
     pub name: String,
     pub when: String,
 }
@@ -135,7 +139,11 @@ pub(super) fn asked(
             .then(|| supplement(dossier, procedure, told))
             .flatten(),
         pay: pays.then(|| Pay {
-            total: show::dong(dossier.amount_due()),
+            total: show::dong(dossier.owed()),
+            counter: names.agency(&dossier.reception_agency),
+        }),
+        refund: (dossier.overpaid() > 0).then(|| Pay {
+            total: show::dong(dossier.overpaid()),
             counter: names.agency(&dossier.reception_agency),
         }),
         fetch: (dossier.phase == Phase::Released)
@@ -220,7 +228,7 @@ pub(super) fn return_way(dossier: &Dossier, told: &[Told<'_>], names: &Names) ->
 /// The bill, line by line. What ended without a result and was not paid owes nothing any more.
 pub(super) fn bill(dossier: &Dossier, procedure: Option<&Procedure>) -> Vec<FeeRow> {
     let ended = dossier.finished_at.is_some() && dossier.result.is_none();
-    if ended && dossier.payment.receipt.is_none() {
+    if ended && dossier.payment.receipts.is_empty() {
         return Vec::new();
     }
     let name = |code: &str| {
@@ -318,11 +326,15 @@ pub(super) fn answers<'a>(told: &[Told<'a>]) -> Option<&'a Json> {
 /// The letters that the entries have caused, in the order of their forms.
 pub(super) fn letters(dossier: &Dossier, told: &[Told<'_>]) -> Vec<Letter> {
     let mut list: Vec<Letter> = Vec::new();
-    let mut add = |form: &'static str, at: Timestamp| {
-        list.retain(|letter| letter.form != form);
+    let mut add = |form: &'static str, number: &str, at: Timestamp| {
+        // Of several the last counts; each receipt is one of its own.
+        list.retain(|letter| letter.form != form || letter.number != number);
         list.push(Letter {
             form,
-            name: say("letter", form),
+            number: number.to_owned(),
+            name: format!("{} {number}", say("letter", form))
+                .trim_end()
+                .to_owned(),
             when: show::moment(at),
         });
     };
@@ -335,14 +347,19 @@ pub(super) fn letters(dossier: &Dossier, told: &[Told<'_>]) -> Vec<Letter> {
             Event::Apologised { .. } => "04",
             Event::Stopped | Event::ClosedUnsupplemented => "05",
             Event::FeePaid { .. } => "fee-receipt",
+            Event::FeeRefunded { .. } => "fee-refund",
             _ => continue,
         };
-        add(form, entry.at);
+        let number = match &entry.event {
+            Event::FeePaid { receipt_no: no, .. } | Event::FeeRefunded { slip_no: no, .. } => no,
+            _ => "",
+        };
+        add(form, number, entry.at);
     }
     if dossier.accepted_at.is_some()
         && let Some((last, _)) = told.last()
     {
-        add("06", last.at);
+        add("06", "", last.at);
     }
     list.sort_by_key(|letter| letter.form);
     list

@@ -197,7 +197,9 @@ impl Tale<'_> {
             Event::Supplemented { .. } => plain(Tone::Info, "supplemented"),
             Event::SupplementReturned { .. } => plain(Tone::Warn, "supplement_returned"),
             Event::ClosedUnsupplemented => plain(Tone::Bad, "closed_unsupplemented"),
-            Event::FeeAsked { .. } | Event::FeePaid { .. } => money(event),
+            Event::FeeAsked { .. } | Event::FeePaid { .. } | Event::FeeRefunded { .. } => {
+                money(event)
+            }
             Event::Issued { number, .. } => Line(
                 Tone::Good,
                 say("happened", "issued"),
@@ -315,6 +317,21 @@ fn money(event: &Event) -> Line {
                     "fee_paid_text",
                     &[("number", receipt_no), ("method", &method)],
                 ),
+            )
+        }
+        Event::FeeRefunded {
+            slip_no,
+            amount,
+            method,
+            ..
+        } => {
+            let method = phrases::pay_method(*method).to_lowercase();
+            let amount = show::dong(*amount);
+            let blanks = [("number", slip_no.as_str()), ("method", &method)];
+            Line(
+                Tone::Info,
+                fill("happened", "fee_refunded", &[("amount", &amount)]),
+                fill("happened", "fee_refunded_text", &blanks),
             )
         }
         Event::FeeAsked { amount, .. } => Line(

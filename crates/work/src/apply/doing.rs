@@ -121,6 +121,14 @@ impl Doing {
         self.asker().kept(&self.draft.answers)
     }
 
+    /// Where the post delivers, if it does: as was said, else where the applicant lives.
+    pub(super) fn delivered_to(&self) -> String {
+        match self.draft.delivered_to() {
+            "" => self.asker().applicant_address(&self.answers()),
+            told => told.to_owned(),
+        }
+    }
+
     pub(super) fn progress(&self) -> Vec<Progress> {
         self.asker().progress(&self.draft.answers)
     }

@@ -4,6 +4,7 @@ use facts::procedure::{Answers, Channel, Procedure};
 use kernel::Json;
 use matters::dossier::{Code, Filer, Party, ReturnWay, Submission};
 use matters::draft::{Authorised, Draft};
+use matters::questions::Asker;
 use serde_json::Map;
 
 use super::{AUTHORISATION, needs};
@@ -11,10 +12,12 @@ use super::{AUTHORISATION, needs};
 /// Everything that is handed in. The answers are those to questions that are shown.
 pub(super) fn of(
     draft: &Draft,
+    asker: &Asker<'_>,
     procedure: &Procedure,
-    (answers, applicant): (Answers, Party),
-    code: Code,
+    (answers, applicant, code): (Answers, Party, Code),
 ) -> Submission {
+    let mut applicant = reachable(applicant, procedure, &answers);
+    asker.complete(&mut applicant, &answers);
     let wanted = needs::needs(procedure, &answers);
     let filer = draft.filer.as_ref().map(|filer| filed_by(filer, draft));
     Submission {
@@ -23,7 +26,7 @@ pub(super) fn of(
         agency: draft.agency.clone(),
         reception: draft.reception.clone(),
         channel: Channel::Online,
-        applicant: reachable(applicant, procedure, &answers),
+        applicant,
         filer,
         papers: needs::handed_in(&wanted, draft),
         answers,

@@ -788,3 +788,110 @@ async fn a_dossier_is_withdrawn_once_and_the_refusal_is_a_sentence() {
 fn viewer_of(person: &str) -> Viewer {
     Viewer::citizen(person)
 }
+
+#[tokio::test]
+async fn what_does_not_fit_is_said_at_the_question_and_before_handing_in() {
+    on_each(&MIGRATIONS, async |db| {
+        let ground = ground(db.clone()).await;
+        let mut bich = Browser::new(&ground, "bich");
+        let draft = ready(&mut bich).await;
+        let page = format!("/apply/{draft}/form/mother");
+        let born = |browser: &mut Browser, year: &str| {
+            browser.set("mother_birth_date-day", "");
+            browser.set("mother_birth_date-month", "");
+            browser.set("mother_birth_date-year", year);
+        };
+        bich.get(&page).await;
+        born(&mut bich, "2024");
+        bich.press("go", "on").await;
+        assert_eq!(bich.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            bich.errors().contains("chưa đủ 12 tuổi"),
+            "{}",
+            bich.errors()
+        );
+        // A warning is read once; who goes on without a change has read it.
+        born(&mut bich, "2010");
+        bich.press("go", "on").await;
+        assert_eq!((bich.at(), bich.status()), (page.as_str(), StatusCode::OK));
+        assert!(
+            bich.page().contains("Mẹ chưa đủ 18 tuổi"),
+            "{}",
+            bich.page()
+        );
+        bich.press("go", "on").await;
+        assert_eq!(bich.at(), format!("/apply/{draft}/form/father"));
+        bich.get(&format!("/apply/{draft}/check")).await;
+        assert!(
+            bich.page().contains("Xem lại trước khi nộp"),
+            "{}",
+            bich.page()
+        );
+        assert!(bich.page().contains("Mẹ chưa đủ 18 tuổi"));
+        hand_in(&mut bich).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_registers_a_child_twice_is_told_before_handing_in() {
+    on_each(&MIGRATIONS, async |db| {
+        let ground = ground(db.clone()).await;
+        let mut bich = Browser::new(&ground, "bich");
+        ready(&mut bich).await;
+        assert!(!bich.page().contains("cùng việc này"));
+        let first = hand_in(&mut bich).await;
+        let loaded = ground.journal.load(&*ground.law, &first).await;
+        let code = loaded
+            .expect("loads")
+            .0
+            .dossier
+            .expect("a dossier")
+            .code
+            .to_string();
+        ready(&mut bich).await;
+        assert!(
+            bich.page().contains("Có hồ sơ khác về cùng việc này"),
+            "{}",
+            bich.page()
+        );
+        assert!(bich.page().contains(&code));
+        // What others have filed is nobody's to know.
+        let mut cuong = Browser::new(&ground, "cuong");
+        ready(&mut cuong).await;
+        assert!(!cuong.page().contains("cùng việc này") && !cuong.page().contains(&code));
+        // One that was withdrawn is no obstacle.
+        bich.get(&format!("/dossiers/{code}/withdrawal")).await;
+        bich.press("", "").await;
+        ready(&mut bich).await;
+        assert!(!bich.page().contains("cùng việc này"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_place_is_found_by_its_old_name_without_a_script() {
+    on_each(&MIGRATIONS, async |db| {
+        let ground = ground(db.clone()).await;
+        let mut bich = Browser::new(&ground, "bich");
+        let draft = begin(&mut bich).await;
+        bich.get(&format!("/apply/{draft}/form/child")).await;
+        bich.set("child_name", "Lê Hoàng An");
+        bich.set("child_birth_place._find", "xã Cư Êbur, TP Buôn Ma Thuột");
+        // As with the Enter key, which presses the first button of the page.
+        bich.press("go", "on").await;
+        assert!(bich.page().contains("(cũ) nay là"), "{}", bich.page());
+        assert_eq!(bich.value("child_name"), "Lê Hoàng An");
+        bich.press("_take", "child_birth_place=66=24133").await;
+        assert_eq!(bich.value("child_birth_place.commune"), "24133");
+        bich.set("child_birth_place._find", "Cống Vị, Ba Đình, Hà Nội");
+        bich.press("_find", "child_birth_place").await;
+        assert!(
+            bich.page().contains("đã chia, phần lớn nay là"),
+            "{}",
+            bich.page()
+        );
+        assert!(bich.page().contains("đã chia, một phần nay là"));
+    })
+    .await;
+}

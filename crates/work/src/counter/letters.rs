@@ -5,7 +5,7 @@
 use facts::procedure::{Procedure, RequiredPaper};
 use jiff::Timestamp;
 use kernel::Json;
-use matters::dossier::{Dossier, PayMethod, Receipt};
+use matters::dossier::{Dossier, Receipt};
 use serde_json::json;
 
 use super::entered::Entered;
@@ -82,7 +82,7 @@ pub(super) struct Payer {
     pub address: String,
 }
 
-/// Biên lai of a dossier that was paid.
+/// Biên lai of a dossier that was paid, or the slip of what was paid back.
 pub(super) fn receipt(
     issuer: &Issuer,
     payer: &Payer,
@@ -90,34 +90,15 @@ pub(super) fn receipt(
     procedure: &Procedure,
 ) -> Json {
     let mut data = issuer.frame();
-    let line = |fee: &matters::dossier::FeeDue| {
-        let rule = procedure.fees.iter().find(|rule| rule.code == fee.code);
-        json!({
-            "kind": fee.kind,
-            "name": rule.map_or(fee.code.as_str(), |rule| &rule.name.vi),
-            "amount": fee.amount,
-            "basis": rule.map_or("", |rule| &rule.basis),
-        })
-    };
+    let paid = matters::dossier::letters::receipt(receipt, procedure);
+    if let (Some(data), Json::Object(paid)) = (data.as_object_mut(), paid) {
+        data.extend(paid);
+    }
     data["date"] = web::show::local_date(receipt.at).to_string().into();
-    data["number"] = receipt.number.clone().into();
     data["dossier_code"] = dossier.code.to_string().into();
     data["payer"] =
         json!({ "name": payer.name, "personal_id": payer.personal_id, "address": payer.address });
     data["procedure"] = procedure_of(procedure);
-    data["lines"] = dossier
-        .fees
-        .iter()
-        .filter(|fee| fee.amount > 0)
-        .map(line)
-        .collect();
-    data["method"] = match receipt.method {
-        PayMethod::Cash => "cash",
-        PayMethod::Transfer => "transfer",
-        PayMethod::Online => "online",
-    }
-    .into();
-    data["paid_at"] = minute(receipt.at).into();
     data
 }
 
@@ -133,9 +114,4 @@ fn person(entered: &Entered) -> Json {
 
 fn procedure_of(procedure: &Procedure) -> Json {
     json!({ "name": procedure.name.vi, "code": procedure.key.code })
-}
-
-/// `2026-11-23T14:05`, Vietnamese time.
-fn minute(at: Timestamp) -> String {
-    format!("{}T{}", web::show::local_date(at), web::show::clock(at))
 }

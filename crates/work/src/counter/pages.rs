@@ -108,6 +108,12 @@ pub fn routes(ground: Ground) -> Routes {
             COLLECT_FEE,
             letters::receipt,
         )
+        .post("/counter/fees/{code}/refund", COLLECT_FEE, fees::refund)
+        .get(
+            "/counter/fees/{code}/fee-refund.pdf",
+            COLLECT_FEE,
+            letters::refund,
+        )
         .get("/counter/return", DELIVER, handover::list)
         .get("/counter/return/{code}", DELIVER, handover::show)
         .post("/counter/return/{code}", DELIVER, handover::deliver)

@@ -108,24 +108,30 @@ impl Row {
 
     /// Money that has not come.
     pub fn for_fee(mut self, line: &Line) -> Self {
-        self.clock = format!("{} đ", dong(owed(line)));
+        self.clock = format!("{} đ", dong(owed(line).abs()));
         self.moment = format!("Nộp hồ sơ {}", show::moment(line.submitted_at));
         self.tags = match line.phase {
             Phase::FeeDue => vec![Tag::new(Tone::Warn, "Hồ sơ đang chờ tiền")],
             Phase::Released => vec![Tag::new(Tone::Warn, "Kết quả đang chờ")],
             _ => Vec::new(),
         };
-        self.href = format!("/counter/fees/{}", line.code);
         self.act = "Thu phí";
+        if owed(line) < 0 {
+            self.tags.push(Tag::new(Tone::Info, "Phải hoàn lại"));
+            self.act = "Hoàn phí";
+        }
+        self.href = format!("/counter/fees/{}", line.code);
         self
     }
 }
 
-/// What is still to be paid, whole đồng; nothing more once the dossier is over.
+/// What is still to be paid, whole đồng; nothing more once the dossier is over. Below zero what is
+/// to be paid back.
 pub(super) fn owed(line: &Line) -> i64 {
-    match line.phase.is_terminal() || line.fee_paid > 0 {
-        true => 0,
-        false => line.fee_due,
+    let open = line.fee_due - line.fee_paid;
+    match line.phase.is_terminal() {
+        true => open.min(0),
+        false => open,
     }
 }
 

@@ -9,7 +9,7 @@ use facts::people::is_same_name;
 use facts::procedure::{Channel, FeeLine, Procedure, RequiredPaper};
 use kernel::Json;
 use matters::dossier::{Code, Filer, Party, ReturnWay, Submission};
-use matters::questions::{Asker, Press};
+use matters::questions::{Asker, Press, Sought};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use web::{FieldErrors, FormData};
@@ -40,6 +40,8 @@ pub(super) struct Sheet {
     pub return_way: String,
     /// The agency whose counter returns the result.
     pub return_agency: String,
+    /// Where the post delivers; empty until it was said.
+    pub post_address: String,
     /// For form 03: why it is not received.
     pub refusal_text: String,
     /// For form 03: the legal basis.
@@ -151,6 +153,7 @@ impl Sheet {
             ("identity", &mut self.identity),
             ("return_way", &mut self.return_way),
             ("return_agency", &mut self.return_agency),
+            ("post_address", &mut self.post_address),
             ("refusal_text", &mut self.refusal_text),
             ("refusal_basis", &mut self.refusal_basis),
         ] {
@@ -191,7 +194,7 @@ impl Filled {
         form: &FormData,
         asker: &Asker<'_>,
         procedure: &Procedure,
-    ) -> (Self, Option<String>) {
+    ) -> (Self, Option<Sought>) {
         let mut sheet = self.sheet.clone();
         sheet.read_fields(form);
         let mut answers = self.answers.clone();
@@ -199,8 +202,13 @@ impl Filled {
         for section in &asker.form.sections {
             let reading = asker.read(&section.id, &answers, form);
             answers = reading.answers;
-            if let Press::Stay(field) = reading.press {
-                stay = Some(field);
+            match reading.press {
+                Press::GoOn => {}
+                Press::Stay(field) => {
+                    let text = String::new();
+                    stay = Some(Sought { field, text });
+                }
+                Press::Seek(sought) => stay = Some(sought),
             }
         }
         let kept = asker.kept(&answers);
@@ -257,12 +265,23 @@ impl Filled {
                 "Đối chiếu giấy tờ của người có mặt rồi chọn một cách",
             );
         }
+        if sheet.way() == ReturnWay::Post && self.delivered_to(asker).is_empty() {
+            errors.add("post_address", "Ghi địa chỉ để bưu điện giao");
+        }
         if let Err(wrong) = asker.form.check(&self.answers, asker.today) {
             for (field, message) in asker.errors(&wrong).items() {
                 errors.add(field.clone(), message.clone());
             }
         }
         errors
+    }
+
+    /// Where the post delivers: as was said, else where the applicant lives.
+    pub fn delivered_to(&self, asker: &Asker<'_>) -> String {
+        let said = [&self.sheet.post_address, &self.sheet.applicant.address];
+        let said = said.into_iter().find(|address| !address.trim().is_empty());
+        said.cloned()
+            .unwrap_or_else(|| asker.applicant_address(&asker.kept(&self.answers)))
     }
 
     /// The submission, under ids that the people room has or will have.
@@ -283,13 +302,15 @@ impl Filled {
             };
             (party, filer)
         });
+        let mut applicant = sheet.applicant.party(&ids.applicant);
+        asker.complete(&mut applicant, &self.answers);
         Submission {
             code,
             procedure: procedure.key.clone(),
             agency: sheet.agency.clone(),
             reception: sheet.reception.clone(),
             channel: sheet.channel(),
-            applicant: sheet.applicant.party(&ids.applicant),
+            applicant,
             filer,
             answers: match asker.form.check(&self.answers, asker.today) {
                 Ok(clean) => clean.answers,
@@ -298,7 +319,10 @@ impl Filled {
             },
             papers: papers::handed_in(&required, &sheet.papers),
             paper_names: self.paper_names(),
-            post_address: String::new(),
+            post_address: match sheet.way() {
+                ReturnWay::Post => self.delivered_to(asker),
+                ReturnWay::Counter { .. } | ReturnWay::Electronic => String::new(),
+            },
             return_way: sheet.way(),
         }
     }

@@ -1338,3 +1338,267 @@ async fn who_was_chosen_without_a_number_can_be_let_go_and_nobody_found_is_said(
     })
     .await;
 }
+
+/// A supplement with other answers, asked for and taken in at the counter.
+async fn corrected(town: &Town, code: &str, changes: &[(&str, i64)]) {
+    let (id, dossier) = town.dossier(code).await;
+    let item = dossier::SupplementItem {
+        paper: None,
+        what: "Khai lại số bản".into(),
+        why: "Khai nhầm".into(),
+    };
+    let asked = Command::AskSupplement {
+        items: vec![item],
+        contact: String::new(),
+        second: None,
+    };
+    town.order(&id, WARD, asked).await;
+    let procedure = town.ground.catalogue().get(&dossier.procedure).unwrap();
+    let mut answers = procedure.sample.clone();
+    for (question, number) in changes {
+        answers[*question] = (*number).into();
+    }
+    let brought = Command::Supplement {
+        papers: Vec::new(),
+        answers: Some(answers),
+        note: "Sửa lại".into(),
+        paper_names: kernel::Json::Null,
+    };
+    town.order(&id, WARD, brought).await;
+    town.order(&id, WARD, Command::AcceptSupplement).await;
+}
+
+#[tokio::test]
+async fn a_receipt_is_what_was_paid_and_what_is_owed_is_worked_out_anew() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let procedure = town.procedure("2.000815");
+        let code = received(&town, HOA, &procedure, &[]).await;
+        let path = format!("/counter/fees/{code}");
+        collect(&town, HOA, &code, 12_000).await.is(303);
+        let receipt = format!("{path}/fee-receipt.pdf?number=0000001");
+        let printed = town.get(HOA, &receipt).await;
+        printed.is(200);
+        corrected(&town, &code, &[("copies", 5)]).await;
+        let again = town.get(HOA, &receipt).await;
+        assert!(again.body == printed.body, "the receipt changed afterwards");
+        town.get(HOA, &path)
+            .await
+            .says("Thu thêm đúng")
+            .says("8.000 đ");
+        town.get(HOA, "/counter/fees")
+            .await
+            .says(&code)
+            .says("8.000 đ");
+        town.work_out(&code).await;
+        town.get(HOA, &format!("/counter/return/{code}"))
+            .await
+            .says("Chưa thu 8.000 đ");
+        collect(&town, HOA, &code, 20_000).await.is(422);
+        collect(&town, HOA, &code, 8_000).await.is(303);
+        town.get(HOA, &path)
+            .await
+            .says("Đã thu 12.000 đ")
+            .says("Đã thu 8.000 đ")
+            .says("0000002");
+        let second = town
+            .get(HOA, &format!("{path}/fee-receipt.pdf?number=0000002"))
+            .await;
+        assert!(second.is(200).body != printed.body);
+        let handed = fields(&[
+            ("way", "counter"),
+            ("receiver", "applicant"),
+            ("identity", "card"),
+        ]);
+        let place = format!("/counter/return/{code}");
+        town.post(HOA, &place, &handed).await.is(303);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_paid_too_much_is_paid_back_with_a_slip() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let code = received(&town, HOA, &town.procedure("2.000815"), &[]).await;
+        let path = format!("/counter/fees/{code}");
+        let back = |amount: &'static str| fields(&[("amount", amount), ("method", "cash")]);
+        let refund = format!("{path}/refund");
+        collect(&town, HOA, &code, 12_000).await.is(303);
+        town.post(HOA, &refund, &back("12000")).await.is(422);
+        corrected(&town, &code, &[("copies", 1)]).await;
+        town.get(HOA, &path)
+            .await
+            .says("Hoàn lại đúng")
+            .says("8.000 đ");
+        town.get(HOA, "/counter/fees")
+            .await
+            .says(&code)
+            .says("Phải hoàn lại");
+        town.work_out(&code).await;
+        town.get(HOA, &format!("/counter/return/{code}"))
+            .await
+            .says("Phải hoàn lại 8.000 đ");
+        town.post(HOA, &refund, &back("4000")).await.is(422);
+        let id = web::fresh_id();
+        for _ in 0..2 {
+            let got = town.post_again(HOA, &refund, (&id, &back("8000"))).await;
+            got.is(303);
+        }
+        town.get(HOA, &path)
+            .await
+            .says("Đã hoàn 8.000 đ")
+            .says("H0000001");
+        let slip = town.get(HOA, &format!("{path}/fee-refund.pdf")).await;
+        assert!(slip.is(200).body.starts_with("%PDF"));
+        let (_, dossier) = town.dossier(&code).await;
+        assert_eq!((dossier.owed(), dossier.overpaid()), (0, 0));
+        let list = town.get(HOA, "/counter/fees").await;
+        assert!(!list.is(200).body.contains(&code));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_post_needs_an_address_and_the_form_may_know_it() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let procedure = town.procedure("2.000815");
+        let by_post = [("return_way", "post")];
+        let draft = town.begin(HOA, &procedure).await;
+        let got = town.post(HOA, &draft, &sheet(&procedure, &by_post)).await;
+        got.is(422).says("Ghi địa chỉ để bưu điện giao");
+        let told = [
+            ("return_way", "post"),
+            ("post_address", "3 Ngô Quyền, Ea Kar"),
+        ];
+        let code = received(&town, HOA, &procedure, &told).await;
+        town.get(HOA, &format!("/counter/received/{code}"))
+            .await
+            .says("3 Ngô Quyền, Ea Kar");
+        // The form asks where one lives: so the post knows, and form 01 and the book too.
+        let procedure = town.procedure("1.004873");
+        let code = received(&town, HOA, &procedure, &by_post).await;
+        town.get(HOA, &format!("/counter/received/{code}"))
+            .await
+            .says("Tổ dân phố 9, ");
+        let code: Code = code.parse().unwrap();
+        let line = dossier::views::by_code(town.ground.db(), &code).await;
+        let line = line.unwrap().unwrap();
+        assert!(
+            line.applicant_address.starts_with("Tổ dân phố 9, ")
+                && line.applicant_address.contains("Huế"),
+            "{}",
+            line.applicant_address
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_child_that_is_registered_already_is_said_at_the_counter() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let procedure = town.procedure("1.001193");
+        let first = received(&town, HOA, &procedure, &[]).await;
+        let draft = town.begin(HOA, &procedure).await;
+        let find = [("do", "find")];
+        town.post(HOA, &draft, &sheet(&procedure, &find))
+            .await
+            .is(303);
+        town.get(HOA, &draft)
+            .await
+            .says("Có hồ sơ khác về cùng việc này")
+            .says(&first);
+        let second = received(&town, HOA, &procedure, &[]).await;
+        assert_ne!(first, second, "an officer decides, not the house");
+        // Another child of the same mother is another matter.
+        let mut sibling = sheet(&procedure, &find);
+        for (name, value) in &mut sibling {
+            match name.as_str() {
+                "child_name" => *value = "Lê Hoàng Bảo".into(),
+                "birth_note_number" => *value = "2026.0046.99999".into(),
+                _ => {}
+            }
+        }
+        let draft = town.begin(HOA, &procedure).await;
+        town.post(HOA, &draft, &sibling).await.is(303);
+        let page = town.get(HOA, &draft).await;
+        assert!(!page.is(200).body.contains("cùng việc này"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_old_name_of_a_commune_is_looked_up_at_the_counter() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let procedure = town.procedure("1.004873");
+        let draft = town.begin(HOA, &procedure).await;
+        let find = fields(&[
+            ("_asked", "person_residence"),
+            ("person_residence.detail", "Buôn Cư Êbur"),
+            ("person_residence._find", "xã Cư Êbur, TP Buôn Ma Thuột"),
+            ("_find", "person_residence"),
+        ]);
+        let got = town.post(HOA, &draft, &find).await;
+        got.is(303);
+        let place = got.place.split('#').next().unwrap().to_owned();
+        let page = town.get(HOA, &place).await;
+        page.is(200)
+            .says("Xã Cư ÊBur, Thành phố Buôn Ma Thuột, Tỉnh Đắk Lắk (cũ) nay là")
+            .says("value=\"person_residence=66=24133\"");
+        let take = fields(&[
+            ("_asked", "person_residence"),
+            ("person_residence.detail", "Buôn Cư Êbur"),
+            ("_take", "person_residence=66=24133"),
+        ]);
+        town.post(HOA, &draft, &take).await.is(303);
+        town.get(HOA, &draft)
+            .await
+            .says("value=\"24133\" selected")
+            .says("Buôn Cư Êbur");
+        let nothing = fields(&[
+            ("_asked", "person_residence"),
+            ("person_residence._find", "Sao Hoả"),
+        ]);
+        let got = town.post(HOA, &draft, &nothing).await;
+        let place = got.is(303).place.split('#').next().unwrap().to_owned();
+        town.get(HOA, &place).await.says("Không tìm thấy “Sao Hoả”");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_warning_is_shown_at_its_question_and_at_reception() {
+    on_each(&MIGRATIONS, |db| async move {
+        let town = Town::new(db).await;
+        let procedure = town.procedure("1.001193");
+        let mut young = sheet(&procedure, &[]);
+        let born = young
+            .iter_mut()
+            .find(|(name, _)| name == "mother_birth_date");
+        born.unwrap().1 = "2010".into();
+        let code = {
+            let draft = town.begin(HOA, &procedure).await;
+            let got = town.post(HOA, &draft, &young).await;
+            got.is(303);
+            got.place.rsplit('/').next().unwrap().to_owned()
+        };
+        town.get(HOA, &format!("/counter/reception/{code}"))
+            .await
+            .says("Cần xem lại trong tờ khai")
+            .says("Mẹ chưa đủ 18 tuổi khi sinh con")
+            .says("Họ, chữ đệm, tên người đi đăng ký");
+        let born = young
+            .iter_mut()
+            .find(|(name, _)| name == "mother_birth_date");
+        born.unwrap().1 = "2024".into();
+        let draft = town.begin(HOA, &procedure).await;
+        town.post(HOA, &draft, &young)
+            .await
+            .is(422)
+            .says("mẹ chưa đủ 12 tuổi khi sinh con");
+    })
+    .await;
+}

@@ -14,6 +14,7 @@ pub(super) enum Deed {
     SupplementAcceptance,
     SupplementReturn,
     PaperSeen,
+    ReturnWay,
     Claim,
     Assignment,
     Appraisal,
@@ -71,6 +72,11 @@ const TABLE: [(Deed, &str, Access); 25] = [
         Deed::PaperSeen,
         "/desk/dossiers/{code}/paper-seen",
         Access::OfficerWithAny(&["intake", "appraise", "deliver"]),
+    ),
+    (
+        Deed::ReturnWay,
+        "/desk/dossiers/{code}/return-way",
+        Access::OfficerWithAny(&["intake", "deliver"]),
     ),
     (Deed::Claim, "/desk/dossiers/{code}/claim", Access::Officer),
     (

@@ -2,7 +2,9 @@
 //! the law decides is not decided here: an empty reason goes to the law and comes back as its
 //! refusal. Does not know: files (`results.rs`), the journal.
 use jiff::civil::Date;
-use matters::dossier::{Command, Opinion, PaperForm, Refusal, RefuseReason, SupplementItem};
+use matters::dossier::{
+    Command, Opinion, PaperForm, Refusal, RefuseReason, ReturnWay, SupplementItem,
+};
 use web::FieldErrors;
 
 use super::deed::Deed;
@@ -42,6 +44,7 @@ pub(super) fn wish(deed: Deed, typed: &Typed<'_>) -> Result<Wish, FieldErrors> {
         Deed::SupplementAcceptance => Command::AcceptSupplement,
         Deed::SupplementReturn => Command::ReturnSupplement { text: text("text") },
         Deed::PaperSeen => paper_seen(typed)?,
+        Deed::ReturnWay => changed_way(typed)?,
         Deed::Claim => Command::Claim { task },
         Deed::Assignment => finish(task, typed, "officer"),
         Deed::Appraisal | Deed::Endorsement | Deed::Approval => finish(task, typed, "next"),
@@ -92,6 +95,25 @@ fn paper_seen(typed: &Typed<'_>) -> Result<Command, FieldErrors> {
     Ok(Command::SeePaper {
         paper: chosen(typed, "paper")?,
         form: word::<PaperForm>(typed, "form")?,
+    })
+}
+
+fn changed_way(typed: &Typed<'_>) -> Result<Command, FieldErrors> {
+    let return_way = match typed.text("way") {
+        "post" => ReturnWay::Post,
+        "electronic" => ReturnWay::Electronic,
+        "counter" => ReturnWay::Counter {
+            agency: chosen(typed, "counter")?,
+        },
+        _ => return Err(wrong(typed, "way", "wrong.choose")),
+    };
+    let address = match return_way {
+        ReturnWay::Post => typed.text("address").to_owned(),
+        _ => String::new(),
+    };
+    Ok(Command::ChangeReturnWay {
+        return_way,
+        address,
     })
 }
 
@@ -183,6 +205,8 @@ pub(super) fn field_of(deed: Deed, refusal: &Refusal) -> Option<&'static str> {
             _ => Some("reason"),
         },
         Refusal::BasisMissing => Some("basis"),
+        Refusal::AddressMissing => Some("address"),
+        Refusal::NumberTaken { .. } => Some("number"),
         Refusal::SupplementListEmpty => Some("item-1"),
         Refusal::OfficerMissing => Some("officer"),
         Refusal::OfficerNotAble { .. } => match deed {

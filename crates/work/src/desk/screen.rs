@@ -173,19 +173,20 @@ pub(super) fn fees(view: &View<'_>) -> Vec<SummaryRow> {
         SummaryRow::new(name, show::dong(fee.amount))
     };
     let mut rows: Vec<SummaryRow> = sheet.dossier.fees.iter().map(line).collect();
-    if let Some(receipt) = &sheet.dossier.payment.receipt {
-        let values = [
-            ("amount", show::dong(receipt.amount)),
-            ("number", receipt.number.clone()),
-        ];
-        let values = [
-            (values[0].0, values[0].1.as_str()),
-            (values[1].0, values[1].1.as_str()),
-        ];
-        rows.push(SummaryRow::new(
-            fill("who.receipt", &values),
-            show::moment(receipt.at),
-        ));
+    let payment = &sheet.dossier.payment;
+    let receipts = payment.receipts.iter().map(|one| ("who.receipt", one));
+    for (key, one) in receipts.chain(payment.refunds.iter().map(|one| ("who.refund", one))) {
+        let amount = show::dong(one.amount);
+        let values = [("amount", amount.as_str()), ("number", &one.number)];
+        rows.push(SummaryRow::new(fill(key, &values), show::moment(one.at)));
+    }
+    // What is open is said only where it is not what the lines above say.
+    let (owed, overpaid) = (sheet.dossier.owed(), sheet.dossier.overpaid());
+    if owed > 0 && !payment.receipts.is_empty() {
+        rows.push(SummaryRow::new(say("who.owed"), show::dong(owed)));
+    }
+    if overpaid > 0 {
+        rows.push(SummaryRow::new(say("who.overpaid"), show::dong(overpaid)));
     }
     rows
 }
@@ -265,7 +266,10 @@ pub(super) fn elsewhere(sheet: &Sheet) -> Vec<Document> {
         });
     };
     if sheet.may(Action::CollectFee) && sheet.dossier.owes() {
-        add("collect_fee", format!("/counter/dossiers/{code}"));
+        add("collect_fee", format!("/counter/fees/{code}"));
+    }
+    if sheet.may(Action::RefundFee) && sheet.dossier.overpaid() > 0 {
+        add("refund_fee", format!("/counter/fees/{code}"));
     }
     if sheet.may(Action::Deliver) {
         add("deliver", format!("/counter/dossiers/{code}"));

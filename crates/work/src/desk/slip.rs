@@ -166,12 +166,16 @@ fn title(sheet: &Sheet, names: &Names, before: Option<&Dossier>, event: &Event) 
         Event::ConsultAnswered { opinion, .. } => vec![("opinion", say(opinion_key(*opinion)))],
         Event::FeeAsked { amount, .. } => vec![("amount", show::dong(*amount))],
         Event::FeePaid {
-            amount, receipt_no, ..
+            amount,
+            receipt_no: number,
+            ..
+        }
+        | Event::FeeRefunded {
+            amount,
+            slip_no: number,
+            ..
         } => {
-            vec![
-                ("amount", show::dong(*amount)),
-                ("number", receipt_no.clone()),
-            ]
+            vec![("amount", show::dong(*amount)), ("number", number.clone())]
         }
         Event::Issued { number, .. } => vec![("number", number.clone())],
         Event::BecameOverdue { due } => vec![("due", at(due))],

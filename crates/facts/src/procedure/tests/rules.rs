@@ -296,7 +296,7 @@ fn no_code_is_ever_shown() {
 #[test]
 fn the_form_says_where_the_applicant_lives() {
     let status = procedure("1.004873");
-    let lives = status.form.applicant_address(&status.sample).unwrap();
+    let (_, lives) = status.form.applicant_address(&status.sample).unwrap();
     assert_eq!(lives["detail"], "Tổ dân phố 9");
     let birth = procedure("1.001193");
     let of = |relation: &str| {
@@ -306,7 +306,7 @@ fn the_form_says_where_the_applicant_lives() {
             "father_residence": { "province": "46", "commune": "19789", "detail": "Nhà cha" } }),
         );
         let lives = birth.form.applicant_address(&answers);
-        lives.map(|at| at["detail"].as_str().unwrap_or_default().to_owned())
+        lives.map(|(_, at)| at["detail"].as_str().unwrap_or_default().to_owned())
     };
     assert_eq!(of("mother").as_deref(), Some("12 Lê Lợi"));
     assert_eq!(of("father").as_deref(), Some("Nhà cha"));

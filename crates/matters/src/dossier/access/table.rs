@@ -140,12 +140,20 @@ const READERS: &[Who] = &[
     Who::Consulted(Right::Appraise),
 ];
 const INTAKE: &[Who] = &[Who::Competent(Right::Intake), Who::Counter(Right::Intake)];
-const PEOPLE: &[Who] = &[Who::Applicant, Who::Filer];
 const PEOPLE_OR_INTAKE: &[Who] = &[
     Who::Applicant,
     Who::Filer,
     Who::Competent(Right::Intake),
     Who::Counter(Right::Intake),
+];
+/// The applicant chooses; whoever stands before them writes it down.
+const PEOPLE_OR_COUNTER: &[Who] = &[
+    Who::Applicant,
+    Who::Filer,
+    Who::Competent(Right::Intake),
+    Who::Counter(Right::Intake),
+    Who::Competent(Right::Deliver),
+    Who::Counter(Right::Deliver),
 ];
 const INTAKE_OR_APPRAISE: &[Who] = &[
     Who::Competent(Right::Intake),
@@ -216,7 +224,11 @@ pub(super) const RULES: &[Rule] = &[
         &[Phase::SupplementReceived],
     ),
     rule(Action::SeePaper, SEE, UNTIL_HANDED_OVER),
-    rule(Action::ChangeReturnWay, PEOPLE, OPEN),
+    rule(
+        Action::ChangeReturnWay,
+        PEOPLE_OR_COUNTER,
+        UNTIL_HANDED_OVER,
+    ),
     rule(Action::IdentifyApplicant, INTAKE, ALL),
     rule(Action::Assign, &[Who::Competent(Right::Assign)], WORKING),
     rule(Action::Appraise, APPRAISE, WORKING),
@@ -232,6 +244,8 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(Action::AskFee, ASK_FEE, WORKING),
     rule(Action::CollectFee, COLLECT, UNTIL_HANDED_OVER),
+    // Also of what has ended: the money is the applicant's.
+    rule(Action::RefundFee, COLLECT, ALL),
     rule(Action::Deliver, DELIVER, &[Phase::Released]),
     rule(Action::Withdraw, PEOPLE_OR_INTAKE, OPEN),
     rule(Action::Stop, HEAD_OR_APPROVER, IN_4_5_6),

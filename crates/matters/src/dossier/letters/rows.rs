@@ -4,7 +4,8 @@
 
 use super::{LANGUAGE, Source, day, moment, source};
 use crate::dossier::events::Event;
-use crate::dossier::parts::PayMethod;
+use crate::dossier::parts::{FeeDue, PayMethod};
+use crate::dossier::state::Receipt;
 use crate::dossier::views::Line;
 use crate::dossier::words::label;
 use facts::procedure::{FeeKind, Procedure, Spelling};
@@ -13,54 +14,49 @@ use jiff::civil::Date;
 use kernel::Entry;
 use serde_json::{Value as Json, json};
 
-/// Biên lai: the lines as they were due, with names and basis from the procedure.
-pub(super) fn fee_receipt(
-    source: &Source,
-    procedure: &Procedure,
-    cause: &Entry<Event>,
-) -> Option<Json> {
-    let Event::FeePaid {
-        receipt_no,
-        agency,
-        method,
-        reference,
-        ..
-    } = &cause.event
-    else {
-        return None;
+/// Biên lai, or the slip of what was paid back: the lines as they were paid, with names and basis
+/// from the procedure.
+pub(super) fn money(source: &Source, procedure: &Procedure, cause: &Entry<Event>) -> Option<Json> {
+    let payment = &source.dossier.payment;
+    let paid = match &cause.event {
+        Event::FeePaid { .. } => payment.receipts.last()?,
+        Event::FeeRefunded { .. } => payment.refunds.last()?,
+        _ => return None,
     };
-    let lines = source
-        .dossier
-        .fees
-        .iter()
-        .filter(|fee| fee.amount > 0)
-        .map(|fee| {
-            let rule = procedure.fees.iter().find(|rule| rule.code == fee.code);
-            let kind = match fee.kind {
-                FeeKind::Fee => "fee",
-                FeeKind::Levy => "levy",
-            };
-            json!({
-                "kind": kind,
-                "name": rule.map_or(fee.code.as_str(), |rule| rule.name.vi.as_str()),
-                "amount": fee.amount,
-                "basis": rule.map_or("", |rule| rule.basis.as_str()),
-            })
-        });
-    let method = match method {
+    let mut page = receipt(paid, procedure);
+    page["agency"] = source.agency(&paid.agency);
+    page["payer"] = source.applicant.clone();
+    Some(page)
+}
+
+/// What a receipt says of the money, from the entry that it proves: the one way to print it.
+#[must_use]
+pub fn receipt(paid: &Receipt, procedure: &Procedure) -> Json {
+    let line = |fee: &FeeDue| {
+        let rule = procedure.fees.iter().find(|rule| rule.code == fee.code);
+        let kind = match fee.kind {
+            FeeKind::Fee => "fee",
+            FeeKind::Levy => "levy",
+        };
+        json!({
+            "kind": kind,
+            "name": rule.map_or(fee.code.as_str(), |rule| rule.name.vi.as_str()),
+            "amount": fee.amount,
+            "basis": rule.map_or("", |rule| rule.basis.as_str()),
+        })
+    };
+    let method = match paid.method {
         PayMethod::Cash => "cash",
         PayMethod::Transfer => "transfer",
         PayMethod::Online => "online",
     };
-    Some(json!({
-        "agency": source.agency(agency),
-        "number": receipt_no,
-        "payer": source.applicant,
-        "lines": lines.collect::<Vec<_>>(),
+    json!({
+        "number": paid.number,
+        "lines": paid.lines.iter().map(line).collect::<Vec<_>>(),
         "method": method,
-        "paid_at": moment(cause.at),
-        "payment_reference": reference,
-    }))
+        "paid_at": moment(paid.at),
+        "payment_reference": paid.reference,
+    })
 }
 
 /// What the result of a dossier says: before it is issued a draft, without a number.

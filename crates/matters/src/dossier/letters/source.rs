@@ -68,6 +68,18 @@ impl Source {
         })
     }
 
+    /// The same as it stood after the entry at this place: what was handed in or changed later is
+    /// not in it.
+    pub(super) fn as_of(&self, at: usize) -> Self {
+        let entries = self.entries[..=at].to_vec();
+        let dossier = entries.iter().fold(State::default(), evolve).dossier;
+        Self {
+            dossier: dossier.map_or_else(|| self.dossier.clone(), Arc::unwrap_or_clone),
+            entries,
+            ..self.clone()
+        }
+    }
+
     /// Loads it from the journal and the offices. `lookup` is the address before the code.
     ///
     /// # Errors

@@ -29,8 +29,6 @@ impl Matter<'_> {
     /// Numbered, with its file; the last step of the process is done with it.
     pub(super) fn issue(&self, number: &str, file: &str) -> Result<Vec<Event>, Refusal> {
         self.may(Action::Issue)?;
-        needed(number, Refusal::ResultIncomplete)?;
-        needed(file, Refusal::ResultIncomplete)?;
         let task = self
             .dossier
             .tasks
@@ -50,6 +48,8 @@ impl Matter<'_> {
                 });
             }
         };
+        needed(number, Refusal::ResultIncomplete)?;
+        needed(file, Refusal::ResultIncomplete)?;
         Ok(vec![Event::Issued {
             number: number.to_owned(),
             file: file.to_owned(),
@@ -68,7 +68,7 @@ impl Matter<'_> {
         }
         if self.dossier.owes() {
             return Err(Refusal::FeeUnpaid {
-                due: self.dossier.amount_due(),
+                due: self.dossier.owed(),
             });
         }
         Ok(vec![Event::Delivered {

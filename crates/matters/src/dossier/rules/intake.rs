@@ -46,7 +46,7 @@ impl Matter<'_> {
         }])
     }
 
-    /// The applicant chooses where the result goes (NĐ 118/2025/NĐ-CP), until it is there.
+    /// The applicant chooses where the result goes (NĐ 118/2025/NĐ-CP), until it is handed over.
     pub(super) fn change_return_way(
         &self,
         return_way: &ReturnWay,

@@ -5,12 +5,12 @@
 use super::{Matter, needed, short};
 use crate::dossier::access::{Action, Facts, holds};
 use crate::dossier::events::Event;
-use crate::dossier::parts::PayMethod;
+use crate::dossier::parts::{FeeDue, PayMethod};
 use crate::dossier::phase::Phase;
 use crate::dossier::refusal::Refusal;
 use facts::agency::{Right, Viewer};
 
-/// Money as it came in.
+/// Money as it came in, or went back.
 pub(super) struct Paid<'a> {
     pub(super) receipt_no: &'a str,
     pub(super) amount: i64,
@@ -24,7 +24,7 @@ impl Matter<'_> {
         self.check_owed()?;
         let payment = &self.procedure.payment;
         Ok(vec![Event::FeeAsked {
-            amount: self.dossier.amount_due(),
+            amount: self.dossier.owed(),
             stops_clock: payment.stops_clock && !payment.basis.is_empty(),
         }])
     }
@@ -32,17 +32,11 @@ impl Matter<'_> {
     pub(super) fn collect_fee(&self, paid: &Paid<'_>) -> Result<Vec<Event>, Refusal> {
         self.may(Action::CollectFee)?;
         self.check_owed()?;
-        let due = self.dossier.amount_due();
+        let due = self.dossier.owed();
         if paid.amount != due {
             return Err(Refusal::AmountWrong { due });
         }
-        needed(paid.receipt_no, Refusal::ReceiptMissing)?;
-        match paid.method {
-            PayMethod::Cash => short(paid.reference)?,
-            PayMethod::Transfer | PayMethod::Online => {
-                needed(paid.reference, Refusal::PaymentReferenceMissing)?;
-            }
-        }
+        check_proof(paid)?;
         let facts = Facts::of(self.dossier);
         let agency = collecting_agency(self.viewer, &facts);
         let stopped = self.dossier.phase == Phase::FeeDue && self.dossier.payment.stops_clock;
@@ -52,6 +46,7 @@ impl Matter<'_> {
             amount: paid.amount,
             method: paid.method,
             reference: paid.reference.to_owned(),
+            lines: self.dossier.open_lines(),
             term: if stopped {
                 Some(self.term_after_stop()?)
             } else {
@@ -61,13 +56,53 @@ impl Matter<'_> {
     }
 
     fn check_owed(&self) -> Result<(), Refusal> {
-        if self.dossier.amount_due() <= 0 {
-            return Err(Refusal::NothingToPay);
+        if self.dossier.owes() {
+            return Ok(());
         }
-        if self.dossier.payment.receipt.is_some() {
-            return Err(Refusal::AlreadyPaid);
+        Err(match self.dossier.payment.receipts.is_empty() {
+            true => Refusal::NothingToPay,
+            false => Refusal::AlreadyPaid,
+        })
+    }
+
+    /// More came than is due now: a supplement changed what the fee is reckoned from.
+    pub(super) fn refund_fee(&self, paid: &Paid<'_>) -> Result<Vec<Event>, Refusal> {
+        self.may(Action::RefundFee)?;
+        let due = self.dossier.overpaid();
+        if due == 0 {
+            return Err(Refusal::NothingToRefund);
         }
-        Ok(())
+        if paid.amount != due {
+            return Err(Refusal::AmountWrong { due });
+        }
+        check_proof(paid)?;
+        let facts = Facts::of(self.dossier);
+        let agency = collecting_agency(self.viewer, &facts);
+        let lines = self.dossier.open_lines().into_iter();
+        Ok(vec![Event::FeeRefunded {
+            slip_no: paid.receipt_no.to_owned(),
+            agency: agency.unwrap_or(facts.agency).to_owned(),
+            amount: paid.amount,
+            method: paid.method,
+            reference: paid.reference.to_owned(),
+            lines: lines
+                .map(|line| FeeDue {
+                    amount: -line.amount,
+                    ..line
+                })
+                .collect(),
+        }])
+    }
+}
+
+/// A number, and what proves a payment that is not cash.
+fn check_proof(paid: &Paid<'_>) -> Result<(), Refusal> {
+    needed(paid.receipt_no, Refusal::ReceiptMissing)?;
+    match paid.method {
+        PayMethod::Cash => short(paid.reference),
+        PayMethod::Transfer | PayMethod::Online => {
+            needed(paid.reference, Refusal::PaymentReferenceMissing)
+        }
     }
 }
 

@@ -41,6 +41,7 @@ pub(super) fn submit(
     may(viewer, Action::Submit, &facts(submission))?;
     check_seen(viewer, &submission.papers)?;
     check_people(submission)?;
+    check_address(submission)?;
     let procedure = in_force(law, ctx, submission)?;
     let answers = answered(procedure, &submission.answers, ctx.now)?;
     check_papers(procedure, &answers, &submission.papers)?;
@@ -99,6 +100,17 @@ fn check_people(submission: &Submission) -> Result<(), Refusal> {
         {
             Err(Refusal::AuthorisationMissing)
         }
+        _ => Ok(()),
+    }
+}
+
+/// The post needs somewhere to go.
+fn check_address(submission: &Submission) -> Result<(), Refusal> {
+    short(&submission.post_address)?;
+    let told = [&submission.post_address, &submission.applicant.address];
+    let nowhere = told.iter().all(|address| address.trim().is_empty());
+    match submission.return_way {
+        ReturnWay::Post if nowhere => Err(Refusal::AddressMissing),
         _ => Ok(()),
     }
 }

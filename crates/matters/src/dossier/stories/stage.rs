@@ -202,8 +202,8 @@ impl<'a> Stage<'a> {
                 let form = if clock { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d" };
                 due.strftime(form).to_string()
             }),
-            "fee" if dossier.owes() => dossier.amount_due().to_string(),
-            "fee" => "0".to_owned(),
+            "fee" => dossier.owed().to_string(),
+            "refund" => dossier.overpaid().to_string(),
             "phase" => dossier.phase.name().to_owned(),
             "step" => {
                 let steps = dossier.tasks.values().map(|task| task.step.as_str());

@@ -10,6 +10,7 @@ use crate::dossier::parts::{
     Act, Handover, LookReason, Opinion, PaperForm, PayMethod, Receiver, RefuseReason, ReturnWay,
 };
 use crate::dossier::refusal::Refusal;
+use crate::dossier::state::Dossier;
 use facts::agency::{Right, Viewer};
 use facts::calendar::Limit;
 use jiff::Timestamp;
@@ -40,6 +41,7 @@ pub(super) fn orders(stage: &Stage<'_>, deed: &Deed, now: Timestamp) -> Result<V
         "asks" => ask(deed),
         "brings" => supplement(stage, deed)?,
         "pays" => pay(stage, deed)?,
+        "refunds" => refund(stage, deed),
         _ => match office(stage, deed, viewer)? {
             Some(command) => command,
             None => ending(stage, deed)?,
@@ -286,10 +288,18 @@ fn supplement(stage: &Stage<'_>, deed: &Deed) -> Result<Command, Mishap> {
     })
 }
 
+/// What is open is paid back.
+fn refund(stage: &Stage<'_>, deed: &Deed) -> Command {
+    Command::RefundFee {
+        slip_no: deed.word("slip", "H0000001"),
+        amount: stage.dossier().map_or(0, Dossier::overpaid),
+        method: PayMethod::Cash,
+        reference: String::new(),
+    }
+}
+
 fn pay(stage: &Stage<'_>, deed: &Deed) -> Result<Command, Mishap> {
-    let due = stage
-        .dossier()
-        .map_or(0, crate::dossier::state::Dossier::amount_due);
+    let due = stage.dossier().map_or(0, Dossier::owed);
     let amount = deed.object.replace('.', "");
     let amount = if amount.is_empty() {
         Ok(due)

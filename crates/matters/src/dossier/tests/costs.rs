@@ -1,7 +1,7 @@
 //! What a page of a list costs does not grow with the number of dossiers: steps of SQLite's
 //! machine, and rows that PostgreSQL reads, counted for each thing that can be asked. What an
 //! officer looks for stands among the oldest dossiers, so that nobody finds it by good luck.
-use super::stories;
+use super::{LAW, stories};
 use crate::dossier::views::{self, Book, Inbox, Search};
 use crate::dossier::{Code, Event, MIGRATIONS, Phase, State, evolve};
 use facts::agency::{Post, Right, Viewer};
@@ -93,7 +93,7 @@ fn rows(number: usize, sample: &(State, Entry<Event>)) -> Vec<Statement> {
         entry: &entry,
         private: Some(&private),
     };
-    views::statements(&State::default(), &state, &[happened])
+    views::statements(&LAW.catalogue, &State::default(), &state, &[happened])
 }
 
 async fn filled(db: &Database, count: usize) {

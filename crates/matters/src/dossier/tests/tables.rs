@@ -24,7 +24,11 @@ fn own_numbers(mut order: Order, number: u64, now: Timestamp) -> Order {
                 number => format!("Nguyễn Văn Ấn {number}"),
             };
         }
-        Command::CollectFee { receipt_no, .. } => *receipt_no = format!("{number:07}"),
+        Command::CollectFee { receipt_no, .. } => {
+            // A dossier may be paid in parts.
+            let part = now.as_second();
+            *receipt_no = format!("{number:07}-{part}");
+        }
         _ => {}
     }
     order
@@ -125,7 +129,7 @@ async fn unpaid_are_found(db: &Database, told: &[(String, State)], viewer: &View
     listed.sort();
     let owes = |state: &State| {
         let dossier = state.dossier.as_deref().unwrap();
-        dossier.owes() && !dossier.phase.is_terminal()
+        dossier.owes() && !dossier.phase.is_terminal() || dossier.overpaid() > 0
     };
     let told = told.iter().filter(|(_, state)| owes(state));
     let mut owing: Vec<String> = told.map(|(id, _)| id.clone()).collect();
@@ -309,7 +313,7 @@ async fn a_receipt_number_is_used_once() {
         let told = tell(&journal).await;
         let paid = told.iter().find_map(|(id, state)| {
             let dossier = state.dossier.as_deref()?;
-            Some((id, dossier.payment.receipt.clone()?))
+            Some((id, dossier.payment.receipts.first()?.clone()))
         });
         let (id, receipt) = paid.expect("somebody paid in a story");
         let year = crate::dossier::day_of(receipt.at).year();

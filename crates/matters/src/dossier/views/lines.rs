@@ -55,7 +55,7 @@ pub struct Line {
     pub unlawful: bool,
     /// Whole đồng to be paid.
     pub fee_due: i64,
-    /// Whole đồng paid.
+    /// Whole đồng paid and not paid back.
     pub fee_paid: i64,
     /// How it was taken: `applicant`, `filer`, `authorised`, `post`, `electronic` or empty.
     pub received_by: String,

@@ -22,7 +22,7 @@ const SERIES_MAX: usize = 1_000;
 /// What is numbered, and from when the counting begins anew.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Series {
-    /// `dossier`, `receipt` or `result`.
+    /// `dossier`, `receipt`, `refund` or `result`.
     pub name: &'static str,
     /// The agency that numbers.
     pub agency: String,
@@ -49,6 +49,15 @@ impl Series {
             name: "receipt",
             agency: agency.to_owned(),
             period,
+        }
+    }
+
+    /// Slips of what an agency paid back in the Vietnamese year of `now`.
+    #[must_use]
+    pub fn refunds(agency: &str, now: Timestamp) -> Self {
+        Self {
+            name: "refund",
+            ..Self::receipts(agency, now)
         }
     }
 
@@ -135,6 +144,15 @@ impl Numbers {
     pub async fn receipt(&self, agency: &str, now: Timestamp) -> Result<String, Trouble> {
         let number = self.next(&Series::receipts(agency, now), now).await?;
         Ok(format!("{number:07}"))
+    }
+
+    /// A new number for a slip of what is paid back: `H0000001`.
+    ///
+    /// # Errors
+    /// [`Trouble`] of the database.
+    pub async fn refund(&self, agency: &str, now: Timestamp) -> Result<String, Trouble> {
+        let number = self.next(&Series::refunds(agency, now), now).await?;
+        Ok(format!("H{number:07}"))
     }
 
     /// A new number for a result of the agency.

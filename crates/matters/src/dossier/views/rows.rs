@@ -1,6 +1,8 @@
 //! From one entry to the rows that it changes.
 //! Does not know: reading.
 
+use super::results::issued;
+use super::same::matters;
 use crate::dossier::code::day_of;
 use crate::dossier::events::Event;
 use crate::dossier::inbox::{Work, work};
@@ -8,6 +10,7 @@ use crate::dossier::lists::{found_under, listed_under, words_of_name};
 use crate::dossier::parts::{Handover, Receiver};
 use crate::dossier::rules::next_timer;
 use crate::dossier::state::{Dossier, State};
+use facts::procedure::Catalogue;
 use jiff::Timestamp;
 use kernel::{Entry, Json, Lived, Statement, Value, params, timer};
 use std::collections::BTreeMap;
@@ -19,6 +22,8 @@ pub(in crate::dossier) const TABLES: &[&str] = &[
     "dossier_tasks",
     "dossier_receipts",
     "dossier_looks",
+    "dossier_results",
+    "dossier_matters",
 ];
 
 /// Of these, whose rows go as work is done.
@@ -26,6 +31,7 @@ pub(in crate::dossier) const QUEUES: &[&str] = &["dossier_tasks"];
 
 /// The rows and timers that what happened changes.
 pub(in crate::dossier) fn statements(
+    catalogue: &Catalogue,
     before: &State,
     after: &State,
     happened: &[Lived<'_, Event>],
@@ -42,6 +48,9 @@ pub(in crate::dossier) fn statements(
     let mut rows: Vec<Statement> = looks.collect();
     if let (Some(&first), Some(&last)) = (moves.first(), moves.last()) {
         rows.extend(moved_rows(before, dossier, (first, last), &moves));
+        let id = last.entry.id();
+        let about = matters(id, catalogue, &dossier.procedure, &moves).into_iter();
+        rows.extend(about.map(Statement::any_order));
     }
     rows
 }
@@ -58,6 +67,8 @@ fn moved_rows(
     let mut rows = tasks(id, before, dossier);
     rows.extend(alarms(&last.entry.stream, before, dossier));
     rows.extend(happened.iter().filter_map(|lived| paid(id, lived.entry)));
+    let issued = |lived: &&Lived<'_, Event>| issued(id, &dossier.agency, lived.entry);
+    rows.extend(happened.iter().filter_map(issued));
     match before {
         None => rows.extend(inserted(id, dossier, last.entry, first.private)),
         Some(before) => {
@@ -148,11 +159,6 @@ fn updated(id: &str, dossier: &Dossier, entry: &Entry<Event>) -> Statement {
 
 /// The columns that change in a life, in the order of both texts above.
 fn changing(dossier: &Dossier, entry: &Entry<Event>) -> Vec<Value> {
-    let paid = dossier
-        .payment
-        .receipt
-        .as_ref()
-        .map_or(0, |receipt| receipt.amount);
     params![
         dossier.phase.name(),
         dossier.accepted_at,
@@ -162,7 +168,7 @@ fn changing(dossier: &Dossier, entry: &Entry<Event>) -> Vec<Value> {
         dossier.overdue,
         dossier.unlawful,
         dossier.amount_due(),
-        paid,
+        dossier.payment.kept(),
         received_by(&entry.event),
         entry.at,
     ]

@@ -243,7 +243,8 @@ impl Conditions {
     fn add_unpaid(&mut self) {
         let phases = PAYABLE.iter().map(|phase| phase.name());
         let places = vec!["?"; PAYABLE.len()].join(", ");
-        let sql = format!("d.fee_due > 0 AND d.fee_paid = 0 AND d.phase IN ({places})");
+        let sql =
+            format!("(d.fee_due > d.fee_paid AND d.phase IN ({places}) OR d.fee_paid > d.fee_due)");
         self.add(&sql, phases.map(Value::from).collect());
     }
 

@@ -46,6 +46,8 @@ struct DossierPage {
     bill: Vec<FeeRow>,
     total: String,
     receipt: String,
+    /// What is still to be paid; empty for nothing.
+    owed: String,
     answers: Vec<SummarySection>,
     return_way: String,
     buttons: Buttons,
@@ -149,11 +151,15 @@ async fn page(
         letters: standing::letters(dossier, &told),
         bill: standing::bill(dossier, procedure),
         total: show::dong(dossier.amount_due()),
-        receipt: dossier
-            .payment
-            .receipt
-            .as_ref()
-            .map_or_else(String::new, |receipt| receipt.number.clone()),
+        receipt: {
+            let receipts = dossier.payment.receipts.iter();
+            let numbers: Vec<&str> = receipts.map(|one| one.number.as_str()).collect();
+            numbers.join(", ")
+        },
+        owed: match dossier.owed() {
+            0 => String::new(),
+            owed => show::dong(owed),
+        },
         answers: answers(portal, procedure, &told, now),
         return_way: standing::return_way(dossier, &told, &names),
         buttons: standing::buttons(viewer, dossier),

@@ -2,13 +2,14 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use facts::agency::Viewer;
 use facts::procedure::{Answers, Channel, FeeLine, PaymentMoment};
 use jiff::Timestamp;
 use kernel::{Failure, Json};
-use matters::Ground;
 use matters::dossier::{Command, Order, Refusal, ReturnWay};
 use matters::draft;
 use matters::questions::Part;
+use matters::{Alike, Ground};
 use web::ui::{Link, SummaryRow, id_of};
 use web::{Answer, FieldErrors, FormData, Problem, Shell, Visit, render, render_with};
 
@@ -36,6 +37,8 @@ struct CheckPage {
     open_parts: Vec<Link>,
     /// What may be wrong, with where it is changed.
     doubts: Vec<Link>,
+    /// Their own other dossiers about the same.
+    alike: Vec<Alike>,
     people: Vec<SummaryRow>,
     parts: Vec<Part>,
     papers: Vec<SummaryRow>,
@@ -61,9 +64,14 @@ struct DonePage {
     receive: String,
 }
 
-pub(super) async fn show(Opened { ground, doing, .. }: Opened, shell: Shell) -> Answer {
+pub(super) async fn show(
+    Opened {
+        ground, who, doing, ..
+    }: Opened,
+    shell: Shell,
+) -> Answer {
     let told = (FieldErrors::new(), String::new());
-    render(&page(&ground, &doing, told, shell).await?)
+    render(&page(&ground, &doing, (&who.viewer, told), shell).await?)
 }
 
 pub(super) async fn submit(opened: Opened, visit: Visit, form: FormData) -> Answer {
@@ -78,7 +86,8 @@ pub(super) async fn submit(opened: Opened, visit: Visit, form: FormData) -> Answ
     }
     let mut errors = FieldErrors::new();
     let again = async |errors: FieldErrors, refusal: String| -> Answer {
-        let page = page(&ground, &doing, (errors, refusal), Shell::new(&visit)).await?;
+        let told = (&*who.viewer, (errors, refusal));
+        let page = page(&ground, &doing, told, Shell::new(&visit)).await?;
         render_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
     };
     let checked = doing.form().check(&doing.draft.answers, doing.today);
@@ -120,7 +129,8 @@ async fn hand_in(
         applicant.person = applicant::nobody();
     }
     let code = ground.numbers.code(&draft.agency, now).await?;
-    let submission = submission::of(draft, &doing.procedure, (answers, applicant), code.clone());
+    let handed_in = (answers, applicant, code.clone());
+    let submission = submission::of(draft, &doing.asker(), &doing.procedure, handed_in);
     let order = Order::new(&who.viewer, Command::Submit(Box::new(submission)));
     let ctx = ctx(who, now, command_id);
     let handled = ground.begin(&draft.id, order, ctx, along).await;
@@ -133,7 +143,7 @@ async fn hand_in(
 async fn page(
     ground: &Ground,
     doing: &Doing,
-    (errors, refusal): (FieldErrors, String),
+    (viewer, (errors, refusal)): (&Viewer, (FieldErrors, String)),
     shell: Shell,
 ) -> Result<CheckPage, Problem> {
     let answers = doing.answers();
@@ -159,6 +169,9 @@ async fn page(
             .into_iter()
             .map(|one| Link::new(change(&one.section, &one.field), one.text))
             .collect(),
+        alike: ground
+            .alike(viewer, (&doing.procedure, &answers), "")
+            .await?,
         people: people(doing),
         parts: doing.asker().summary(&doing.draft.answers, &change),
         papers: papers(doing, &answers),
@@ -240,7 +253,7 @@ fn papers(doing: &Doing, answers: &Json) -> Vec<SummaryRow> {
 async fn receive(ground: &Ground, doing: &Doing) -> Result<Vec<SummaryRow>, Problem> {
     let text = way_text(ground, doing.draft.return_way.as_ref()).await?;
     let text = match doing.draft.return_way {
-        Some(ReturnWay::Post) => format!("{text}\n{}", doing.draft.delivered_to()),
+        Some(ReturnWay::Post) => format!("{text}\n{}", doing.delivered_to()),
         _ => text,
     };
     let page = doing.url("receive?from=check");

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use matters::Ground;
 use matters::files::{self, Taken};
-use matters::questions::{Press, Questions, Reading};
+use matters::questions::{Press, Questions, Reading, Sought};
 use web::ui::{Link, id_of};
 use web::{Answer, Cut, FieldErrors, FormData, Problem, QueryData, Shell, Visit};
 use web::{render, render_with};
@@ -43,7 +43,7 @@ pub(super) async fn ask(
         &doing,
         &section,
         (errors, query.text("from")),
-        shell,
+        (shell, Sought::of(&query)),
     )?)
 }
 
@@ -77,15 +77,24 @@ pub(super) async fn sent(
     let (kept, mut faults) = files::keep(&ground, &uploads).await?;
     faults.add_all(&form.faults());
     let (doing, reading) = read(&ground, &doing, (&section, &form, &kept), now).await?;
-    if let (Press::Stay(anchor), true) = (&reading.press, faults.is_empty()) {
-        return Ok(back_to(&doing, &section, (anchor, form.text("from"))));
+    match (&reading.press, faults.is_empty()) {
+        (Press::Stay(anchor), true) => {
+            let back = (anchor.as_str(), form.text("from"), &Sought::default());
+            return Ok(back_to(&doing, &section, back));
+        }
+        (Press::Seek(sought), true) => {
+            let back = (sought.field.as_str(), form.text("from"), sought);
+            return Ok(back_to(&doing, &section, back));
+        }
+        _ => {}
     }
     let errors = match &reading.press {
-        Press::Stay(_) => faults,
+        Press::Stay(_) | Press::Seek(_) => faults,
         Press::GoOn => of_asked(&doing, &section, &form, faults),
     };
     if !errors.is_empty() {
         let shell = Shell::new(&visit);
+        let shell = (shell, Sought::default());
         let page = page(&doing, &section, (errors, form.text("from")), shell)?;
         return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
@@ -95,10 +104,15 @@ pub(super) async fn sent(
     {
         let shell = Shell::new(&visit);
         let none = (FieldErrors::new(), form.text("from"));
+        let shell = (shell, Sought::default());
         return render(&page(&doing, &section, none, shell)?);
     }
     if let Some(appeared) = &reading.appeared {
-        return Ok(back_to(&doing, &section, (appeared, form.text("from"))));
+        return Ok(back_to(
+            &doing,
+            &section,
+            (appeared, form.text("from"), &Sought::default()),
+        ));
     }
     Ok(to(match form.text("from") {
         "check" => doing.url("check"),
@@ -154,23 +168,32 @@ fn of_asked(doing: &Doing, section: &str, form: &FormData, faults: FieldErrors) 
     errors
 }
 
-fn back_to(doing: &Doing, section: &str, (anchor, from): (&str, &str)) -> Response {
+fn back_to(
+    doing: &Doing,
+    section: &str,
+    (anchor, from, sought): (&str, &str, &Sought),
+) -> Response {
     let from = match from {
-        "check" => "?from=check",
-        _ => "",
+        "check" => "from=check".to_owned(),
+        _ => String::new(),
     };
-    to(doing.url(&format!("form/{section}{from}#{}", id_of(anchor))))
+    let mut query = vec![from, sought.query()];
+    query.retain(|part| !part.is_empty());
+    let query = query.join("&");
+    let mark = if query.is_empty() { "" } else { "?" };
+    to(doing.url(&format!("form/{section}{mark}{query}#{}", id_of(anchor))))
 }
 
 fn page(
     doing: &Doing,
     section: &str,
     (errors, from): (FieldErrors, &str),
-    shell: Shell,
+    (shell, sought): (Shell, Sought),
 ) -> Result<FormPage, Problem> {
+    let answers = &doing.draft.answers;
     let questions = doing
         .asker()
-        .page(section, &doing.draft.answers, errors.clone());
+        .page_seeking(section, answers, errors.clone(), &sought);
     let questions = questions.ok_or(Problem::NotFound)?;
     let progress = doing.progress();
     let at = progress.iter().position(|part| part.id == section);

@@ -131,7 +131,7 @@ pub(super) fn read(chosen: &Chosen, agencies: &[Agency]) -> (Option<ReturnWay>, 
 fn chosen_before(doing: &Doing) -> Chosen {
     let draft = &doing.draft;
     let way = draft.return_way.as_ref();
-    Chosen::of(way, &draft.agency, draft.delivered_to())
+    Chosen::of(way, &draft.agency, &doing.delivered_to())
 }
 
 /// The ways that a procedure offers: each has an electronic result; some have papers too.

@@ -11,7 +11,7 @@ use axum::response::IntoResponse;
 use facts::agency::Right;
 use matters::Ground;
 use matters::dossier::{
-    Action, Command, Facts, Order, PayMethod, Receipt, collecting_agency, dong,
+    Action, Command, Dossier, Facts, Order, PayMethod, Receipt, collecting_agency, dong,
 };
 use web::ui::Choice;
 use web::{Answer, FieldErrors, FormData, Problem, QueryData, Redirect, Shell, render_with, show};
@@ -24,12 +24,18 @@ struct FeesPage {
     head: Head,
     rows: Vec<MoneyRow>,
     total: String,
+    owed: String,
     amount: i64,
     method: String,
     methods: Vec<Choice>,
     reference: String,
     may_collect: bool,
-    receipt: Option<Paid>,
+    /// `8.000 đ` to be paid back; empty for none.
+    overpaid: String,
+    may_refund: bool,
+    /// What was paid, and what was paid back; each with its paper.
+    receipts: Vec<Paid>,
+    refunds: Vec<Paid>,
     next: &'static str,
     desk: String,
 }
@@ -80,7 +86,8 @@ async fn page(ground: &Ground, clerk: &Clerk, opened: &Opened, typed: Typed) -> 
             head: Head::of(ground, opened).await?,
             rows: bill(opened),
             total: format!("{} đ", dong(dossier.amount_due())),
-            amount: dossier.amount_due(),
+            owed: format!("{} đ", dong(dossier.owed())),
+            amount: dossier.owed().max(dossier.overpaid()),
             method: if typed.method.is_empty() {
                 "cash".to_owned()
             } else {
@@ -92,7 +99,13 @@ async fn page(ground: &Ground, clerk: &Clerk, opened: &Opened, typed: Typed) -> 
             ],
             reference: typed.reference,
             may_collect: dossier.owes() && opened.may(Action::CollectFee),
-            receipt: dossier.payment.receipt.as_ref().map(paid),
+            overpaid: match dossier.overpaid() {
+                0 => String::new(),
+                overpaid => format!("{} đ", dong(overpaid)),
+            },
+            may_refund: dossier.overpaid() > 0 && opened.may(Action::RefundFee),
+            receipts: dossier.payment.receipts.iter().map(paid).collect(),
+            refunds: dossier.payment.refunds.iter().map(paid).collect(),
             next: if released && clerk.viewer.has(Right::Deliver) {
                 "return"
             } else {
@@ -122,13 +135,38 @@ pub(super) fn method_words(method: PayMethod) -> &'static str {
     }
 }
 
+/// Whether money comes in or goes back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    In,
+    Back,
+}
+
 pub(super) async fn collect(
     State(ground): State<Ground>,
     Path(code): Path<String>,
     clerk: Clerk,
     form: FormData,
 ) -> Answer {
-    let standing = standing(&ground, &clerk, &code).await?;
+    settle(&ground, &clerk, &code, (Flow::In, &form)).await
+}
+
+pub(super) async fn refund(
+    State(ground): State<Ground>,
+    Path(code): Path<String>,
+    clerk: Clerk,
+    form: FormData,
+) -> Answer {
+    settle(&ground, &clerk, &code, (Flow::Back, &form)).await
+}
+
+async fn settle(
+    ground: &Ground,
+    clerk: &Clerk,
+    code: &str,
+    (flow, form): (Flow, &FormData),
+) -> Answer {
+    let standing = standing(ground, clerk, code).await?;
     let dossier = &standing.dossier;
     let facts = Facts::of(dossier);
     let agency = collecting_agency(&clerk.viewer, &facts).ok_or(Problem::Forbidden)?;
@@ -142,29 +180,10 @@ pub(super) async fn collect(
     if transfer && form.text("reference").is_empty() {
         let mut errors = FieldErrors::new();
         errors.add("reference", "Ghi mã giao dịch của lần chuyển khoản");
-        let opened = open(&ground, &clerk, &code).await?;
-        return page(&ground, &clerk, &opened, typed(errors)).await;
+        let opened = open(ground, clerk, code).await?;
+        return page(ground, clerk, &opened, typed(errors)).await;
     }
-    // A number is taken only for what will be paid: a double click or a slip leaves no hole in the
-    // book.
-    let receipt_no = match dossier.owes() && amount == dossier.amount_due() {
-        true => ground.numbers.receipt(agency, clerk.now).await?,
-        false => String::new(),
-    };
-    let command = Command::CollectFee {
-        receipt_no,
-        amount,
-        method: if transfer {
-            PayMethod::Transfer
-        } else {
-            PayMethod::Cash
-        },
-        reference: if transfer {
-            form.text("reference").to_owned()
-        } else {
-            String::new()
-        },
-    };
+    let command = command(ground, clerk, dossier, (flow, agency, amount, form)).await?;
     let order = Order::new(&clerk.viewer, command);
     let ctx = clerk.ctx(agency, form.command_id()?);
     match ground.order(&standing.id, order, ctx).await {
@@ -176,8 +195,46 @@ pub(super) async fn collect(
             let refusal = refused(failure)?;
             let field = if transfer { "reference" } else { "method" };
             let errors = at_form(field, &refusal, &standing.procedure);
-            let opened = open(&ground, &clerk, &code).await?;
-            page(&ground, &clerk, &opened, typed(errors)).await
+            let opened = open(ground, clerk, code).await?;
+            page(ground, clerk, &opened, typed(errors)).await
         }
     }
+}
+
+/// A number is taken only for what will be paid: a double click or a slip leaves no hole in the
+/// book.
+async fn command(
+    ground: &Ground,
+    clerk: &Clerk,
+    dossier: &Dossier,
+    (flow, agency, amount, form): (Flow, &str, i64, &FormData),
+) -> Result<Command, Problem> {
+    let transfer = form.text("method") == "transfer";
+    let (method, reference) = match transfer {
+        true => (PayMethod::Transfer, form.text("reference").to_owned()),
+        false => (PayMethod::Cash, String::new()),
+    };
+    let open = match flow {
+        Flow::In => dossier.owed(),
+        Flow::Back => dossier.overpaid(),
+    };
+    let number = match (open > 0 && amount == open, flow) {
+        (false, _) => String::new(),
+        (true, Flow::In) => ground.numbers.receipt(agency, clerk.now).await?,
+        (true, Flow::Back) => ground.numbers.refund(agency, clerk.now).await?,
+    };
+    Ok(match flow {
+        Flow::In => Command::CollectFee {
+            receipt_no: number,
+            amount,
+            method,
+            reference,
+        },
+        Flow::Back => Command::RefundFee {
+            slip_no: number,
+            amount,
+            method,
+            reference,
+        },
+    })
 }

@@ -26,10 +26,13 @@ struct HandoverPage {
     head: Head,
     people: Vec<SummaryRow>,
     wanted_way: String,
+    may_change_way: bool,
     result: Option<ResultShown>,
     late: Option<Late>,
     /// Money that must come first; empty when none.
     owed: String,
+    /// Money to be paid back; empty when none.
+    overpaid: String,
     may_collect: bool,
     may_deliver: bool,
     typed: Typed,
@@ -198,15 +201,20 @@ async fn page(
             head: Head::of(ground, opened).await?,
             people: people_rows(opened),
             wanted_way: way_words(ground, (&dossier.return_way, &opened.told.post_address)).await?,
+            may_change_way: opened.may(Action::ChangeReturnWay) && opened.may(Action::ViewPrivate),
             result: dossier.result.as_ref().map(|result| ResultShown {
                 number: result.number.clone(),
                 at: show::moment(result.at),
             }),
             late: late(opened),
             owed: if dossier.owes() {
-                format!("{} đ", dong(dossier.amount_due()))
+                format!("{} đ", dong(dossier.owed()))
             } else {
                 String::new()
+            },
+            overpaid: match dossier.overpaid() {
+                0 => String::new(),
+                overpaid => format!("{} đ", dong(overpaid)),
             },
             may_collect: opened.may(Action::CollectFee),
             may_deliver: opened.may(Action::Deliver),

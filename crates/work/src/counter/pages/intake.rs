@@ -22,7 +22,7 @@ use facts::procedure::{Channel, Level, Procedure, ProcedureKey};
 use matters::Ground;
 use matters::draft::{self, called};
 use matters::files::{self, Asked};
-use matters::questions::Asker;
+use matters::questions::{Asker, Sought};
 use page::{Drawn, draw};
 use std::sync::Arc;
 use web::{Answer, FormData, Problem, QueryData, Redirect, Shell, render};
@@ -186,10 +186,15 @@ async fn gone(ground: &Ground, id: &str) -> Answer {
 pub(super) async fn show(
     State(ground): State<Ground>,
     Path(id): Path<String>,
+    QueryData(query): QueryData,
     clerk: Clerk,
 ) -> Answer {
+    let drawn = Drawn {
+        sought: Sought::of(&query),
+        ..Drawn::default()
+    };
     match Intake::open(&ground, &clerk, &id).await? {
-        Some(intake) => draw(&ground, &clerk, &intake, Drawn::default()).await,
+        Some(intake) => draw(&ground, &clerk, &intake, drawn).await,
         None => gone(&ground, &id).await,
     }
 }

@@ -8,8 +8,8 @@ use crate::counter::letters::{self, Issuer, Payer};
 use axum::extract::{Path, State};
 use kernel::Json;
 use matters::Ground;
-use matters::dossier::Event;
-use web::{Answer, Problem};
+use matters::dossier::{Event, Receipt};
+use web::{Answer, Problem, QueryData};
 
 pub(super) async fn of_draft(
     State(ground): State<Ground>,
@@ -43,30 +43,66 @@ pub(super) async fn of_draft(
 pub(super) async fn receipt(
     State(ground): State<Ground>,
     Path(code): Path<String>,
+    QueryData(query): QueryData,
     clerk: Clerk,
 ) -> Answer {
     let opened = open(&ground, &clerk, &code).await?;
-    let receipt = opened
-        .dossier
-        .payment
-        .receipt
-        .as_ref()
-        .ok_or(Problem::NotFound)?;
-    let mut issuer = issuer(&ground, &clerk, &receipt.agency).await?;
-    if let Some(name) = collector(&ground, &opened.id).await? {
+    let receipts = &opened.dossier.payment.receipts;
+    paid(
+        &ground,
+        &clerk,
+        &opened,
+        ("fee-receipt", receipts, query.text("number")),
+    )
+    .await
+}
+
+pub(super) async fn refund(
+    State(ground): State<Ground>,
+    Path(code): Path<String>,
+    QueryData(query): QueryData,
+    clerk: Clerk,
+) -> Answer {
+    let opened = open(&ground, &clerk, &code).await?;
+    let refunds = &opened.dossier.payment.refunds;
+    paid(
+        &ground,
+        &clerk,
+        &opened,
+        ("fee-refund", refunds, query.text("number")),
+    )
+    .await
+}
+
+/// The receipt of this number, the last one without; as it was when the money changed hands.
+async fn paid(
+    ground: &Ground,
+    clerk: &Clerk,
+    opened: &Opened,
+    (letter, all, number): (&str, &[Receipt], &str),
+) -> Answer {
+    let wanted = |one: &&Receipt| number.is_empty() || one.number == number;
+    let receipt = all.iter().rfind(wanted).ok_or(Problem::NotFound)?;
+    let mut issuer = issuer(ground, clerk, &receipt.agency).await?;
+    if let Some(name) = collector(ground, &opened.id, &receipt.number).await? {
         issuer.officer = name;
     }
     let paid = (&*opened.dossier, receipt);
-    let mut data = letters::receipt(&issuer, &payer(&opened), paid, &opened.procedure);
+    let mut data = letters::receipt(&issuer, &payer(opened), paid, &opened.procedure);
     data["qr"] = format!("{}/lookup/{}", ground.public_url, opened.code()).into();
-    pdf(&ground, "fee-receipt", data).await
+    pdf(ground, letter, data).await
 }
 
-/// Who took the money: a receipt printed again names the same officer.
-async fn collector(ground: &Ground, id: &str) -> Result<Option<String>, Problem> {
+/// Who took the money or gave it back: a receipt printed again names the same officer.
+async fn collector(ground: &Ground, id: &str, number: &str) -> Result<Option<String>, Problem> {
     let entries = ground.journal.history(&*ground.law, id).await?;
     let mut entries = entries.iter();
-    let paid = entries.find(|entry| matches!(entry.event, Event::FeePaid { .. }));
+    let paid = entries.find(|entry| match &entry.event {
+        Event::FeePaid { receipt_no: no, .. } | Event::FeeRefunded { slip_no: no, .. } => {
+            no == number
+        }
+        _ => false,
+    });
     let Some(paid) = paid else { return Ok(None) };
     let officer = ground.offices.officer(&paid.actor).await?;
     Ok(officer.map(|officer| officer.name))

@@ -16,9 +16,9 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use facts::procedure::Channel;
-use matters::Ground;
 use matters::dossier::{Action, Phase, RefuseReason, SupplementItem, day_of, dong};
 use matters::questions::{Asker, Part};
+use matters::{Alike, Ground};
 use web::ui::{Choice, SummaryRow};
 use web::{Answer, FieldErrors, FormData, Shell, render_with, show};
 use whose::Whose;
@@ -43,6 +43,7 @@ struct ReceptionPage {
     wanted_way: String,
     parts: Vec<Part>,
     remarks: Vec<String>,
+    alike: Vec<Alike>,
     papers: Vec<PaperRow>,
     fees: Vec<MoneyRow>,
     total: String,
@@ -175,6 +176,13 @@ async fn page(ground: &Ground, clerk: &Clerk, opened: &Opened, drawn: Drawn) -> 
             wanted_way: way_words(ground, (&dossier.return_way, &opened.told.post_address)).await?,
             parts,
             remarks,
+            alike: match opened.may(Action::ViewPrivate) {
+                true => {
+                    let about = (&*opened.procedure, &opened.told.answers);
+                    ground.alike(&clerk.viewer, about, &opened.id).await?
+                }
+                false => Vec::new(),
+            },
             papers,
             fees: bill(opened),
             total: format!("{} đ", dong(dossier.amount_due())),

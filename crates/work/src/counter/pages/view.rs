@@ -260,6 +260,7 @@ pub(in crate::counter) fn next_page(
     match opened_phase {
         Phase::Submitted | Phase::SupplementReceived => Some("reception"),
         Phase::Released => Some("return"),
+        _ if dossier.overpaid() > 0 => Some("fees"),
         _ if dossier.owes() && !opened_phase.is_terminal() => Some("fees"),
         _ => None,
     }

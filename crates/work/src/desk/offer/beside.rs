@@ -2,7 +2,7 @@
 //! ways in which a dossier ends. Does not know: the steps of the process (`offer.rs`).
 use facts::agency::Right;
 use kernel::Trouble;
-use matters::dossier::{Act, Action, PaperForm, RefuseReason, Task, drafts};
+use matters::dossier::{Act, Action, PaperForm, RefuseReason, ReturnWay, Task, drafts};
 use web::show;
 use web::ui::Choice;
 
@@ -49,9 +49,12 @@ impl Offer<'_> {
         }
         if sheet.may(Action::AskFee) && sheet.dossier.owes() {
             let mut form = self.form(Deed::FeeRequest);
-            let amount = show::dong(sheet.dossier.amount_due());
+            let amount = show::dong(sheet.dossier.owed());
             form.hint = fill(&form.deed.key("hint"), &[("amount", &amount)]);
             forms.push(form);
+        }
+        if sheet.may(Action::ChangeReturnWay) {
+            forms.push(self.return_way());
         }
         let running = sheet.dossier.term.is_some();
         if sheet.may(Action::Apologise) && running && sheet.dossier.apology.is_none() {
@@ -108,6 +111,29 @@ impl Offer<'_> {
         let ways = ["shown", "data"].map(|way| Choice::new(way, form.word(way)));
         form.ask("form", Shape::Radios, ways.to_vec());
         Some(form)
+    }
+
+    /// The applicant asks for it at the counter or on the telephone.
+    fn return_way(&self) -> ActForm {
+        let mut form = self.form(Deed::ReturnWay);
+        form.hint = form.word("hint");
+        let dossier = &self.sheet.dossier;
+        let way = match &dossier.return_way {
+            ReturnWay::Counter { .. } => "counter",
+            ReturnWay::Post => "post",
+            ReturnWay::Electronic => "electronic",
+        };
+        let ways = ["counter", "post", "electronic"]
+            .map(|one| Choice::new(one, say(&format!("way.{one}"))));
+        form.ask("way", Shape::Radios, ways.to_vec()).value = way.to_owned();
+        let counters = self.names.other_agencies("");
+        let counter = form.ask("counter", Shape::Select, counters);
+        counter.value = dossier.return_agency().to_owned();
+        counter.optional = true;
+        let address = form.ask("address", Shape::Text, Vec::new());
+        address.value = self.sheet.post_address().unwrap_or_default().to_owned();
+        address.optional = true;
+        form
     }
 
     fn consultation(&self) -> ActForm {

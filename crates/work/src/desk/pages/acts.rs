@@ -3,9 +3,9 @@
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
-use kernel::{Failure, Trouble};
+use kernel::{Ctx, Decide, Failure, Statement, Trouble};
 use matters::Standing;
-use matters::dossier::{Action, Command, Order, Refusal, drafts};
+use matters::dossier::{Action, Command, Order, Refusal, State, drafts, views};
 use web::{Answer, FieldErrors, Flash, FormData, Problem, Redirect, UploadedFile};
 
 use super::dossier::{Fault, Spelled, names, next, page};
@@ -48,16 +48,59 @@ pub(super) async fn post(deed: Deed, ask: Ask, form: FormData) -> Answer {
     if form.has("more") {
         return again(&ask, typed, FieldErrors::new(), true).await;
     }
-    let command = match command(deed, &ask, &standing, (&typed, &form)).await? {
-        Ok(command) => command,
-        Err(errors) => return again(&ask, typed, errors, false).await,
-    };
     let ctx = ask.asked.ctx(&standing.dossier, command_id);
+    let command = match command(deed, &ask, &standing, (&typed, &form, &ctx)).await? {
+        Ok(command) => command,
+        Err(NoCommand::Wrong(errors)) => return again(&ask, typed, errors, false).await,
+        Err(NoCommand::Refused(why)) => return refused(deed, &ask, typed, &why).await,
+    };
+    let (number, along) = claim(&ask, &standing, &command);
     let order = Order::new(&ask.asked.viewer, command);
-    match ask.room.ground.order(&standing.id, order, ctx).await {
+    let ground = &ask.room.ground;
+    match ground.order_along(&standing.id, order, ctx, along).await {
         Ok(_) => done(deed, &ask, &standing, form.text("then") == "next").await,
         Err(Failure::Refused(why)) => refused(deed, &ask, typed, &why).await,
+        // Somebody was faster with the same number.
+        Err(Failure::Trouble(Trouble::Conflict(_)))
+            if is_taken(&ask, &standing, &number).await? =>
+        {
+            refused(deed, &ask, typed, &Refusal::NumberTaken { number }).await
+        }
         Err(Failure::Trouble(cause)) => Err(Problem::trouble(cause)),
+    }
+}
+
+/// The number of a result, and the statement that keeps it for this dossier alone.
+fn claim(ask: &Ask, standing: &Standing, command: &Command) -> (String, Vec<Statement>) {
+    match command {
+        Command::Issue { number, .. } if !number.is_empty() => {
+            let agency = &standing.dossier.agency;
+            let claim = views::claim_result(agency, number, &standing.id, ask.asked.now);
+            (number.clone(), vec![claim])
+        }
+        _ => (String::new(), Vec::new()),
+    }
+}
+
+async fn is_taken(ask: &Ask, standing: &Standing, number: &str) -> Result<bool, Problem> {
+    let wanted = (standing.dossier.agency.as_str(), number);
+    let db = ask.room.ground.db();
+    views::is_result_taken(db, wanted, &standing.id, ask.asked.now)
+        .await
+        .map_err(Problem::trouble)
+}
+
+/// Why there is no command.
+enum NoCommand {
+    /// Something is wrong with the form.
+    Wrong(FieldErrors),
+    /// The law would refuse it.
+    Refused(Refusal),
+}
+
+impl From<FieldErrors> for NoCommand {
+    fn from(errors: FieldErrors) -> Self {
+        Self::Wrong(errors)
     }
 }
 
@@ -118,10 +161,10 @@ async fn command(
     deed: Deed,
     ask: &Ask,
     standing: &Standing,
-    (typed, form): (&Typed<'_>, &FormData),
-) -> Result<Result<Command, FieldErrors>, Problem> {
+    (typed, form, ctx): (&Typed<'_>, &FormData, &Ctx),
+) -> Result<Result<Command, NoCommand>, Problem> {
     let command = match wish(deed, typed) {
-        Err(errors) => return Ok(Err(errors)),
+        Err(errors) => return Ok(Err(errors.into())),
         Ok(Wish::Command(Command::IdentifyApplicant { .. })) => Command::IdentifyApplicant {
             person: on_file(ask).await?,
         },
@@ -131,17 +174,9 @@ async fn command(
         },
         Ok(Wish::Draft) => match drafted(ask, typed.upload(form)).await {
             Ok(file) => Command::DraftResult { file },
-            Err(fault) => return no_file(typed, fault).map(Err),
+            Err(fault) => return no_file(typed, fault).map(|errors| Err(errors.into())),
         },
-        // What may not be issued takes no number: the law says why not.
-        Ok(Wish::Issue) if !standing.may(Action::Issue) => Command::Issue {
-            number: String::new(),
-            file: String::new(),
-        },
-        Ok(Wish::Issue) => match issued(ask, standing, (typed, typed.upload(form))).await {
-            Ok((number, file)) => Command::Issue { number, file },
-            Err(fault) => return no_file(typed, fault).map(Err),
-        },
+        Ok(Wish::Issue) => return issue(ask, standing, (typed, form, ctx)).await,
     };
     Ok(Ok(command))
 }
@@ -151,25 +186,6 @@ impl Ask {
     fn drafts(&self, standing: &Standing) -> bool {
         standing.may(Action::DraftResult) && drafts(&self.asked.viewer, &standing.dossier)
     }
-}
-
-/// The number and the file of a result. What was uploaded is looked at before a number is taken,
-/// and is never replaced by the template: what was meant to be issued was that file.
-async fn issued(
-    ask: &Ask,
-    standing: &Standing,
-    (typed, upload): (&Typed<'_>, Option<&UploadedFile>),
-) -> Result<(String, String), NoFile> {
-    if let Some(upload) = upload {
-        let file = results::keep(&ask.room.ground, upload).await?;
-        return Ok((number(ask, standing, typed).await?, file));
-    }
-    if !results::has_template(&standing.procedure) {
-        return Err(NoFile::NoTemplate);
-    }
-    let number = number(ask, standing, typed).await?;
-    let file = made(ask, Some(&number)).await?;
-    Ok((number, file))
 }
 
 /// The file of a draft result: the uploaded one, or one made from the template.
@@ -188,18 +204,82 @@ async fn on_file(ask: &Ask) -> Result<String, Problem> {
     Ok(known.map(|known| known.id).unwrap_or_default())
 }
 
-/// The number typed, or the next one of the year.
-async fn number(ask: &Ask, standing: &Standing, typed: &Typed<'_>) -> Result<String, Trouble> {
-    match typed.text("number") {
-        "" => {
-            let agency = &standing.dossier.agency;
-            let numbers = &ask.room.ground.numbers;
-            let number = numbers.result(agency, ask.asked.now).await?;
-            Ok(results::full_number(&standing.procedure, number))
+/// A number is taken for what will be issued and for nothing else: first the file is looked at and
+/// the law asked, then the number given. What was uploaded is never replaced by the template: what
+/// was meant to be issued was that file.
+async fn issue(
+    ask: &Ask,
+    standing: &Standing,
+    (typed, form, ctx): (&Typed<'_>, &FormData, &Ctx),
+) -> Result<Result<Command, NoCommand>, Problem> {
+    let ground = &ask.room.ground;
+    let upload = match typed.upload(form) {
+        None if !results::has_template(&standing.procedure) => {
+            return no_file(typed, NoFile::NoTemplate).map(|errors| Err(errors.into()));
         }
-        typed => Ok(typed.to_owned()),
+        None => None,
+        Some(upload) => match results::keep(ground, upload).await {
+            Ok(file) => Some(file),
+            Err(fault) => return no_file(typed, fault).map(|errors| Err(errors.into())),
+        },
+    };
+    let tried = Command::Issue {
+        number: "-".to_owned(),
+        file: "-".to_owned(),
+    };
+    let state = State {
+        dossier: Some(standing.dossier.clone()),
+    };
+    let order = Order::new(&ask.asked.viewer, tried);
+    if ground.law.decide(&state, ctx, &order).is_err() {
+        // Without a number the law says the same again; or the form was sent twice, and was right.
+        return Ok(Ok(Command::Issue {
+            number: String::new(),
+            file: String::new(),
+        }));
+    }
+    let number = match number(ask, standing, typed).await? {
+        Ok(number) => number,
+        Err(why) => return Ok(Err(NoCommand::Refused(why))),
+    };
+    let file = match upload {
+        Some(file) => Ok(file),
+        None => made(ask, Some(&number)).await,
+    };
+    match file {
+        Ok(file) => Ok(Ok(Command::Issue { number, file })),
+        Err(fault) => no_file(typed, fault).map(|errors| Err(errors.into())),
     }
 }
+
+/// The number typed, unless another result has it; or the next one of the year that is free.
+async fn number(
+    ask: &Ask,
+    standing: &Standing,
+    typed: &Typed<'_>,
+) -> Result<Result<String, Refusal>, Problem> {
+    let number = typed.text("number").to_owned();
+    if !number.is_empty() {
+        return Ok(match is_taken(ask, standing, &number).await? {
+            false => Ok(number),
+            true => Err(Refusal::NumberTaken { number }),
+        });
+    }
+    let agency = &standing.dossier.agency;
+    let numbers = &ask.room.ground.numbers;
+    // Each round passes one that was typed before.
+    for _ in 0..TYPED_AHEAD_MAX {
+        let next = numbers.result(agency, ask.asked.now).await;
+        let next = results::full_number(&standing.procedure, next.map_err(Problem::trouble)?);
+        if !is_taken(ask, standing, &next).await? {
+            return Ok(Ok(next));
+        }
+    }
+    Err(Problem::bug("no number of a result is free"))
+}
+
+/// Numbers that somebody may have typed ahead of the counter, in one run.
+const TYPED_AHEAD_MAX: usize = 1_000;
 
 /// A result made from the template.
 async fn made(ask: &Ask, number: Option<&str>) -> Result<String, NoFile> {

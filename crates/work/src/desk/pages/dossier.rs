@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use kernel::Trouble;
 use matters::dossier::views::{Inbox, inbox};
 use matters::dossier::{Action, Event, asks_why};
-use matters::{Ground, Standing};
+use matters::{Alike, Ground, Standing};
 use web::ui::{SummaryRow, Tag};
 use web::{Answer, FieldErrors, Problem, Shell, show};
 
@@ -46,6 +46,8 @@ struct DossierPage {
     answers: Vec<SummarySection>,
     /// What to look at in them.
     remarks: Vec<String>,
+    /// Other dossiers about the same.
+    alike: Vec<Alike>,
     papers: Vec<PaperRow>,
     fees: Vec<SummaryRow>,
     supplement: Vec<(String, String)>,
@@ -109,6 +111,9 @@ pub(super) async fn page(ask: &Ask, sheet: &Sheet, fault: Option<Fault<'_>>) -> 
         .await
         .map_err(Problem::trouble)?;
     let page = DossierPage {
+        alike: alike(ground, viewer, sheet)
+            .await
+            .map_err(Problem::trouble)?,
         forms,
         refusal,
         typed,
@@ -201,6 +206,7 @@ fn read(view: &View<'_>, shell: Shell) -> DossierPage {
         private: sheet.may(Action::ViewPrivate),
         answers: summary,
         remarks: remarks(sheet, answers),
+        alike: Vec::new(),
         papers: dossier
             .papers
             .iter()
@@ -220,6 +226,17 @@ fn read(view: &View<'_>, shell: Shell) -> DossierPage {
         refusal: String::new(),
         typed: Vec::new(),
         next: String::new(),
+    }
+}
+
+/// Other dossiers about the same; nothing for who may not read the answers.
+async fn alike(ground: &Ground, viewer: &Viewer, sheet: &Sheet) -> Result<Vec<Alike>, Trouble> {
+    match sheet.answers() {
+        Some(answers) => {
+            let about = (&*sheet.procedure, answers);
+            ground.alike(viewer, about, &sheet.id).await
+        }
+        None => Ok(Vec::new()),
     }
 }
 

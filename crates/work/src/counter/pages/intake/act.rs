@@ -74,9 +74,14 @@ pub(in crate::counter) async fn act(
             draw(&ground, &clerk, &intake, drawn).await
         }
         _ => {
-            let at = stay
-                .map(|field| format!("#{}", web::ui::id_of(field)))
-                .unwrap_or_default();
+            let at = stay.map(|sought| {
+                let query = match sought.text.is_empty() {
+                    true => String::new(),
+                    false => format!("?{}", sought.query()),
+                };
+                format!("{query}#{}", web::ui::id_of(sought.field))
+            });
+            let at = at.unwrap_or_default();
             Ok(Redirect::to(format!("{}{at}", intake.address())).into_response())
         }
     }

@@ -13,9 +13,9 @@ use axum::http::StatusCode;
 use facts::people::{self, Difference, Person, Sex};
 use facts::procedure::{Channel, RequiredPaper};
 use jiff::civil::Date;
-use matters::Ground;
-use matters::dossier::dong;
-use matters::questions::{Asker, Questions};
+use matters::dossier::{ReturnWay, dong};
+use matters::questions::{Asker, Questions, Sought};
+use matters::{Alike, Ground};
 use web::ui::Choice;
 use web::{Answer, FieldErrors, Problem, Shell, render_with};
 
@@ -33,6 +33,8 @@ pub(super) struct Drawn {
     pub lacking: bool,
     /// Form 03 can be printed.
     pub refusal_ready: bool,
+    /// A place that is looked for by its name.
+    pub sought: Sought,
 }
 
 #[derive(Template)]
@@ -52,10 +54,12 @@ struct IntakePage<'a> {
     filer: PersonBlock,
     identities: Vec<Choice>,
     sections: Vec<Questions>,
+    alike: Vec<Alike>,
     papers: Vec<PaperLine>,
     fees: Vec<MoneyRow>,
     total: String,
     ways: Vec<Choice>,
+    post_address: String,
     due: String,
     missing: Vec<String>,
     lacking: bool,
@@ -145,7 +149,13 @@ pub(super) async fn draw(ground: &Ground, clerk: &Clerk, intake: &Intake, drawn:
             identities: IDENTITIES
                 .map(|(name, words)| Choice::new(name, words))
                 .into(),
-            sections: sections(intake, &asker, &drawn.errors),
+            alike: {
+                let answers = asker.kept(&filled.answers);
+                ground
+                    .alike(&clerk.viewer, (procedure, &answers), "")
+                    .await?
+            },
+            sections: sections(intake, &asker, (&drawn.errors, &drawn.sought)),
             papers: lines(intake, &asker, drawn.lacking.then_some(missing.as_slice())),
             total: format!("{} đ", dong(fees.iter().map(|line| line.amount).sum())),
             fees: money_rows(&fees),
@@ -154,6 +164,11 @@ pub(super) async fn draw(ground: &Ground, clerk: &Clerk, intake: &Intake, drawn:
                 Choice::new("post", "Qua bưu điện"),
                 Choice::new("electronic", "Bản điện tử"),
             ],
+            // Offered as soon as the post is chosen, to be read aloud and changed.
+            post_address: match sheet.way() {
+                ReturnWay::Post => filled.delivered_to(&asker),
+                _ => sheet.post_address.clone(),
+            },
             due: due(ground, clerk, intake),
             missing: missing.iter().map(|paper| paper.name.vi.clone()).collect(),
             lacking: drawn.lacking,
@@ -337,10 +352,14 @@ fn candidate(person: &Person, ground: &Ground, today: Date) -> Candidate {
 }
 
 /// Every section that the answers show, one below the other.
-fn sections(intake: &Intake, asker: &Asker<'_>, errors: &FieldErrors) -> Vec<Questions> {
+fn sections(
+    intake: &Intake,
+    asker: &Asker<'_>,
+    (errors, sought): (&FieldErrors, &Sought),
+) -> Vec<Questions> {
     let answers = &intake.filled.answers;
     let all = asker.form.sections.iter();
-    all.filter_map(|section| asker.page(&section.id, answers, errors.clone()))
+    all.filter_map(|section| asker.page_seeking(&section.id, answers, errors.clone(), sought))
         .collect()
 }
 

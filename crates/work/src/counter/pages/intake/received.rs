@@ -73,11 +73,11 @@ pub(in crate::counter) async fn received(
             .collect(),
         wanted_way: way_words(&ground, (&dossier.return_way, &opened.told.post_address)).await?,
         owed: if dossier.owes() {
-            format!("{} đ", dong(dossier.amount_due()))
+            format!("{} đ", dong(dossier.owed()))
         } else {
             String::new()
         },
-        paid: match &dossier.payment.receipt {
+        paid: match dossier.payment.receipts.last() {
             Some(receipt) => format!("{} đ, biên lai số {}", dong(receipt.amount), receipt.number),
             None => String::new(),
         },
