@@ -35,7 +35,18 @@ pub fn of(sample: &Json, person: &Person, commune: &Agency, on: Date) -> Json {
         be_oneself(fields, person);
     }
     shift_days(&mut answers, on);
+    in_order(&mut answers);
     answers
+}
+
+/// The note of a birth is no older than the child, wherever the days went.
+fn in_order(answers: &mut Json) {
+    let day = |name: &str| answers.get(name).and_then(Json::as_str).map(str::to_owned);
+    if let (Some(born), Some(noted)) = (day("child_birth_date"), day("birth_note_date"))
+        && noted < born
+    {
+        answers["birth_note_date"] = Json::String(born);
+    }
 }
 
 /// Whoever registers a birth in the made-up world is the child's father or mother, and stands in
