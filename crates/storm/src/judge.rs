@@ -43,7 +43,7 @@ const PASSED: [(&str, &str); 6] = [
 ];
 
 /// Kinds of which the applicant and who filed for them are told.
-const TOLD: [&str; 17] = [
+const TOLD: [&str; 18] = [
     "submitted",
     "accepted",
     "refused",
@@ -53,6 +53,7 @@ const TOLD: [&str; 17] = [
     "closed_unsupplemented",
     "fee_asked",
     "fee_paid",
+    "fee_refunded",
     "became_overdue",
     "apologised",
     "due_reset",
