@@ -21,6 +21,7 @@ pub static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
         facts::agency::MIGRATIONS,
         matters::dossier::MIGRATIONS,
         matters::draft::MIGRATIONS,
+        matters::retention::MIGRATIONS,
         work::identity::MIGRATIONS,
         outside::notice::MIGRATIONS,
         courier::MIGRATIONS,
@@ -49,6 +50,7 @@ pub fn readers(ground: &Ground) -> Vec<Reader> {
     vec![
         outside::notice::reader(journal.clone(), Arc::clone(law)),
         windows::console::reader(journal.clone(), Arc::clone(law)),
+        matters::retention::reader(journal),
     ]
 }
 

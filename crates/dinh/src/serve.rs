@@ -4,11 +4,15 @@ use std::time::Duration;
 
 use courier::Courier;
 use kernel::worker::Worker;
+use matters::Ground;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::floorplan;
 use crate::house::House;
+
+/// Between two rounds of the files: a file that nobody names waits for weeks anyway.
+const ROUND_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// The time of day: the only clock of the program, handed to everybody.
 #[must_use]
@@ -74,16 +78,48 @@ async fn work_on(
     };
     let mut readers = floorplan::readers(&house.ground);
     readers.extend(to_outside);
+    let ground = house.ground.clone();
     let worker = Worker {
         journal: house.ground.journal.clone(),
-        holder,
+        holder: holder.clone(),
         nouns: floorplan::nouns(&house.ground),
         readers,
         clock: now,
     };
     Ok(async move {
-        tokio::join!(worker.run(stop.clone()), courier.run(stop));
+        let rounds = rounds(ground, holder, stop.clone());
+        tokio::join!(worker.run(stop.clone()), courier.run(stop), rounds);
     })
+}
+
+/// Makes the round of the files once an hour; what fails is told, and the next round goes on.
+async fn rounds(ground: Ground, holder: String, mut stop: watch::Receiver<bool>) {
+    loop {
+        let stopping = stop.wait_for(|stopping| *stopping);
+        if tokio::time::timeout(ROUND_EVERY, stopping).await.is_ok() {
+            return;
+        }
+        if let Err(trouble) = matters::draft::end_old(ground.db(), now()).await {
+            tracing::warn!(%trouble, "old drafts were not ended");
+        }
+        match matters::retention::round(ground.db(), &ground.files, &holder, now).await {
+            Ok(told) => count_files(told),
+            Err(trouble) => tracing::warn!(%trouble, "the round of the files was broken off"),
+        }
+    }
+}
+
+fn count_files(told: matters::retention::Told) {
+    for (what, count) in [
+        ("aside", told.aside),
+        ("back", told.back),
+        ("removed", told.removed),
+    ] {
+        metrics::counter!("files_unnamed_total", "what" => what).increment(count);
+    }
+    if told != matters::retention::Told::default() {
+        tracing::info!(?told, "files that nobody names");
+    }
 }
 
 /// Becomes true when the keeper of the machine asks the program to stop (Ctrl-C or SIGTERM).

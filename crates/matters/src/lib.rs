@@ -10,6 +10,7 @@ mod ground;
 pub mod letters;
 pub mod person;
 pub mod questions;
+pub mod retention;
 mod standing;
 
 pub use alike::Alike;

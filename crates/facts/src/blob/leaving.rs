@@ -107,6 +107,19 @@ impl Files {
         sync_folder(place.parent().unwrap_or(&self.folder))
     }
 
+    /// Keeps what is set aside until another day. Nothing happens when it is not there.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn aside_longer(&self, digest: &str, days: (&str, &str)) -> std::io::Result<()> {
+        let [from, to] = [days.0, days.1].map(|day| self.folder.join(LEAVING).join(day));
+        std::fs::create_dir_all(&to)?;
+        match std::fs::rename(from.join(digest), to.join(digest)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// Removes a file that was set aside, with the picture that was made of it unless the same
     /// bytes are kept anew. Says whether it was there.
     ///

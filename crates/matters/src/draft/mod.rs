@@ -11,6 +11,7 @@ mod views;
 pub use views::{delete, insert as put, list, list_up_to, load, of_dossier};
 
 use facts::agency::Viewer;
+use facts::blob::Files;
 use facts::procedure::{Channel, Form, ProcedureKey};
 use jiff::Timestamp;
 use kernel::{Database, Json, Migration, Trouble};
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::dossier::{Paper, PaperForm, Party, ReturnWay};
+use crate::files::called;
 
 /// The tables of this room.
 pub const MIGRATIONS: &[Migration] = &[
@@ -41,6 +43,10 @@ pub const DRAFTS_MAX: usize = 30;
 pub const DAYS_KEPT: i64 = 30;
 /// Files of one draft; the law of the dossier takes 200 papers.
 pub const FILES_MAX: usize = 120;
+/// Files of all drafts of one account: thirty drafts with the ten papers that most of them have.
+pub const FILES_HELD_MAX: u64 = 300;
+/// What they may weigh: a set of drawings as large as one form can bring, four times.
+pub const BYTES_HELD_MAX: u64 = 500 * 1024 * 1024;
 /// Tries to write while another tab of the same person writes.
 const WRITES_MAX: usize = 6;
 
@@ -168,19 +174,6 @@ impl Draft {
     }
 }
 
-/// The name beside a digest that is the answer to a question for a file.
-#[must_use]
-pub fn called<'a>(answers: &'a Json, digest: &str) -> Option<&'a str> {
-    match answers {
-        Json::Object(map) if map.get("digest").and_then(Json::as_str) == Some(digest) => {
-            map.get("name").and_then(Json::as_str)
-        }
-        Json::Object(map) => map.values().find_map(|value| called(value, digest)),
-        Json::Array(items) => items.iter().find_map(|item| called(item, digest)),
-        _ => None,
-    }
-}
-
 /// Whose drafts a viewer has; `None` for somebody who has not signed in.
 #[must_use]
 pub fn owner(viewer: &Viewer) -> Option<String> {
@@ -240,6 +233,73 @@ pub async fn keep(db: &Database, draft: &Draft) -> Result<(), Trouble> {
     let write = vec![views::purge(draft.updated_at), views::insert(draft)];
     db.write(write).await?;
     Ok(())
+}
+
+/// What the files of unfinished applications of one account come to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Held {
+    /// How many.
+    pub files: u64,
+    /// Bytes.
+    pub bytes: u64,
+}
+
+impl Held {
+    /// Adds a file of so many bytes if there is room for it.
+    #[must_use]
+    pub fn with(self, bytes: u64) -> Option<Self> {
+        let sum = Self {
+            files: self.files + 1,
+            bytes: self.bytes.saturating_add(bytes),
+        };
+        (sum.files <= FILES_HELD_MAX && sum.bytes <= BYTES_HELD_MAX).then_some(sum)
+    }
+}
+
+/// What the drafts of `owner` hold: papers, and files that answer a question.
+///
+/// # Errors
+/// [`Trouble`] of the database or the disk.
+pub async fn held(
+    db: &Database,
+    files: &Files,
+    owner: &str,
+    now: Timestamp,
+) -> Result<Held, Trouble> {
+    let mut held = Held::default();
+    for draft in list(db, owner, now).await? {
+        for paper in draft.papers.iter().filter(|paper| paper.file.is_some()) {
+            held.files += 1;
+            held.bytes += paper.size;
+        }
+        for digest in answered(&draft.answers) {
+            let size = files.size_of(digest).await;
+            let size = size.map_err(|error| Trouble::Unavailable(error.to_string()))?;
+            held.files += 1;
+            held.bytes += size.unwrap_or_default();
+        }
+    }
+    Ok(held)
+}
+
+/// Digests of files that answer questions.
+fn answered(answers: &Json) -> Vec<&str> {
+    match answers {
+        Json::Object(map) => match map.get("digest").and_then(Json::as_str) {
+            Some(digest) => vec![digest],
+            None => map.values().flat_map(answered).collect(),
+        },
+        Json::Array(items) => items.iter().flat_map(answered).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Ends the drafts of everybody that nobody came back to.
+///
+/// # Errors
+/// [`Trouble`] of the database.
+pub async fn end_old(db: &Database, now: Timestamp) -> Result<(), Trouble> {
+    db.write(vec![views::purge(now)]).await.map(drop)
 }
 
 /// Changes a draft of this owner; the change is made again when another tab was faster. `None` when

@@ -175,6 +175,35 @@ async fn two_tabs_do_not_overwrite_each_other() {
 }
 
 #[tokio::test]
+async fn what_an_account_holds_is_counted_over_all_its_drafts_and_bounded() {
+    on_each(MIGRATIONS, async |db| {
+        let folder = std::env::temp_dir().join(format!("dinh-held-{}", web::fresh_id()));
+        let files = Files::open(folder, 1_000_000).expect("a folder");
+        let pdf = facts::blob::blank_pdf("an answer");
+        let digest = files.keep(&pdf).await.expect("kept").digest;
+        let mut other = draft("d2");
+        other.answers = json!({"plans": [{"plan": {"digest": digest, "name": "a.pdf"}}]});
+        for draft in [draft("d1"), other] {
+            create(&db, &draft).await.expect("made");
+        }
+        let held = held(&db, &files, "person:an", now()).await.expect("reads");
+        let sum = Held {
+            files: 3,
+            bytes: 2 * 120_000 + pdf.len() as u64,
+        };
+        assert_eq!(held, sum);
+        assert_eq!(held.with(10).map(|held| held.files), Some(4));
+        assert_eq!(held.with(BYTES_HELD_MAX), None);
+        let full = Held {
+            files: FILES_HELD_MAX,
+            ..held
+        };
+        assert_eq!(full.with(1), None);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn old_drafts_go_and_nobody_keeps_too_many() {
     on_each(MIGRATIONS, async |db| {
         create(&db, &draft("old")).await.expect("made");

@@ -74,7 +74,8 @@ pub(super) async fn sent(
     Cut(mut form): Cut,
 ) -> Answer {
     let uploads = form.take_files();
-    let (kept, mut faults) = files::keep(&ground, &uploads).await?;
+    let account = (doing.draft.owner.as_str(), now);
+    let (kept, mut faults) = files::keep_for(&ground, account, uploads).await?;
     faults.add_all(&form.faults());
     let (doing, reading) = read(&ground, &doing, (&section, &form, &kept), now).await?;
     match (&reading.press, faults.is_empty()) {

@@ -74,7 +74,7 @@ pub(super) async fn sent(
     mut form: FormData,
 ) -> Answer {
     let uploads = form.take_files();
-    let (kept, mut errors) = files::keep(&ground, &uploads).await?;
+    let (kept, mut errors) = files::keep_for(&ground, (&doing.draft.owner, now), uploads).await?;
     let full = doing.draft.papers.len() + kept.len() > FILES_MAX;
     let removed = form.filled("_remove").map(str::to_owned);
     let doing = change(&ground, &doing.draft, now, |draft| {

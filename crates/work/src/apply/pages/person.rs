@@ -42,7 +42,8 @@ pub(super) async fn sent(
         return Err(Problem::NotFound);
     }
     let uploads = form.take_files();
-    let (kept, upload_faults) = files::keep(&ground, &uploads).await?;
+    let (kept, upload_faults) =
+        files::keep_for(&ground, (&doing.draft.owner, now), uploads).await?;
     let (party, mut errors) = applicant::read(&form);
     errors.add_all(&form.faults());
     let removed = form.filled("_remove").map(str::to_owned);

@@ -91,8 +91,16 @@ pub(super) async fn sent(
         return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let uploads = form.take_files();
-    let (kept, mut errors) = files::keep(&ground, &uploads).await?;
+    let (kept, mut errors) =
+        files::keep_for(&ground, (&open.doing.draft.owner, now), uploads).await?;
     errors.add_all(&form.faults());
+    if open.doing.draft.papers.len() + kept.len() > FILES_MAX {
+        let told = "Gộp các trang vào một tệp PDF.";
+        errors.add(
+            "",
+            format!("Một lần bổ sung có nhiều nhất {FILES_MAX} tệp. {told}"),
+        );
+    }
     open.doing = write(&ground, &open, (&kept, &form), now).await?;
     open.kept = true;
     if let Some(section) = form.filled("_edit").filter(|_| errors.is_empty()) {

@@ -1,17 +1,16 @@
 //! Tệp: how files come in and go out, the same at every door. What cannot be taken is said with
 //! what to do; what is handed out has a name that says what it is, and pictures are pictures.
 //!
-//! Lends: `keep`, `sentence`, `answer`, `printed`, `Asked`, `name_or`.
+//! Lends: `keep`, `keep_for`, `sentence`, `answer`, `printed`, `Asked`, `name_or`, `called`.
 //! Does not know: which paper a file is for, who may see it.
-#[cfg(test)]
-mod tests;
-
 use facts::blob::{Files, KINDS, Kept, Media, Unkept};
 use facts::fold::fold;
 use futures_util::stream::try_unfold;
+use jiff::Timestamp;
+use kernel::Json;
 use web::{Answer, FieldErrors, FileShown, FormData, Problem, UploadedFile, show};
 
-use crate::Ground;
+use crate::{Ground, draft};
 
 /// Letters of a paper's name in the name of its file.
 const PAPER_NAME_MAX: usize = 60;
@@ -49,6 +48,44 @@ pub async fn keep(
         }
     }
     Ok((all, errors))
+}
+
+/// As [`keep`], into the drafts of an account: what they hold together has a bound.
+///
+/// # Errors
+/// When the database or the disk fails.
+pub async fn keep_for(
+    ground: &Ground,
+    (owner, now): (&str, Timestamp),
+    mut uploads: Vec<UploadedFile>,
+) -> Result<(Vec<Taken>, FieldErrors), Problem> {
+    let mut too_much = Vec::new();
+    if !uploads.is_empty() {
+        let mut held = draft::held(ground.db(), &ground.files, owner, now).await?;
+        let mut fits = |upload: &mut UploadedFile| match held.with(upload.bytes) {
+            Some(sum) => {
+                held = sum;
+                true
+            }
+            // What did not arrive has its own sentence.
+            None => upload.fault.is_some(),
+        };
+        too_much = uploads.extract_if(.., |upload| !fits(upload)).collect();
+    }
+    let (taken, mut errors) = keep(ground, &uploads).await?;
+    for upload in &too_much {
+        errors.add(upload.field.clone(), no_room(&upload.file_name));
+    }
+    Ok((taken, errors))
+}
+
+fn no_room(name: &str) -> String {
+    let most = show::bytes(draft::BYTES_HELD_MAX);
+    format!(
+        "Chưa nhận tệp “{name}”: các hồ sơ đang làm dở của bạn đã có nhiều tệp nhất được giữ ({} \
+         tệp, {most}). Nộp hoặc xoá bớt hồ sơ nháp, hoặc bỏ tệp không cần, rồi chọn lại.",
+        draft::FILES_HELD_MAX
+    )
 }
 
 /// Why a file was not taken, and what to do.
@@ -196,5 +233,117 @@ pub fn name_or(own: &str, code: &str, paper: &str) -> String {
         ("", words) => words.to_owned(),
         (code, "") => format!("{code}-giay-to"),
         (code, words) => format!("{code}-{words}"),
+    }
+}
+
+/// The name beside a digest that is the answer to a question for a file.
+#[must_use]
+pub fn called<'a>(answers: &'a Json, digest: &str) -> Option<&'a str> {
+    match answers {
+        Json::Object(map) if map.get("digest").and_then(Json::as_str) == Some(digest) => {
+            map.get("name").and_then(Json::as_str)
+        }
+        Json::Object(map) => map.values().find_map(|value| called(value, digest)),
+        Json::Array(items) => items.iter().find_map(|item| called(item, digest)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_called_as_its_owner_called_it_or_after_the_paper() {
+        let code = "000.00.15.H15-261130-0001";
+        assert_eq!(name_or("IMG_01.jpg", code, "Giấy chứng sinh"), "IMG_01.jpg");
+        assert_eq!(
+            name_or("", code, "Giấy chứng sinh (bản chính), nếu có"),
+            "000.00.15.H15-261130-0001-giay-chung-sinh-ban-chinh-neu-co"
+        );
+        assert_eq!(
+            name_or("file", code, ""),
+            "000.00.15.H15-261130-0001-giay-to"
+        );
+        assert_eq!(name_or(" ", "", "Đơn đăng ký"), "don-dang-ky");
+        assert_eq!(name_or("", "", ""), "giay-to");
+    }
+
+    #[test]
+    fn every_refusal_names_the_file_and_says_what_to_do() {
+        for unkept in [
+            Unkept::Empty,
+            Unkept::TooLarge(20 * 1024 * 1024),
+            Unkept::TooMuch,
+            Unkept::UnknownKind,
+            Unkept::OldOffice,
+            Unkept::Macros,
+            Unkept::Protected(Media::Pdf),
+            Unkept::Protected(Media::Docx),
+            Unkept::Damaged(Media::Heic),
+            Unkept::Damaged(Media::Pdf),
+        ] {
+            let told = sentence("thư.pdf", &unkept);
+            assert!(told.contains("“thư.pdf”"), "{told}");
+            let advice = ["chọn lại", "Chụp", "Chỉ nhận", "chụp"];
+            assert!(advice.iter().any(|word| told.contains(word)), "{told}");
+        }
+    }
+
+    /// What the picker offers is what is taken: each kind but HEIC, which iPhones turn into JPEG
+    /// only when it is not offered.
+    #[test]
+    fn the_picker_offers_what_is_taken() {
+        use facts::blob::ACCEPT;
+        let all = [
+            Media::Pdf,
+            Media::Jpeg,
+            Media::Png,
+            Media::Heic,
+            Media::Webp,
+            Media::Tiff,
+            Media::Docx,
+            Media::Xlsx,
+            Media::Odt,
+            Media::Ods,
+        ];
+        for media in all {
+            let ending = media.endings().iter().map(|ending| format!(".{ending}"));
+            let mut names = ending.chain([media.name().to_owned()]);
+            let offered = names.any(|name| ACCEPT.split(',').any(|one| one == name));
+            assert_eq!(offered, media != Media::Heic, "{media:?}");
+        }
+        assert_eq!(ACCEPT.split(',').count(), all.len() - 1);
+    }
+
+    #[tokio::test]
+    async fn a_heic_photo_is_shown_as_a_picture_and_fetched_as_it_came() {
+        let name = format!("dinh-files-{}", web::fresh_id());
+        let store = Files::open(std::env::temp_dir().join(name), 1_000_000).expect("a folder");
+        let photo = include_bytes!("../../facts/src/blob/samples/photo.heic");
+        let digest = store.keep(photo).await.expect("kept").digest;
+        let head = async |asked| {
+            let answer = answer(&store, &digest, "IMG_7.HEIC", asked)
+                .await
+                .expect("an answer");
+            ["content-type", "content-disposition"].map(|name| {
+                let value = answer.headers()[name].to_str().expect("plain signs");
+                value.to_owned()
+            })
+        };
+        let [kind, named] = head(Asked::Shown).await;
+        assert_eq!(kind, "image/jpeg");
+        assert_eq!(
+            named,
+            "inline; filename=\"img_7.jpg\"; filename*=UTF-8''IMG_7.jpg"
+        );
+        let [kind, named] = head(Asked::Original).await;
+        assert_eq!(kind, "image/heic");
+        assert!(
+            named.starts_with("attachment;") && named.ends_with("IMG_7.HEIC"),
+            "{named}"
+        );
+        let gone = answer(&store, &"0".repeat(64), "x", Asked::Shown).await;
+        assert!(matches!(gone, Err(Problem::NotFound)));
     }
 }
