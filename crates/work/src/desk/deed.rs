@@ -37,7 +37,7 @@ pub(super) enum Deed {
 
 /// Address, act and the rights at the door. Several rights open some deeds: there `may` decides
 /// alone.
-const TABLE: [(Deed, &str, Access); 25] = [
+const TABLE: [(Deed, &str, Access); 26] = [
     (
         Deed::Acceptance,
         "/desk/dossiers/{code}/acceptance",

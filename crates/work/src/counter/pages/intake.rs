@@ -10,7 +10,6 @@ pub(super) use act::act;
 pub(super) use received::received;
 
 use super::Clerk;
-use super::view::paper_name;
 use crate::counter::drafts::{self, Begun};
 use crate::counter::sheet::{Filled, Sheet};
 use askama::Template;
@@ -235,7 +234,7 @@ pub(super) async fn scan(
         || called(&intake.filled.answers, &digest).unwrap_or_default(),
         |(_, tick)| &tick.file_name,
     );
-    let paper = scan.map(|(code, _)| paper_name(&intake.procedure, code));
+    let paper = scan.map(|(code, _)| intake.procedure.paper_name(code).vi);
     let name = files::name_or(called, "", &paper.unwrap_or_default());
     files::answer(&ground.files, &digest, &name, Asked::of(&query)).await
 }

@@ -69,13 +69,8 @@ async fn a_file_that_is_refused_takes_no_number() {
         let (id, code, who) = to_issue(&ward, "An").await;
         let path = format!("/desk/dossiers/{code}/issuance");
         for _ in 0..3 {
-            let reply = ward
-                .upload(
-                    &who,
-                    &format!("/desk/dossiers/{code}/issuance"),
-                    "not a PDF",
-                )
-                .await;
+            let file = ("giấy.pdf", &b"not a PDF"[..]);
+            let reply = ward.post_file(&who, &path, file).await;
             assert_eq!(
                 reply.status,
                 StatusCode::UNPROCESSABLE_ENTITY,
