@@ -427,7 +427,7 @@ fn every_field_that_is_typed_in_says_how_long_it_may_be() {
         let tags = file.text.split('<').skip(1);
         for tag in tags.filter(|tag| tag.starts_with("input") || tag.starts_with("textarea")) {
             let is_chosen = |kind: &&str| tag.contains(&format!("type=\"{kind}\""));
-            let is_typed = !chosen.iter().any(|kind| is_chosen(kind)) && !tag.contains(" readonly");
+            let is_typed = !chosen.iter().any(is_chosen) && !tag.contains(" readonly");
             if is_typed && !tag.contains("maxlength=") {
                 faults.push(format!(
                     "{}: <{}",
