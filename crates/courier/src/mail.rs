@@ -245,7 +245,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_written_it_adds_no_header(subject in any::<String>(), text in any::<String>()) {
+        fn whatever_is_written_it_adds_no_header(
+            subject in any::<String>(), text in any::<String>()
+        ) {
             let Ok(message) = message(&from(), &parcel(&subject, &text)) else { return Ok(()) };
             let bytes = message.formatted();
             let head = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap();

@@ -8,8 +8,8 @@ const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(30);
 const PAUSE_MAX: SignedDuration = SignedDuration::from_hours(4);
 /// Each pause is so many times the one before.
 const GROWTH: i32 = 4;
-/// After this it is given up: what it told is on the person's page anyway (RFC 5321 4.5.4.1: four to
-/// five days).
+/// After this it is given up: what it told is on the person's page anyway (RFC 5321 4.5.4.1: four
+/// to five days).
 const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(4 * 24);
 
 /// When a message of `sent` that has now failed `tries` times is tried again; `None` to give it up.

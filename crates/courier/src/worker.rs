@@ -12,8 +12,8 @@ use crate::{Breaker, Mailer, Outcome, Parcel, next_try, views};
 const IDLE: Duration = Duration::from_millis(500);
 /// How long it sleeps after trouble of the database.
 const AFTER_TROUBLE: Duration = Duration::from_secs(2);
-/// Messages tried in one round: with a server that takes connections and never answers, a round then
-/// lasts two minutes and not an hour.
+/// Messages tried in one round: with a server that takes connections and never answers, a round
+/// then lasts two minutes and not an hour.
 const ROUND_MAX: usize = 16;
 /// Messages of one lane under way at once: what a small mail server takes from one client.
 const AT_ONCE: usize = 4;

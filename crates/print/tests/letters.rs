@@ -144,8 +144,8 @@ fn every_example_says_what_it_should() {
     }
 }
 
-/// Letters that no font has as one (Ê Đê, Gia Rai, Ba Na): each stays one letter of its word, in every
-/// weight of the paper.
+/// Letters that no font has as one (Ê Đê, Gia Rai, Ba Na): each stays one letter of its word, in
+/// every weight of the paper.
 #[test]
 fn names_of_the_highlands_stand_on_paper() {
     let names = "Y Tơ\u{306} Mlô Ê\u{306}ban Ô\u{306}n ƀuôn Čư\u{306}";

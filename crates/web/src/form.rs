@@ -12,6 +12,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::field_errors::FieldErrors;
 use crate::problem::Problem;
 use crate::visit::Visit;
 
@@ -328,50 +329,6 @@ impl Drop for UploadedFile {
     fn drop(&mut self) {
         // It may already have been moved to its final place; nothing is lost then.
         let _ = std::fs::remove_file(&self.path);
-    }
-}
-
-/// What is wrong with a form, field by field, in the order of the form.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FieldErrors {
-    items: Vec<(String, String)>,
-}
-
-impl FieldErrors {
-    /// No error yet.
-    pub fn new() -> FieldErrors {
-        FieldErrors::default()
-    }
-
-    /// Adds a sentence that says what is wrong and what to do.
-    pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.items.push((field.into(), message.into()));
-    }
-
-    /// Adds what something else found wrong.
-    pub fn add_all(&mut self, others: &FieldErrors) {
-        self.items.extend(others.items.iter().cloned());
-    }
-
-    /// The first sentence about a field, or an empty text.
-    pub fn of(&self, field: impl AsRef<str>) -> &str {
-        let first = self.items.iter().find(|(name, _)| name == field.as_ref());
-        first.map_or("", |(_, message)| message)
-    }
-
-    /// Whether something is wrong with this field.
-    pub fn has(&self, field: impl AsRef<str>) -> bool {
-        self.items.iter().any(|(name, _)| name == field.as_ref())
-    }
-
-    /// Whether nothing is wrong.
-    pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
-    }
-
-    /// All, as (field, sentence).
-    pub fn items(&self) -> &[(String, String)] {
-        &self.items
     }
 }
 

@@ -4,8 +4,9 @@
 
 use jiff::civil::Date;
 
+use crate::field_errors::FieldErrors;
 use crate::flash::Tone;
-use crate::form::{FieldErrors, FormData};
+use crate::form::FormData;
 
 /// One radio button, checkbox or option.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -60,10 +60,11 @@ async fn every_state_that_a_visitor_looks_for_is_there() {
                     .expect("reads");
                 let all = Search::default();
                 let listed = views::list(ground.db(), &viewer, &all, LINES_MAX);
-                lines = listed.await.expect("reads");
-                lines.retain(|line| line.agency == agency);
-                if !lines.is_empty() {
-                    break;
+                let mut seen = listed.await.expect("reads");
+                seen.retain(|line| line.agency == agency);
+                // Most see the dossiers of their fields; who leads sees all.
+                if seen.len() > lines.len() {
+                    lines = seen;
                 }
             }
             let count = |phase: Phase| lines.iter().filter(|line| line.phase == phase).count();
@@ -167,7 +168,7 @@ async fn a_check_finds_what_differs_and_writes_nothing() {
         let kept = house
             .ground
             .files
-            .keep(b"%PDF-1.7 a scan")
+            .keep(&facts::blob::blank_pdf("a scan"))
             .await
             .expect("kept");
         let db = house.ground.db();

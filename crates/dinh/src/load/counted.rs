@@ -26,9 +26,11 @@ const PAGES: [(&str, &str, u64); 10] = [
     ("appraise", "/desk/search?q={code}", 1),
     // A name that nobody has: looked for whole, and as the beginning of one.
     ("appraise", "/desk/search?q=nguyen", 3),
-    ("appraise", "/desk/dossiers/{code}", 2),
+    // One of them: whether they have work on it, or have said why they look.
+    ("appraise", "/desk/dossiers/{code}", 3),
     ("intake", "/counter", 3),
-    ("", "/dossiers", 2),
+    // One of them: whether the office has confirmed the account.
+    ("", "/dossiers", 3),
     ("", "/dossiers/{code}", 1),
 ];
 /// Handing in a prepared application: its draft is read, everything is written. A number for its

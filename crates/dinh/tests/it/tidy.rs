@@ -54,7 +54,7 @@ const FLOORS: [(&str, &[&str]); 14] = [
 ];
 
 /// Rooms of one floor that may name another, with the reason.
-const NEIGHBOURS: [(&str, &str, &str); 7] = [
+const NEIGHBOURS: [(&str, &str, &str); 9] = [
     ("facts/agency", "place", "an agency stands in a place"),
     ("facts/people", "place", "a person lives in a place"),
     (
@@ -77,6 +77,16 @@ const NEIGHBOURS: [(&str, &str, &str); 7] = [
         "matters/draft",
         "dossier",
         "a draft keeps what a submission takes",
+    ),
+    (
+        "matters/questions",
+        "dossier",
+        "whoever files is compared with what a form asked",
+    ),
+    (
+        "matters/retention",
+        "draft",
+        "its tests name a file in a draft",
     ),
 ];
 

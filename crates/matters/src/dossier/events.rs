@@ -4,6 +4,8 @@
 //! (`tests/events.golden.json` shows every shape).
 //! Does not know: what may happen (`rules.rs`), nor what it makes true (`state.rs`).
 
+mod kinds;
+
 use super::code::Code;
 use super::parts::{
     Act, FeeDue, Filer, Handover, LookReason, Moves, Opinion, Paper, PaperForm, PayMethod,
@@ -314,91 +316,4 @@ pub enum Event {
         /// After.
         new_due: Timestamp,
     },
-}
-
-impl Event {
-    /// Name of the kind, as stored in the journal and in words files.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Submitted { .. } => "submitted",
-            Self::ReceptionReminded => "reception_reminded",
-            Self::ReceptionLate { .. } => "reception_late",
-            Self::Accepted { .. } => "accepted",
-            Self::Refused { .. } => "refused",
-            Self::SupplementAsked { .. } => "supplement_asked",
-            Self::Supplemented { .. } => "supplemented",
-            Self::SupplementReturned { .. } => "supplement_returned",
-            Self::SupplementAccepted { .. } => "supplement_accepted",
-            Self::ClosedUnsupplemented => "closed_unsupplemented",
-            Self::PaperSeen { .. } => "paper_seen",
-            Self::Looked { .. } => "looked",
-            Self::ReturnWayChanged { .. } => "return_way_changed",
-            Self::ApplicantIdentified { .. } => "applicant_identified",
-            Self::IdentificationUndone { .. } => "identification_undone",
-            Self::TaskAssigned { .. } => "task_assigned",
-            Self::TaskClaimed { .. } => "task_claimed",
-            Self::StepDone { .. } => "step_done",
-            Self::StepReturned { .. } => "step_returned",
-            Self::StepLate { .. } => "step_late",
-            Self::ConsultAsked { .. } => "consult_asked",
-            Self::ConsultAnswered { .. } => "consult_answered",
-            Self::ConsultTermPassed { .. } => "consult_term_passed",
-            Self::ConsultContinued { .. } => "consult_continued",
-            Self::FeeAsked { .. } => "fee_asked",
-            Self::FeePaid { .. } => "fee_paid",
-            Self::FeeRefunded { .. } => "fee_refunded",
-            Self::ResultDrafted { .. } => "result_drafted",
-            Self::Issued { .. } => "issued",
-            Self::Delivered { .. } => "delivered",
-            Self::Withdrawn => "withdrawn",
-            Self::Stopped => "stopped",
-            Self::Rejected => "rejected",
-            Self::BecameOverdue { .. } => "became_overdue",
-            Self::BecameUnlawful { .. } => "became_unlawful",
-            Self::Apologised { .. } => "apologised",
-            Self::DueReset { .. } => "due_reset",
-        }
-    }
-
-    /// Every kind that exists; stories must show each of them.
-    pub const KINDS: [&'static str; 37] = [
-        "submitted",
-        "reception_reminded",
-        "reception_late",
-        "accepted",
-        "refused",
-        "supplement_asked",
-        "supplemented",
-        "supplement_returned",
-        "supplement_accepted",
-        "closed_unsupplemented",
-        "paper_seen",
-        "looked",
-        "return_way_changed",
-        "applicant_identified",
-        "identification_undone",
-        "task_assigned",
-        "task_claimed",
-        "step_done",
-        "step_returned",
-        "step_late",
-        "consult_asked",
-        "consult_answered",
-        "consult_term_passed",
-        "consult_continued",
-        "fee_asked",
-        "fee_paid",
-        "fee_refunded",
-        "result_drafted",
-        "issued",
-        "delivered",
-        "withdrawn",
-        "stopped",
-        "rejected",
-        "became_overdue",
-        "became_unlawful",
-        "apologised",
-        "due_reset",
-    ];
 }

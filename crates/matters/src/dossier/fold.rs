@@ -2,10 +2,12 @@
 //! to be worked out (due dates, the process) stands in them.
 //! Does not know: what may happen, calendars, procedures.
 
+mod payment;
+
 use super::events::Event;
 use super::parts::{Act, Moves, Paper, PaperForm, SupplementClock, Term};
 use super::phase::Phase;
-use super::state::{Dossier, Payment, Receipt, Reception, ResultIssued, State, Supplement, Task};
+use super::state::{Dossier, Payment, Reception, ResultIssued, State, Supplement, Task};
 use jiff::Timestamp;
 use kernel::Entry;
 use std::collections::BTreeMap;
@@ -273,69 +275,6 @@ impl Dossier {
             self.follow(at, next);
         }
         self.phase = self.working_phase();
-    }
-
-    fn apply_payment(&mut self, at: Timestamp, event: &Event) {
-        match event {
-            Event::FeeAsked { stops_clock, .. } => {
-                self.payment.asked_at = Some(at);
-                self.begun = true;
-                self.payment.stops_clock = *stops_clock;
-                if *stops_clock {
-                    self.stopped_since = Some(at);
-                }
-                self.phase = Phase::FeeDue;
-            }
-            Event::FeePaid {
-                receipt_no,
-                agency,
-                amount,
-                method,
-                reference,
-                lines,
-                term,
-            } => {
-                // Before receipts said what for, it was all that was due then.
-                let lines = match lines.is_empty() {
-                    true => self.open_lines(),
-                    false => lines.clone(),
-                };
-                self.payment.receipts.push(Receipt {
-                    number: receipt_no.clone(),
-                    agency: agency.clone(),
-                    amount: *amount,
-                    method: *method,
-                    reference: reference.clone(),
-                    lines,
-                    at,
-                });
-                if let Some(term) = term {
-                    self.stops
-                        .extend(self.stopped_since.take().map(|from| (from, at)));
-                    self.set_term(*term);
-                }
-                if self.phase == Phase::FeeDue {
-                    self.phase = self.working_phase();
-                }
-            }
-            Event::FeeRefunded {
-                slip_no,
-                agency,
-                amount,
-                method,
-                reference,
-                lines,
-            } => self.payment.refunds.push(Receipt {
-                number: slip_no.clone(),
-                agency: agency.clone(),
-                amount: *amount,
-                method: *method,
-                reference: reference.clone(),
-                lines: lines.clone(),
-                at,
-            }),
-            _ => {}
-        }
     }
 
     /// A clock set anew forgets the lateness of the old one; the history keeps it.

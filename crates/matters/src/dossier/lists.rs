@@ -54,8 +54,8 @@ impl Part {
     }
 
     /// A person has few dossiers, and so has a position: their list is walked whole. Names stand
-    /// in the document of the submission and in no later one, so that only who has the dossier from its first day finds
-    /// it by them at once; a consulted body walks its own, shorter list.
+    /// in the document of the submission and in no later one, so that only who has the dossier from
+    /// its first day finds it by them at once; a consulted body walks its own, shorter list.
     pub(super) fn is_kept(&self, scope: &str) -> bool {
         let has_it_from_the_first_day =
             scope.starts_with("agency:") || scope.starts_with("counter:");

@@ -94,8 +94,8 @@ impl Asker<'_> {
         all
     }
 
-    /// Whether a page warns of something that it did not warn of when it was drawn: `sent` says what
-    /// it did. Then it is shown once more before one goes on.
+    /// Whether a page warns of something that it did not warn of when it was drawn: `sent` says
+    /// what it did. Then it is shown once more before one goes on.
     #[must_use]
     pub fn warns_anew(&self, section: &str, answers: &Json, sent: &FormData) -> bool {
         let told = sent.all(WARNED);
@@ -111,8 +111,8 @@ impl Asker<'_> {
         all
     }
 
-    /// What whoever works on it should look at: broken rules that only warn, numbers that do not fit
-    /// what stands beside them.
+    /// What whoever works on it should look at: broken rules that only warn, numbers that do not
+    /// fit what stands beside them.
     #[must_use]
     pub fn remarks(&self, answers: &Json) -> Vec<Doubt> {
         let warnings = self.form.warnings(answers, self.today).into_iter();

@@ -6,8 +6,8 @@
 //! Lends: `Notices` (the noun for the journal), `reader` (keeps the rows), `unread` (for the page
 //! shell), `routes`.
 //! `mail` tells the same by e-mail.
-//! Does not know: how a dossier is decided, SMS (it will follow the same log), who signs in how. A notice carries no name and nothing that people wrote: who may see the dossier
-//! reads that there.
+//! Does not know: how a dossier is decided, SMS (it will follow the same log), who signs in how. A
+//! notice carries no name and nothing that people wrote: who may see the dossier reads that there.
 mod events;
 pub mod mail;
 mod pages;

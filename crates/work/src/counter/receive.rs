@@ -70,7 +70,8 @@ impl Receiving<'_> {
         Ok(dossier.code)
     }
 
-    /// Who is on file otherwise than their papers say is corrected first, each journaled on its own.
+    /// Who is on file otherwise than their papers say is corrected first, each journaled on its
+    /// own.
     async fn correct_people(&self, sheet: &Sheet) -> Result<(), Failure<Refusal>> {
         let people = [("applicant", &sheet.applicant), ("filer", &sheet.filer)];
         for (role, entered) in people {

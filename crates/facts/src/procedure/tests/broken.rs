@@ -84,7 +84,8 @@ procedure.toml:10: applicants: unknown `everybody` \
 (allowed: citizen, organisation, household, agency, foreigner)
 procedure.toml:13: unknown key `colour` (allowed: applicants, case, case_name, channel, code, \
 conditions, decision, fee, field, legal_basis, letters, level, life_event, name, paper, payment, \
-plain, result, same_matter, status, status_words, step, supplement, to_verify, valid_from, valid_to)";
+plain, result, same_matter, status, status_words, step, supplement, to_verify, valid_from, \
+valid_to)";
     assert_eq!(shown, expected);
 }
 

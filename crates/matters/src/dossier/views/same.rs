@@ -14,7 +14,8 @@ use std::collections::BTreeSet;
 /// Dossiers about the same that are shown; with more, something else is wrong.
 const SHOWN_MAX: i64 = 10;
 
-/// The rows of what was handed in or changed. What a dossier was once about stays: an officer looks.
+/// The rows of what was handed in or changed. What a dossier was once about stays: an officer
+/// looks.
 pub(super) fn matters(
     id: &str,
     catalogue: &Catalogue,

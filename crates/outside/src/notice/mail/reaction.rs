@@ -150,8 +150,8 @@ fn heard(placed: Placed, now: Timestamp) -> Result<Option<News>, Trouble> {
     }
     let place = placed.position;
     let entry: Entry<dossier::Event> = placed.typed()?;
-    // Whose dossier the office found it to be is told on that person's page: the addresses are those
-    // that somebody else typed.
+    // Whose dossier the office found it to be is told on that person's page: the addresses are
+    // those that somebody else typed.
     let about = About::of(&entry.event).filter(|about| *about != About::Identified);
     let about = about.filter(|_| now.duration_since(entry.at) <= NEWS_FOR);
     Ok(about.map(|about| News {

@@ -278,9 +278,8 @@ fn nobody(entered: &Entered) -> &'static str {
     match entered.name.chars().count() {
         _ if numbered => "Chưa có ai trong sổ với số này. Nhập tiếp các ô dưới để ghi người mới.",
         // What is wrong with the number is said at its field.
-        _ if !entered.number.is_empty() => "",
-        0 => "",
-        1..NAME_CHARS_MIN => "Gõ ít nhất ba chữ cái của họ tên, hoặc số định danh, để tìm.",
+        _ if !entered.number.is_empty() || entered.name.is_empty() => "",
+        ..NAME_CHARS_MIN => "Gõ ít nhất ba chữ cái của họ tên, hoặc số định danh, để tìm.",
         _ => {
             "Không tìm thấy ai tên như vậy trong sổ. Nhập tiếp các ô dưới để ghi người mới, hoặc \
              thử số định danh."
