@@ -53,6 +53,7 @@ fn born(entry: &Entry<Event>) -> Option<Dossier> {
         reception_agency: reception.clone(),
         channel: *channel,
         applicant: applicant.clone(),
+        first_applicant: applicant.clone(),
         filer: filer.clone(),
         papers: papers.clone(),
         supplemented: BTreeMap::new(),

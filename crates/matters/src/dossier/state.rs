@@ -34,6 +34,8 @@ pub struct Dossier {
     pub channel: Channel,
     /// Person id of the applicant.
     pub applicant: String,
+    /// The same as it was handed in, before any office said whose the dossier is.
+    pub first_applicant: String,
     /// The authorised filer.
     pub filer: Option<Filer>,
     /// The papers as they stand, supplements included: each of them stays, those of one code

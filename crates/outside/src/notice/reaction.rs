@@ -158,8 +158,11 @@ impl Whom {
         Self {
             code: dossier.code.clone(),
             procedure: dossier.procedure.clone(),
-            applicant: dossier.applicant.clone(),
-            filer: dossier.filed_by().to_owned(),
+            applicant: dossier.first_applicant.clone(),
+            filer: match &dossier.filer {
+                Some(filer) => filer.person.clone(),
+                None => dossier.first_applicant.clone(),
+            },
             is_online: dossier.channel == Channel::Online,
             identified,
         }

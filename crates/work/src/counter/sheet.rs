@@ -139,7 +139,12 @@ impl Sheet {
     /// Whether the officer saw the papers of the applicant (of the filer, where somebody files for
     /// another): they stand at the counter. Whoever is only written about does not.
     pub fn has_seen(&self, role: &str) -> bool {
-        let present = if self.by_filer { "filer" } else { "applicant" };
+        let same = !self.filer.number.is_empty() && self.filer.number == self.applicant.number;
+        let present = if self.by_filer && !same {
+            "filer"
+        } else {
+            "applicant"
+        };
         let checked = !identity_words(&self.identity).is_empty();
         role == present && checked && self.channel() == Channel::Counter
     }

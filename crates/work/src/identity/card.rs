@@ -79,6 +79,11 @@ impl Identity {
         let login = number.as_str();
         let account = views::managed_by_login(self.db(), Kind::Citizen, login).await?;
         let account = account.filter(|found| found.closed_at.is_none());
+        // Nobody is on file: the officer compares the card with what the account says of itself.
+        let person = match (person, &account) {
+            (None, Some(found)) => people::views::by_id(self.db(), &found.account.subject).await?,
+            (person, _) => person,
+        };
         Ok(Found { person, account })
     }
 

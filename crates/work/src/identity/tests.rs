@@ -508,7 +508,13 @@ async fn registration_takes_and_refuses_what_the_other_doors_do() {
             .post(&town, &form, "/register", &with(&changes))
             .await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
-        let found = people::views::search(&db, "hhen to mlo", 2).await.unwrap();
+        let on_file = people::views::search(&db, "hhen to mlo", 2).await.unwrap();
+        assert_eq!(
+            on_file,
+            [],
+            "what an account says of itself is nobody on file"
+        );
+        let found = people::views::claims(&db, "066190000123").await.unwrap();
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].name, "H'Hen Tơ\u{306} Mlô");
         assert_eq!(found[0].phone.as_deref(), Some("+821012345678"));
