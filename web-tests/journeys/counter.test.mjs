@@ -30,7 +30,7 @@ onEachDatabase((town) => {
     await begin(officer, 'doc than', '1.004873');
     await officer.getByLabel('Số định danh, mã số thuế').first().fill(KNOWN.number);
     await send(officer, officer.getByRole('button', { name: 'Tìm người' }).first());
-    const choose = officer.getByRole('button', { name: `Chọn ${KNOWN.name}` });
+    const choose = officer.getByRole('button', { name: `Chọn ${KNOWN.name}`, exact: true });
     if (await choose.count()) await send(officer, choose);
     assert.match(await officer.locator('main').innerText(), /Đã có trong sổ/);
     const name = officer.getByLabel('Họ và tên, tên tổ chức').first();
