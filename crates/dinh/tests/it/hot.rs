@@ -22,8 +22,8 @@ struct Bound {
 const BOUNDS: [Bound; 7] = [
     bound("deadline", Some(1_100), 0),
     bound("deadline with its reasons", Some(14_000), 1),
-    // Since 30/11/2026 a check also works out the rules over several answers, each a FEEL expression,
-    // and reads names, numbers and telephones as every other door does (docs/performance.md).
+    // A check also works out the rules over several answers, each a FEEL expression, and reads
+    // names, numbers and telephones as every other door does (docs/performance.md).
     bound("form", Some(3_210_000), 570),
     bound("stream of 1,000 entries", Some(24_000_000), 5_800),
     bound("inbox page", Some(9_230_000), 1_710),

@@ -19,11 +19,12 @@ use matters::{Alike, Ground};
 use web::ui::Choice;
 use web::{Answer, FieldErrors, Problem, Shell, render_with};
 
-/// People with such a name that are offered; with more, the officer types more of the name or the
-/// number.
+/// People of a name that are offered; with more, the officer types more of the name or the number.
 const CANDIDATES_MAX: usize = 6;
 /// Letters of a name before people are looked for.
 const NAME_CHARS_MIN: usize = 3;
+const NOBODY_OF_NAME: &str = "Không tìm thấy ai tên như vậy trong sổ. Nhập tiếp các ô dưới để ghi \
+    người mới, hoặc thử số định danh.";
 
 /// What a page shows beside the sheet.
 #[derive(Default)]
@@ -280,10 +281,7 @@ fn nobody(entered: &Entered) -> &'static str {
         // What is wrong with the number is said at its field.
         _ if !entered.number.is_empty() || entered.name.is_empty() => "",
         ..NAME_CHARS_MIN => "Gõ ít nhất ba chữ cái của họ tên, hoặc số định danh, để tìm.",
-        _ => {
-            "Không tìm thấy ai tên như vậy trong sổ. Nhập tiếp các ô dưới để ghi người mới, hoặc \
-             thử số định danh."
-        }
+        _ => NOBODY_OF_NAME,
     }
 }
 
