@@ -239,7 +239,7 @@ async fn not_confirmed(hoa: &mut Browser<'_>) -> String {
     let action = page.body.find("/closure\"").expect("a form");
     let before = &page.body[..action];
     let account = before.rsplit('/').next().expect("an id").to_owned();
-    let seen = fields(&[("seen", "card"), ("matches", "yes")]);
+    let seen = fields(&[("seen", "card"), ("compared", "yes")]);
     let path = format!("/counter/people/{account}/confirmation");
     let refused = hoa.post(&found.place, &path, &seen).await;
     refused.is(422).says("sửa bên ghi sai trước");
@@ -262,7 +262,7 @@ async fn confirmed_and_taken_back(
     let path = |act: &str| format!("/counter/people/{account}/{act}");
     let unseen = hoa.post(&place, &path("confirmation"), &[]).await;
     unseen.is(422).says("Chọn giấy tờ đã xem");
-    let seen = fields(&[("seen", "card"), ("matches", "yes")]);
+    let seen = fields(&[("seen", "card"), ("compared", "yes")]);
     hoa.post(&place, &path("confirmation"), &seen).await.is(303);
     let list = an.get("/dossiers").await;
     list.is(200).says(code);

@@ -28,9 +28,9 @@ pub(super) async fn confirmed(
     if seen.is_none() {
         errors.add(field_of(&id, "seen"), "Chọn giấy tờ đã xem");
     }
-    if form.text("matches") != "yes" {
+    if form.text("compared") != "yes" {
         let text = "Xem giấy tờ, đối chiếu ảnh, họ tên, ngày sinh và số, rồi đánh dấu";
-        errors.add(field_of(&id, "matches"), text);
+        errors.add(field_of(&id, "compared"), text);
     }
     let (Some(seen), true) = (seen, errors.is_empty()) else {
         return office.page(&clerk, &id, (errors, typed)).await;
@@ -39,7 +39,7 @@ pub(super) async fn confirmed(
     let happened = person::confirm(&office.ground, acting, &account, seen).await;
     let said = "Đã xác nhận tài khoản. Người này thấy hồ sơ nộp tại quầy và được báo tin.";
     office
-        .done((&clerk, &id), "matches", typed, (happened, said))
+        .done((&clerk, &id), "compared", typed, (happened, said))
         .await
 }
 
